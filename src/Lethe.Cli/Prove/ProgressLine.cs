@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Lethe.Evidence;
+using Lethe.Lab.Proof;
+
+namespace Lethe.Cli.Prove;
+
+/// <summary>One line on standard error that says how far a proof is; where there is no terminal, one line a phase.</summary>
+internal sealed class ProgressLine(Terminal terminal) : IDisposable
+{
+    private const string EraseLine = "\r\u001b[2K";
+    private readonly Lock gate = new();
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private bool drawn;
+    private long routesSince;
+    private bool announced;
+
+    /// <summary>Says what is being done before the proof itself.</summary>
+    public void Say(string text)
+    {
+        lock (gate)
+        {
+            Erase();
+            Console.Error.WriteLine($"lethe: {Printable.Of(text)}");
+        }
+    }
+
+    /// <summary>Shows how far it is.</summary>
+    public void Show(ProofProgress progress)
+    {
+        if (progress.Done == 0)
+        {
+            routesSince = clock.ElapsedMilliseconds;
+            Say(progress.Phase);
+            return;
+        }
+
+        if (!terminal.ErrorIsTerminal)
+        {
+            if (!announced) Say($"trying {progress.Total} routes");
+            announced = true;
+            return;
+        }
+
+        lock (gate)
+        {
+            long left = (clock.ElapsedMilliseconds - routesSince) / progress.Done * (progress.Total - progress.Done) / 1000;
+            Console.Error.Write($"{EraseLine}{progress.Done}/{progress.Total} routes, about {left} s left: {progress.Phase}");
+            drawn = true;
+        }
+    }
+
+    /// <summary>Takes the line away.</summary>
+    public void Dispose()
+    {
+        lock (gate) Erase();
+    }
+
+    private void Erase()
+    {
+        if (drawn) Console.Error.Write(EraseLine);
+        drawn = false;
+    }
+}

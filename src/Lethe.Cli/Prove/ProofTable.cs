@@ -1,0 +1,72 @@
+using Lethe.Evidence;
+using Lethe.Evidence.Proof;
+using Lethe.Media;
+using Spectre.Console;
+
+namespace Lethe.Cli.Prove;
+
+/// <summary>Draws a proof: a row a route, grouped by medium, a column a set of kernel options.</summary>
+internal static class ProofTable
+{
+    public static void Draw(IAnsiConsole console, ProofReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("route");
+        table.Columns[0].NoWrap();
+        foreach (string options in report.OptionSets) table.AddColumn(new TableColumn(new Text(options.Length == 0 ? "kernel's default" : options)));
+        var runs = report.Runs.ToDictionary(run => (run.Route, run.Options));
+        foreach (IGrouping<string, RouteDescription> medium in report.Routes.GroupBy(route => route.Medium))
+        {
+            table.AddRow(new Text(TitleOf(medium.Key), new Style(decoration: Decoration.Bold)));
+            foreach (RouteDescription route in medium)
+                table.AddRow([new Text($"  {route.Name[(medium.Key.Length + 1)..]}"), .. report.OptionSets.Select(options => Cell(runs[(route.Name, options)]))]);
+        }
+
+        console.Write(table);
+        DrawReasons(console, report);
+        DrawSummary(console, report);
+    }
+
+    private static Text Cell(RouteRun run)
+    {
+        string text = CellText.Of(run);
+        Color colour = run.Verdict switch
+        {
+            Verdict.Clean => Color.Green,
+            Verdict.Residue when run.Control => Color.Blue,
+            Verdict.Residue => Color.Red,
+            _ => Color.Yellow,
+        };
+        return new Text(run.Control && run.Verdict == Verdict.Residue ? $"{text} (control)" : text, new Style(colour));
+    }
+
+    private static void DrawReasons(IAnsiConsole console, ProofReport report)
+    {
+        foreach (RouteRun run in report.Runs.Where(run => run.Reason is not null))
+            console.WriteLine($"{run.Route} [{run.Options}]: {run.Reason}");
+    }
+
+    private static void DrawSummary(IAnsiConsole console, ProofReport report)
+    {
+        foreach (string options in report.OptionSets)
+        {
+            RouteRun[] runs = [.. report.Runs.Where(run => run.Options == options && !run.Control)];
+            RouteRun? first = runs.FirstOrDefault(run => run.Effective is not null);
+            string effective = first?.Effective is { } state
+                ? $"init_on_alloc {OnOff(state.InitOnAlloc)}, init_on_free {OnOff(state.InitOnFree)}, page_poison {OnOff(state.PagePoison)}"
+                : "";
+            console.WriteLine(
+                $"{first?.Kernel} {(options.Length == 0 ? "(default)" : options)}: {effective}: "
+                + $"{runs.Count(run => run.Verdict == Verdict.Clean)} of {runs.Length} routes clean, {runs.Count(run => run.Verdict == Verdict.Residue)} leave residue");
+        }
+
+        int controls = report.Runs.Count(run => run.Control);
+        if (controls > 0)
+            console.WriteLine($"controls that keep their data on purpose: {report.Runs.Count(run => run.Control && run.Verdict == Verdict.Residue)} of {controls} were seen");
+        console.WriteLine($"planted {ByteSize.Format(report.PlantBytes)} a route in {ByteSize.Format(report.MemoryBytes)} machines ({report.Accelerator}), {report.DurationMs / 1000} s");
+    }
+
+    private static string OnOff(bool on) => on ? "on" : "off";
+
+    private static string TitleOf(string medium) =>
+        Catalog.Media.FirstOrDefault(entry => entry.Name == medium)?.Title ?? medium;
+}

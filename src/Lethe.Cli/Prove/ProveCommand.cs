@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Lethe.Evidence;
+using Lethe.Evidence.Proof;
+using Lethe.Lab;
+using Lethe.Lab.Kernels;
+using Lethe.Lab.Proof;
+using Lethe.Media;
+
+namespace Lethe.Cli.Prove;
+
+/// <summary><c>lethe prove</c>.</summary>
+internal static class ProveCommand
+{
+    private static readonly Option<string[]> Route = new("--route")
+    {
+        Description = "Only routes whose name matches, for example 'swap/*'. Repeatable.", HelpName = "GLOB",
+    };
+
+    private static readonly Option<string[]> Medium = new("--medium") { Description = "Only routes of this medium. Repeatable.", HelpName = "NAME" };
+
+    private static readonly Option<string> Kernel = new("--kernel")
+    {
+        Description = $"A kernel from Debian's archive ({string.Join(", ", DebianKernel.All.Select(kernel => kernel.Name))}) or the path of your own.",
+        HelpName = "NAME|FILE",
+        DefaultValueFactory = _ => DebianKernel.All[0].Name,
+    };
+
+    private static readonly Option<string?> Modules = new("--modules") { Description = "The module directory of your own kernel.", HelpName = "DIR" };
+
+    private static readonly Option<string[]> Options = new("--options")
+    {
+        Description = "Kernel command line options to try; \"\" is the kernel's own default. Repeatable.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> Memory = new("--memory") { Description = "The machine's memory.", HelpName = "SIZE", DefaultValueFactory = _ => "512M" };
+
+    private static readonly Option<string> Plant = new("--plant") { Description = "How much canary to plant.", HelpName = "SIZE", DefaultValueFactory = _ => "8M" };
+
+    private static readonly Option<int> Jobs = new("--jobs")
+    {
+        Description = "How many machines run at once.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    private static readonly Option<string?> Keep = new("--keep") { Description = "Keep memory and disks of every route here, as raw files.", HelpName = "DIR" };
+
+    private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .html) names the form. Repeatable.", HelpName = "FILE" };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of the table." };
+
+    private static readonly Option<bool> List = new("--list") { Description = "List the routes and what they do." };
+
+    private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 even when residue was found." };
+
+    private static readonly Option<string> Colour = new("--color") { Description = "auto, always or never.", HelpName = "WHEN", DefaultValueFactory = _ => "auto" };
+
+    public static Command Create()
+    {
+        Colour.AcceptOnlyFromAmong("auto", "always", "never");
+        var command = new Command("prove", "Boots a real kernel in a virtual machine, plants a canary by every route, ends the workload, and shows what survived.")
+        {
+            Route, Medium, Kernel, Modules, Options, Memory, Plant, Jobs, Keep, Report, Json, List, ExitZero, Colour,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static async Task<int> Run(ParseResult parsed, CancellationToken cancel)
+    {
+        IReadOnlyList<CatalogRoute> routes = RouteSelection.Select(parsed.GetValue(Route) ?? [], parsed.GetValue(Medium) ?? []);
+        var console = new Terminal(parsed.GetValue(Colour)!);
+        if (parsed.GetValue(List))
+        {
+            RouteList.Draw(console.Output, routes);
+            return ExitCode.Clean;
+        }
+
+        ReportFiles reports = ReportFiles.Check(parsed.GetValue(Report) ?? []);
+        ProofLimits limits = ProofLimits.Check(parsed.GetValue(Memory)!, parsed.GetValue(Plant)!, parsed.GetValue(Jobs));
+        using var progress = new ProgressLine(console);
+        Prerequisites.Ensure(progress.Say);
+        var cache = Cache.OfUser();
+        ProofRequest request = Request(parsed, routes, limits, FindKernel(parsed, cache, progress.Say));
+        ProofReport report = await new Prover(request, cache, progress.Show, Look.SearchInPlace).Run(cancel);
+        progress.Dispose();
+
+        reports.Write(report);
+        if (parsed.GetValue(Json)) Console.Out.Write(ProofJson.Write(report));
+        else ProofTable.Draw(console.Output, report);
+        int exitCode = ProofVerdict.ExitCodeOf(report.Runs);
+        return exitCode == ExitCode.Residue && parsed.GetValue(ExitZero) ? ExitCode.Clean : exitCode;
+    }
+
+    private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, KernelFiles kernel) => new()
+    {
+        Routes = routes,
+        OptionSets = parsed.GetValue(Options) is { Length: > 0 } given ? [.. given.Distinct()] : ["", "init_on_free=1"],
+        Kernel = kernel,
+        MemoryBytes = limits.Memory,
+        PlantBytes = limits.Plant,
+        Jobs = limits.Jobs,
+        Program = Environment.ProcessPath!,
+        KeepDirectory = parsed.GetValue(Keep),
+    };
+
+    private static KernelFiles FindKernel(ParseResult parsed, Cache cache, Action<string> progress)
+    {
+        string wanted = parsed.GetValue(Kernel)!;
+        string? modules = parsed.GetValue(Modules);
+        if (DebianKernel.All.FirstOrDefault(kernel => kernel.Name == wanted) is { } debian) return debian.Fetch(cache, progress);
+        if (!File.Exists(wanted))
+        {
+            throw new LabException(
+                $"there is no kernel {wanted}", $"use {string.Join(", ", DebianKernel.All.Select(kernel => kernel.Name))}, or the path of a bzImage", ExitCode.Usage);
+        }
+
+        return modules is null
+            ? throw new LabException("your own kernel needs its modules", "add --modules /lib/modules/RELEASE", ExitCode.Usage)
+            : KernelFiles.Own(wanted, modules);
+    }
+}

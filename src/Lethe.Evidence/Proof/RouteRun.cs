@@ -1,0 +1,53 @@
+namespace Lethe.Evidence.Proof;
+
+/// <summary>One route, tried once under one kernel and one set of options.</summary>
+public sealed record RouteRun
+{
+    /// <summary><c>medium/way</c>.</summary>
+    public required string Route { get; init; }
+
+    /// <summary>The medium's name.</summary>
+    public required string Medium { get; init; }
+
+    /// <summary>The kernel's release.</summary>
+    public required string Kernel { get; init; }
+
+    /// <summary>What was added to the kernel's command line.</summary>
+    public required string Options { get; init; }
+
+    /// <summary>What the kernel then did; null when the machine did not get that far.</summary>
+    public EffectiveState? Effective { get; init; }
+
+    /// <summary><c>none</c>, or <c>lethe</c> when the workload ran under Lethe.</summary>
+    public string Protection { get; init; } = "none";
+
+    /// <summary>True for a route that keeps its data on purpose: it shows that the detector sees.</summary>
+    public bool Control { get; init; }
+
+    /// <summary>Bytes of canary planted.</summary>
+    public long PlantedBytes { get; init; }
+
+    /// <summary>Bytes of it seen while the workload lived, each counted once.</summary>
+    public long LiveBytes { get; init; }
+
+    /// <summary>What was found after the end, place by place.</summary>
+    public IReadOnlyList<Residue> Residue { get; init; } = [];
+
+    /// <summary>Milliseconds from the end to the first look that found what the last look found.</summary>
+    public long SettledMs { get; init; }
+
+    /// <summary>Milliseconds the whole route took.</summary>
+    public long DurationMs { get; init; }
+
+    /// <summary>True when the virtual machine was lost twice: an accident of the laboratory, no verdict on the route.</summary>
+    public bool LostMachine { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Why, for a verdict other than clean and residue.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Bytes found after the end, everywhere.</summary>
+    public long ResidueBytes() => Residue.Sum(place => place.Bytes);
+}

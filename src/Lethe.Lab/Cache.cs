@@ -1,0 +1,62 @@
+namespace Lethe.Lab;
+
+/// <summary>Files that are costly to make, kept for the next run in the user's cache directory.</summary>
+/// <param name="root">The directory.</param>
+public sealed class Cache(string root)
+{
+    private static readonly Lock Making = new();
+
+    /// <summary>The user's cache: <c>$XDG_CACHE_HOME/lethe</c>, or <c>~/.cache/lethe</c>.</summary>
+    public static Cache OfUser()
+    {
+        string? configured = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        string home = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } given ? given : "/root";
+        return new Cache(Path.Combine(configured is { Length: > 0 } ? configured : Path.Combine(home, ".cache"), "lethe"));
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Root { get; } = root;
+
+    /// <summary>A file's path; it is made first if it is not there. It is never half there.</summary>
+    /// <param name="name">Path inside the cache.</param>
+    /// <param name="make">Writes the file to the path it is given.</param>
+    /// <exception cref="LabException">The cache cannot be written.</exception>
+    public string File(string name, Action<string> make) => Entry(name, System.IO.File.Exists, make, path => System.IO.File.Delete(path));
+
+    /// <summary>A directory's path; it is filled first if it is not there.</summary>
+    /// <inheritdoc cref="File" path="/param|/exception"/>
+    public string Directory(string name, Action<string> make) => Entry(name, System.IO.Directory.Exists, path =>
+    {
+        System.IO.Directory.CreateDirectory(path);
+        make(path);
+    }, path =>
+    {
+        if (System.IO.Directory.Exists(path)) System.IO.Directory.Delete(path, recursive: true);
+    });
+
+    private string Entry(string name, Func<string, bool> exists, Action<string> make, Action<string> remove)
+    {
+        string path = Path.Combine(Root, name);
+        lock (Making)
+        {
+            if (exists(path)) return path;
+            string temporary = $"{path}.{Environment.ProcessId}";
+            try
+            {
+                System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                make(temporary);
+                if (exists(path)) return path;
+                System.IO.Directory.Move(temporary, path);
+                return path;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new LabException($"cannot make {name}: {failure.Message}", $"see that {Root} is writable and has about 1 GiB of space", Evidence.ExitCode.OperationalError);
+            }
+            finally
+            {
+                remove(temporary);
+            }
+        }
+    }
+}

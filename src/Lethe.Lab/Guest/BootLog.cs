@@ -1,0 +1,17 @@
+using Lethe.Evidence.Proof;
+
+namespace Lethe.Lab.Guest;
+
+/// <summary>Reads out of the kernel's boot log what it does about zeroing (report_meminit, mm/mm_init.c).</summary>
+public static class BootLog
+{
+    /// <summary>The effective state; a kernel that says nothing does nothing.</summary>
+    public static EffectiveState EffectiveStateIn(string log)
+    {
+        string line = log.Split('\n').LastOrDefault(text => text.Contains("mem auto-init:", StringComparison.Ordinal)) ?? "";
+        return new EffectiveState(
+            line.Contains("heap alloc:on", StringComparison.Ordinal),
+            line.Contains("heap free:on", StringComparison.Ordinal),
+            log.Contains("CONFIG_PAGE_POISONING is on, will take precedence", StringComparison.Ordinal));
+    }
+}

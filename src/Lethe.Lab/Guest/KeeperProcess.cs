@@ -1,0 +1,176 @@
+using Lethe.Lab.Protocol;
+using Lethe.Linux;
+using Lethe.Media;
+
+namespace Lethe.Lab.Guest;
+
+/// <summary>
+/// The guest's first process. It starts the workload, then serves the laboratory on standard input and output, which
+/// are the guest's second serial port.
+/// </summary>
+public sealed class KeeperProcess : IKeeper
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    private readonly ChildProcess process;
+    private readonly StreamWriter toWorkload;
+    private readonly StreamReader fromWorkload;
+    private Route? route;
+
+    private KeeperProcess(ChildProcess process, StreamWriter toWorkload, StreamReader fromWorkload)
+    {
+        this.process = process;
+        this.toWorkload = toWorkload;
+        this.fromWorkload = fromWorkload;
+    }
+
+    /// <inheritdoc/>
+    public int Workload => process.Id;
+
+    /// <inheritdoc/>
+    public long Bytes { get; private set; }
+
+    /// <summary>Serves until the laboratory hangs up.</summary>
+    public static int Run()
+    {
+        using var input = new StreamReader(Console.OpenStandardInput());
+        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        KeeperProcess keeper = StartWorkload();
+        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        output.WriteLine(new GuestState(release, BootLog.EffectiveStateIn(KernelLog.ReadAll())).ToMessage());
+        while (input.ReadLine() is { } line)
+        {
+            GuestMessage message = GuestMessage.Parse(line);
+            output.WriteLine(Answer.To(() => keeper.Serve(message)));
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public void LetWorkloadExit()
+    {
+        toWorkload.WriteLine(new GuestMessage(GuestMessage.Exit));
+        AwaitWorkloadEnd();
+    }
+
+    /// <inheritdoc/>
+    public void KillWorkload(int signal)
+    {
+        process.Signal(signal);
+        AwaitWorkloadEnd();
+    }
+
+    /// <inheritdoc/>
+    public void AwaitWorkloadEnd() => Await(() => process.Poll() is not null, "the workload did not end");
+
+    /// <inheritdoc/>
+    public void AwaitWorkloadProgram(string name) =>
+        Await(() => File.ReadAllText($"/proc/{process.Id}/comm").Trim() == name, $"the workload did not become {name}");
+
+    private static KeeperProcess StartWorkload()
+    {
+        (Descriptor commandsOut, Descriptor commandsIn) = Descriptor.Pipe();
+        (Descriptor answersOut, Descriptor answersIn) = Descriptor.Pipe();
+        using Descriptor console = Descriptor.Open("/dev/console", FileCalls.O_RDWR | FileCalls.O_NOCTTY);
+        using (commandsOut)
+        using (answersIn)
+        {
+            var process = ChildProcess.Start(GuestPaths.Program, [GuestPaths.WorkloadVerb], [commandsOut, answersIn, console], dieWithParent: false);
+            var keeper = new KeeperProcess(process, new StreamWriter(Open(commandsIn, FileAccess.Write)) { AutoFlush = true }, new StreamReader(Open(answersOut, FileAccess.Read)));
+            GuestMessage first = keeper.Read();
+            return first.Kind == GuestMessage.Ready ? keeper : throw new IOException($"the workload said '{first}'");
+        }
+    }
+
+    private static FileStream Open(Descriptor descriptor, FileAccess access)
+    {
+        var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor.Number, ownsHandle: true);
+        descriptor.SetHandleAsInvalid();
+        return new FileStream(handle, access, bufferSize: 0);
+    }
+
+    private GuestMessage Serve(GuestMessage message)
+    {
+        switch (message.Kind)
+        {
+            case GuestMessage.Plant when PlantOrder.Parse(message.Text) is { } order && Catalog.Find(order.Route) is { } entry:
+                return Plant(message, order, entry.Route);
+            case GuestMessage.End when route is not null:
+                return End(route);
+            case GuestMessage.Copy when message.Text.Split(' ') is [var file, var device]:
+                return new GuestMessage(GuestMessage.Copied, CopyTo(file, device).ToString());
+            default:
+                return new GuestMessage(GuestMessage.Failed, $"the keeper does not know '{message}'");
+        }
+    }
+
+    private GuestMessage Plant(GuestMessage message, PlantOrder order, Route planned)
+    {
+        route = planned;
+        Bytes = Math.Min(order.Bytes, route.MostBytes);
+        foreach (string module in route.Modules) Load(module);
+        route.Prepare(this);
+        GuestMessage answer = Ask(message);
+        if (answer.Kind == GuestMessage.Planted) route.Hold(this);
+        return answer;
+    }
+
+    private GuestMessage End(Route ending)
+    {
+        var order = new GuestMessage(GuestMessage.End);
+        if (ending.EndReturns)
+        {
+            GuestMessage answer = Ask(order);
+            if (answer.Kind != GuestMessage.Ended) return answer;
+        }
+        else
+        {
+            toWorkload.WriteLine(order);
+        }
+
+        ending.End(this);
+        return new GuestMessage(GuestMessage.Ended);
+    }
+
+    private GuestMessage Ask(GuestMessage message)
+    {
+        toWorkload.WriteLine(message);
+        return Read();
+    }
+
+    private GuestMessage Read() => fromWorkload.ReadLine() is { } line
+        ? GuestMessage.Parse(line)
+        : throw new IOException($"the workload ended by itself (wait status {process.Poll()})");
+
+    private static void Load(string module)
+    {
+        try
+        {
+            Command.Run(GuestPaths.ModuleLoader, module);
+        }
+        catch (CommandFailedException failure) when (failure.Message.Contains("not found", StringComparison.Ordinal))
+        {
+            throw new UnsupportedException($"this kernel has no module {module}");
+        }
+    }
+
+    private static long CopyTo(string file, string device)
+    {
+        using FileStream source = File.OpenRead(file);
+        using FileStream target = File.OpenWrite(device);
+        source.CopyTo(target);
+        target.Flush(flushToDisk: true);
+        return target.Position;
+    }
+
+    private static void Await(Func<bool> condition, string otherwise)
+    {
+        long started = Environment.TickCount64;
+        while (!condition())
+        {
+            if (Environment.TickCount64 - started > LongestWait.TotalMilliseconds) throw new VoidRunException($"{otherwise} within {LongestWait.TotalSeconds} s");
+            Thread.Sleep(5);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Lethe.Lab.Protocol;
+using Lethe.Media;
+using Lethe.Scanning;
+
+namespace Lethe.Lab.Guest;
+
+/// <summary>The process in the guest that plants and ends. It is told what to do on standard input.</summary>
+public static class WorkloadProcess
+{
+    /// <summary>Serves until it is told to exit, or ended otherwise.</summary>
+    public static int Run()
+    {
+        using var input = new StreamReader(Console.OpenStandardInput());
+        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        Route? route = null;
+        output.WriteLine(new GuestMessage(GuestMessage.Ready));
+        while (input.ReadLine() is { } line)
+        {
+            GuestMessage message = GuestMessage.Parse(line);
+            if (message.Kind == GuestMessage.Exit) return 0;
+            output.WriteLine(Answer.To(() => Serve(message, ref route)));
+        }
+
+        return 0;
+    }
+
+    private static GuestMessage Serve(GuestMessage message, ref Route? route)
+    {
+        switch (message.Kind)
+        {
+            case GuestMessage.Plant when PlantOrder.Parse(message.Text) is { } order && Catalog.Find(order.Route) is { } entry:
+                route = entry.Route;
+                var canary = new Canary(order.Seed, route.Form);
+                long bytes = Math.Min(order.Bytes, route.MostBytes);
+                return new GuestMessage(GuestMessage.Planted, route.Plant(new Planting(canary, bytes)).ToString());
+            case GuestMessage.End when route is not null:
+                route.EndInWorkload();
+                return new GuestMessage(GuestMessage.Ended);
+            default:
+                return new GuestMessage(GuestMessage.Failed, $"the workload does not know '{message}'");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+#!/bin/busybox sh
+# First program of the laboratory's guest: makes the usual mounts, loads the disk driver, becomes the keeper.
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sysfs /sys
+/bin/busybox mount -t devtmpfs devtmpfs /dev
+/bin/busybox mkdir -p /dev/pts /dev/shm /run /tmp /mnt
+/bin/busybox mount -t devpts devpts /dev/pts
+/bin/busybox mount -t tmpfs tmpfs /dev/shm
+/bin/busybox mount -t tmpfs tmpfs /run
+/bin/busybox ip link set lo up
+/sbin/modprobe -a virtio_pci virtio_blk
+ulimit -c unlimited
+# No udev here: cryptsetup must not wait for it.
+export PATH=/bin:/sbin:/usr/bin:/usr/sbin DM_DISABLE_UDEV=1
+# What .NET need not do in this guest.
+export DOTNET_EnableDiagnostics=0 DOTNET_TieredPGO=0 DOTNET_GCHeapHardLimit=0x4000000
+/bin/busybox stty -F /dev/ttyS1 raw -echo
+exec /bin/lethe guest-keeper </dev/ttyS1 >/dev/ttyS1

@@ -1,0 +1,36 @@
+using Lethe.Linux;
+
+namespace Lethe.Lab.Machine;
+
+/// <summary>A machine that stands still at one moment, to be continued any number of times.</summary>
+public sealed class Snapshot : IDisposable
+{
+    private readonly Dictionary<string, MemoryFile> places;
+
+    internal Snapshot(MachineSpecification specification, Dictionary<string, MemoryFile> places, MemoryFile state)
+    {
+        Specification = specification;
+        this.places = places;
+        State = state;
+    }
+
+    /// <summary>What the machine is.</summary>
+    public MachineSpecification Specification { get; }
+
+    /// <summary>Its devices and processor, as QEMU saved them.</summary>
+    internal MemoryFile State { get; }
+
+    /// <summary>Continues a copy of the machine.</summary>
+    /// <exception cref="LostMachineException">It could not be continued.</exception>
+    public Task<VirtualMachine> Resume(CancellationToken cancel) => VirtualMachine.Resume(this, cancel);
+
+    internal Dictionary<string, MemoryFile> ClonePlaces() =>
+        places.ToDictionary(place => place.Key, place => place.Value.Clone(place.Key));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        State.Dispose();
+        foreach (MemoryFile place in places.Values) place.Dispose();
+    }
+}

@@ -1,0 +1,189 @@
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Lethe.Lab.Protocol;
+using Lethe.Linux;
+using Lethe.Media;
+
+namespace Lethe.Lab.Machine;
+
+/// <summary>
+/// A running virtual machine. Its RAM and disks are memory files of this process, searched in place; they and the
+/// emulator are gone when this process is, whatever ends it.
+/// </summary>
+public sealed class VirtualMachine : IAsyncDisposable
+{
+    private const string Emulator = "/usr/bin/qemu-system-x86_64";
+
+    private readonly ChildProcess process;
+    private readonly QmpClient monitor;
+    private readonly LineSocket guest;
+    private readonly MemoryFile console, output;
+    private readonly Dictionary<string, MemoryFile> places;
+
+    private VirtualMachine(ChildProcess process, QmpClient monitor, LineSocket guest, MemoryFile console, MemoryFile output, Dictionary<string, MemoryFile> places)
+    {
+        this.process = process;
+        this.monitor = monitor;
+        this.guest = guest;
+        this.console = console;
+        this.output = output;
+        this.places = places;
+    }
+
+    /// <summary>The machine's memory and storage, by the names of <see cref="Place"/>.</summary>
+    public IReadOnlyDictionary<string, MemoryFile> Places => places;
+
+    /// <summary>The emulator's process id.</summary>
+    public int ProcessId => process.Id;
+
+    /// <summary>Boots a machine and waits for its first message.</summary>
+    /// <param name="specification">What to build.</param>
+    /// <param name="limit">How long the kernel may take to start the guest program.</param>
+    /// <param name="cancel">Ends the machine.</param>
+    /// <exception cref="LostMachineException">The guest program was not reached.</exception>
+    public static async Task<(VirtualMachine Machine, GuestState State)> Boot(MachineSpecification specification, TimeSpan limit, CancellationToken cancel)
+    {
+        VirtualMachine machine = Start(specification, EmptyPlaces(specification), incoming: false);
+        try
+        {
+            await machine.Guarded(machine.monitor.Greet, limit, "QEMU's monitor did not answer", cancel);
+            GuestMessage first = await machine.Receive(limit, "the kernel did not start the guest program", cancel);
+            return GuestState.Parse(first.Text) is { } state && first.Kind == GuestMessage.Ready
+                ? (machine, state)
+                : throw new LostMachineException($"the guest began with '{first}'", machine.ConsoleText());
+        }
+        catch
+        {
+            await machine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the machine for good and keeps its state, so that others can go on from here.</summary>
+    public async Task<Snapshot> Freeze(MachineSpecification specification, CancellationToken cancel)
+    {
+        var state = new MemoryFile("state", 0);
+        await Guarded(
+            async cancelled =>
+            {
+                await monitor.Execute("stop", null, cancelled);
+                await IgnoreSharedMemory(cancelled);
+                await monitor.Execute("migrate", new JsonObject { ["uri"] = $"exec:cat > {state.Path}" }, cancelled);
+                string status = await monitor.Await("query-migrate", text => text is "completed" or "failed", cancelled);
+                if (status == "failed") throw new IOException("QEMU could not save the machine's state");
+            },
+            TimeSpan.FromSeconds(60), "the snapshot was not finished", cancel);
+        return new Snapshot(specification, places.ToDictionary(place => place.Key, place => place.Value.Clone(place.Key)), state);
+    }
+
+    /// <summary>Starts a machine that goes on from a snapshot; it stands still until <see cref="Continue"/>.</summary>
+    internal static async Task<VirtualMachine> Resume(Snapshot snapshot, CancellationToken cancel)
+    {
+        VirtualMachine machine = Start(snapshot.Specification, snapshot.ClonePlaces(), incoming: true);
+        try
+        {
+            await machine.Guarded(
+                async cancelled =>
+                {
+                    await machine.monitor.Greet(cancelled);
+                    await machine.IgnoreSharedMemory(cancelled);
+                    await machine.monitor.Execute("migrate-incoming", new JsonObject { ["uri"] = $"exec:cat {snapshot.State.Path}" }, cancelled);
+                    await machine.monitor.Await("query-status", status => status is not "inmigrate", cancelled);
+                },
+                TimeSpan.FromSeconds(60), "the snapshot was not resumed", cancel);
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the processors and waits until the disks are quiet.</summary>
+    public Task Stop(CancellationToken cancel) => Guarded(cancelled => monitor.Execute("stop", null, cancelled), TimeSpan.FromSeconds(30), "the machine did not stop", cancel);
+
+    /// <summary>Lets the processors run.</summary>
+    public Task Continue(CancellationToken cancel) => Guarded(cancelled => monitor.Execute("cont", null, cancelled), TimeSpan.FromSeconds(30), "the machine did not continue", cancel);
+
+    /// <summary>Sends the guest an order and waits for its answer.</summary>
+    /// <exception cref="LostMachineException">There was none.</exception>
+    public async Task<GuestMessage> Ask(GuestMessage order, TimeSpan limit, CancellationToken cancel)
+    {
+        await Guarded(cancelled => guest.WriteLine(order.ToString(), cancelled), limit, "the guest does not listen", cancel);
+        return await Receive(limit, $"the guest did not answer '{order.Kind}'", cancel);
+    }
+
+    /// <summary>What the machine's console and the emulator have printed so far.</summary>
+    public string ConsoleText() => console.ReadText() + "\n" + output.ReadText();
+
+    /// <summary>Kills the emulator and gives everything back.</summary>
+    public ValueTask DisposeAsync()
+    {
+        process.Dispose();
+        monitor.Dispose();
+        guest.Dispose();
+        console.Dispose();
+        output.Dispose();
+        foreach (MemoryFile place in places.Values) place.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static Dictionary<string, MemoryFile> EmptyPlaces(MachineSpecification specification) => new()
+    {
+        [Place.Ram] = new MemoryFile(Place.Ram, specification.MemoryBytes),
+        [Place.ScratchDisk] = new MemoryFile(Place.ScratchDisk, MachineSpecification.ScratchDiskBytes),
+        [Place.SwapDisk] = new MemoryFile(Place.SwapDisk, specification.SwapDiskBytes),
+        [Place.PersistentMemory] = new MemoryFile(Place.PersistentMemory, MachineSpecification.PersistentMemoryBytes),
+    };
+
+    private static VirtualMachine Start(MachineSpecification specification, Dictionary<string, MemoryFile> places, bool incoming)
+    {
+        (Socket monitor, Descriptor theirMonitor) = LocalSocket.Pair();
+        (Socket guest, Descriptor theirGuest) = LocalSocket.Pair();
+        var console = new MemoryFile("console", 0);
+        var output = new MemoryFile("output", 0);
+        using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR);
+        using (theirMonitor)
+        using (theirGuest)
+        {
+            IReadOnlyCollection<string> arguments = specification.Arguments(
+                places[Place.Ram].Path, places[Place.ScratchDisk].Path, places[Place.SwapDisk].Path, places[Place.PersistentMemory].Path, incoming);
+            // Descriptors 3, 4 and 5 are the ones the arguments name.
+            var process = ChildProcess.Start(
+                Emulator, arguments, [nothing, output.Descriptor, output.Descriptor, theirMonitor, theirGuest, console.Descriptor]);
+            return new VirtualMachine(process, new QmpClient(monitor), new LineSocket(guest), console, output, places);
+        }
+    }
+
+    private Task IgnoreSharedMemory(CancellationToken cancel) => monitor.Execute(
+        "migrate-set-capabilities",
+        new JsonObject { ["capabilities"] = new JsonArray(new JsonObject { ["capability"] = "x-ignore-shared", ["state"] = true }) },
+        cancel);
+
+    private async Task<GuestMessage> Receive(TimeSpan limit, string otherwise, CancellationToken cancel)
+    {
+        string line = "";
+        await Guarded(async cancelled => line = await guest.ReadLine(cancelled), limit, otherwise, cancel);
+        return GuestMessage.Parse(line);
+    }
+
+    /// <summary>Does something that ends in time, or else the machine counts as lost.</summary>
+    private async Task Guarded(Func<CancellationToken, Task> action, TimeSpan limit, string otherwise, CancellationToken cancel)
+    {
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timed.CancelAfter(limit);
+        try
+        {
+            await action(timed.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new LostMachineException($"{otherwise} within {limit.TotalSeconds:0} s", ConsoleText());
+        }
+        catch (IOException failure)
+        {
+            throw new LostMachineException($"{otherwise}: {failure.Message}", ConsoleText());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Lethe.Evidence;
+using Lethe.Lab.Machine;
+using Lethe.Lab.Protocol;
+
+namespace Lethe.Lab.Proof;
+
+/// <summary>One kernel with one set of options: booted when first needed, frozen, and copied for each route.</summary>
+internal sealed class Bench(MachineSpecification specification, TimeSpan bootLimit) : IDisposable
+{
+    private readonly SemaphoreSlim booting = new(1);
+    private (Snapshot Snapshot, GuestState State)? ready;
+
+    /// <summary>The frozen machine.</summary>
+    /// <exception cref="LabException">The kernel does not reach the guest program.</exception>
+    public async Task<(Snapshot Snapshot, GuestState State)> Snapshot(CancellationToken cancel)
+    {
+        await booting.WaitAsync(cancel);
+        try
+        {
+            return ready ??= await Boot(cancel);
+        }
+        finally
+        {
+            booting.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        ready?.Snapshot.Dispose();
+        booting.Dispose();
+    }
+
+    private async Task<(Snapshot Snapshot, GuestState State)> Boot(CancellationToken cancel)
+    {
+        try
+        {
+            (VirtualMachine machine, GuestState state) = await VirtualMachine.Boot(specification, bootLimit, cancel);
+            await using (machine) return (await machine.Freeze(specification, cancel), state);
+        }
+        catch (LostMachineException lost)
+        {
+            string console = string.Join('\n', lost.ConsoleTail.Select(line => "  " + Printable.Of(line)));
+            throw new LabException(
+                $"kernel {Printable.Of(specification.Kernel)} with options '{Printable.Of(specification.Options)}': {Printable.Of(lost.Message)}",
+                console.Length == 0 ? "its console stayed empty" : $"the last lines of its console:\n{console}",
+                ExitCode.OperationalError);
+        }
+    }
+}

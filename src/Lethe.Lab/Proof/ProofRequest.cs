@@ -1,0 +1,41 @@
+using Lethe.Lab.Kernels;
+using Lethe.Media;
+
+namespace Lethe.Lab.Proof;
+
+/// <summary>What a proof is to try.</summary>
+public sealed record ProofRequest
+{
+    /// <summary>The routes, in order.</summary>
+    public required IReadOnlyList<CatalogRoute> Routes { get; init; }
+
+    /// <summary>Kernel command line options to compare, in order; an empty text is the kernel's own default.</summary>
+    public required IReadOnlyList<string> OptionSets { get; init; }
+
+    /// <summary>The kernel.</summary>
+    public required KernelFiles Kernel { get; init; }
+
+    /// <summary>The machine's memory, in bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>How much to plant, in bytes.</summary>
+    public required long PlantBytes { get; init; }
+
+    /// <summary>How many machines run at once.</summary>
+    public required int Jobs { get; init; }
+
+    /// <summary>The lethe file to put into the guest.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Where to keep memory and disks as they were at the last look, or null.</summary>
+    public string? KeepDirectory { get; init; }
+
+    /// <summary>How long a kernel may take to start the guest program.</summary>
+    public TimeSpan BootLimit { get; init; } = TimeSpan.FromSeconds(120);
+}
+
+/// <summary>How far a proof is.</summary>
+/// <param name="Phase">What is being done, in words.</param>
+/// <param name="Done">Routes finished.</param>
+/// <param name="Total">Routes in all.</param>
+public sealed record ProofProgress(string Phase, int Done, int Total);

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using System.Security.Cryptography;
+using Lethe.Evidence;
+using Lethe.Evidence.Proof;
+using Lethe.Lab.Image;
+using Lethe.Lab.Machine;
+using Lethe.Lab.Protocol;
+using Lethe.Media;
+using Lethe.Scanning;
+
+namespace Lethe.Lab.Proof;
+
+/// <summary>Tries every route under every set of kernel options, each on its own copy of a freshly booted machine.</summary>
+/// <param name="request">What to try.</param>
+/// <param name="cache">Where images are kept.</param>
+/// <param name="progress">Told how far it is; may be called from several threads.</param>
+/// <param name="search">How places are searched.</param>
+public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgress> progress, CanarySearcher search)
+{
+    private readonly byte[] runSeed = RandomNumberGenerator.GetBytes(32);
+    private int done;
+
+    private int Total => request.Routes.Count * request.OptionSets.Count;
+
+    /// <summary>Runs the whole proof.</summary>
+    /// <exception cref="LabException">A kernel does not boot.</exception>
+    public async Task<ProofReport> Run(CancellationToken cancel)
+    {
+        DateTimeOffset started = DateTimeOffset.UtcNow;
+        var clock = Stopwatch.StartNew();
+        Report("preparing");
+        string image = new GuestImage(cache).Build(request.Program, request.Kernel);
+        string tools = new ToolsDisk(cache).Build();
+        Accelerator accelerator = await Accelerator.Choose(cache, request.Kernel.Image, cancel);
+        Report($"booting {request.Kernel.Release} ({accelerator.Description})");
+
+        var benches = request.OptionSets.Select(options => new Bench(Specify(options, image, tools, accelerator.Name), request.BootLimit)).ToList();
+        var outcomes = new ConcurrentDictionary<(int Route, int Options), RouteRun>();
+        try
+        {
+            // Route by route, so that the machines of all option sets boot side by side.
+            IEnumerable<(int Route, int Options)> work =
+                from route in Enumerable.Range(0, request.Routes.Count)
+                from options in Enumerable.Range(0, request.OptionSets.Count)
+                select (route, options);
+            await Parallel.ForEachAsync(
+                work,
+                new ParallelOptions { MaxDegreeOfParallelism = request.Jobs, CancellationToken = cancel },
+                async (cell, cancelled) => outcomes[cell] = await Try(request.Routes[cell.Route], request.OptionSets[cell.Options], benches[cell.Options], cancelled));
+        }
+        finally
+        {
+            foreach (Bench bench in benches) bench.Dispose();
+        }
+
+        return new ProofReport
+        {
+            Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+            Started = started,
+            DurationMs = clock.ElapsedMilliseconds,
+            Accelerator = accelerator.Name,
+            MemoryBytes = request.MemoryBytes,
+            PlantBytes = request.PlantBytes,
+            OptionSets = request.OptionSets,
+            Routes = [.. request.Routes.Select(entry => new RouteDescription(entry.Name, entry.Medium.Name, entry.Route.Meaning, entry.Route.IsControl))],
+            Runs = [.. outcomes.OrderBy(outcome => outcome.Key).Select(outcome => outcome.Value)],
+        };
+    }
+
+    private async Task<RouteRun> Try(CatalogRoute entry, string options, Bench bench, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        (Snapshot snapshot, GuestState state) = await bench.Snapshot(cancel);
+        var run = new RouteRun
+        {
+            Route = entry.Name,
+            Medium = entry.Medium.Name,
+            Kernel = state.Kernel,
+            Options = options,
+            Effective = state.Effective,
+            Control = entry.Route.IsControl,
+            Verdict = Verdict.Inconclusive,
+        };
+        RouteRun outcome = await TryTwice(entry, snapshot, run, cancel) with { DurationMs = clock.ElapsedMilliseconds };
+        Interlocked.Increment(ref done);
+        Report(entry.Name);
+        return outcome;
+    }
+
+    /// <summary>A lost machine says nothing about the route, so it is tried once more.</summary>
+    private async Task<RouteRun> TryTwice(CatalogRoute entry, Snapshot snapshot, RouteRun run, CancellationToken cancel)
+    {
+        try
+        {
+            return await TryOnce(entry, snapshot, run, attempt: 1, cancel);
+        }
+        catch (LostMachineException)
+        {
+            try
+            {
+                return await TryOnce(entry, snapshot, run, attempt: 2, cancel);
+            }
+            catch (LostMachineException lost)
+            {
+                return run with { LostMachine = true, Reason = Printable.Of($"the machine was lost twice: {lost.Message}") };
+            }
+        }
+    }
+
+    private async Task<RouteRun> TryOnce(CatalogRoute entry, Snapshot snapshot, RouteRun run, int attempt, CancellationToken cancel)
+    {
+        ulong seed = Canary.Seed(runSeed, $"{entry.Name}\n{run.Options}\n{attempt}");
+        await using VirtualMachine machine = await snapshot.Resume(cancel);
+        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search).Run(machine, run, cancel);
+        if (request.KeepDirectory is { } directory)
+            KeptMachine.Save(machine, Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}"));
+        return outcome;
+    }
+
+    private MachineSpecification Specify(string options, string image, string tools, string accelerator) => new(
+        request.Kernel.Image, image, options, request.MemoryBytes, Math.Max(64L << 20, request.PlantBytes * 2 + (32L << 20)), accelerator, tools);
+
+    private void Report(string phase) => progress(new ProofProgress(phase, Volatile.Read(ref done), Total));
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Lethe.Evidence;
+using Lethe.Evidence.Proof;
+using Lethe.Lab.Machine;
+using Lethe.Lab.Protocol;
+using Lethe.Media;
+using Lethe.Scanning;
+
+namespace Lethe.Lab.Proof;
+
+/// <summary>One route tried once: baseline, plant, positive control, end, looks until settled, verdict.</summary>
+/// <param name="entry">The route.</param>
+/// <param name="seed">The canary's seed.</param>
+/// <param name="bytes">How much to plant.</param>
+/// <param name="search">How a place is searched.</param>
+public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, CanarySearcher search)
+{
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(90);
+
+    private readonly Canary canary = new(seed, entry.Route.Form);
+
+    /// <summary>Runs it on a machine that was just resumed and still stands still; it stands still again afterwards.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="run">What is known of the run before it begins.</param>
+    /// <param name="cancel">Ends the experiment.</param>
+    /// <returns>The run with its outcome.</returns>
+    /// <exception cref="LostMachineException">The machine ended or stopped answering.</exception>
+    public async Task<RouteRun> Run(VirtualMachine machine, RouteRun run, CancellationToken cancel)
+    {
+        long baseline = Look.At(machine, canary, bytes, search).Bytes;
+        await machine.Continue(cancel);
+        GuestMessage answer = await machine.Ask(new PlantOrder(entry.Name, seed, bytes).ToMessage(), AnswerLimit, cancel);
+        if (answer.Kind != GuestMessage.Planted || answer.Bytes() is not { } planted) return Undecided(run, answer);
+
+        await machine.Stop(cancel);
+        long live = planted > 0 ? Look.At(machine, canary, planted, search).DistinctBytesIn(entry.Route.LivePlace) : 0;
+        run = run with { PlantedBytes = planted, LiveBytes = live };
+        (Verdict verdict, string? reason) = ProofVerdict.Of(planted, baseline, live, planted, control: false);
+        // Without the positive control the rest would mean nothing.
+        if (verdict == Verdict.Inconclusive) return run with { Verdict = verdict, Reason = reason };
+
+        await machine.Continue(cancel);
+        answer = await machine.Ask(new GuestMessage(GuestMessage.End), AnswerLimit, cancel);
+        if (answer.Kind != GuestMessage.Ended) return Undecided(run, answer);
+        return await Settle(machine, run, baseline, cancel);
+    }
+
+    private async Task<RouteRun> Settle(VirtualMachine machine, RouteRun run, long baseline, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var settling = new Settling();
+        while (true)
+        {
+            await machine.Stop(cancel);
+            long at = clock.ElapsedMilliseconds;
+            Look look = Look.At(machine, canary, run.PlantedBytes, search);
+            if (settling.Note(at, look.Bytes))
+            {
+                (Verdict verdict, string? reason) = ProofVerdict.Of(run.PlantedBytes, baseline, run.LiveBytes, look.Bytes, run.Control);
+                return run with
+                {
+                    Residue = look.Describe(machine.Places[Place.Ram]),
+                    SettledMs = settling.SettledMs,
+                    Verdict = verdict,
+                    Reason = reason,
+                };
+            }
+
+            await machine.Continue(cancel);
+            await Task.Delay(Settling.PauseAfter(at), cancel);
+        }
+    }
+
+    private static RouteRun Undecided(RouteRun run, GuestMessage answer) => run with
+    {
+        Verdict = answer.Kind == GuestMessage.Unsupported ? Verdict.Unsupported : Verdict.Inconclusive,
+        Reason = Printable.Of(answer.Kind is GuestMessage.Unsupported or GuestMessage.Void ? answer.Text : $"in the guest: {answer.Text}"),
+    };
+}

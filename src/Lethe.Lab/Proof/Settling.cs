@@ -1,0 +1,33 @@
+namespace Lethe.Lab.Proof;
+
+/// <summary>
+/// Decides when looking again is over: nothing is left, or nothing has changed for a while, or the time is up. The
+/// kernel frees some memory later than the end (keys by a work queue, a dead task's registers after a grace period).
+/// </summary>
+public sealed class Settling
+{
+    /// <summary>How long the count has to stay the same, in milliseconds.</summary>
+    public const long UnchangedMs = 2500;
+
+    /// <summary>When looking stops in any case, in milliseconds.</summary>
+    public const long LimitMs = 10_000;
+
+    private long? last;
+
+    /// <summary>Milliseconds from the end to the first look that found what the last one found.</summary>
+    public long SettledMs { get; private set; }
+
+    /// <summary>Notes a look.</summary>
+    /// <param name="elapsedMs">Milliseconds since the end.</param>
+    /// <param name="bytes">Bytes found.</param>
+    /// <returns>True when this was the last look.</returns>
+    public bool Note(long elapsedMs, long bytes)
+    {
+        if (bytes != last) SettledMs = elapsedMs;
+        last = bytes;
+        return bytes == 0 || elapsedMs - SettledMs >= UnchangedMs || elapsedMs >= LimitMs;
+    }
+
+    /// <summary>How long to let the machine run before the next look: short at first.</summary>
+    public static TimeSpan PauseAfter(long elapsedMs) => TimeSpan.FromMilliseconds(Math.Clamp(elapsedMs / 2, 100, 1000));
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>A BPF array map: kernel memory that a program fills and reads by index.</summary>
+[CHeader("linux/bpf.h")]
+public static partial class BpfArrayMap
+{
+    /// <summary>Command: make a map.</summary>
+    public const int BPF_MAP_CREATE = 0;
+
+    /// <summary>Command: set an element.</summary>
+    public const int BPF_MAP_UPDATE_ELEM = 2;
+
+    /// <summary>An array indexed by a 32-bit number.</summary>
+    public const int BPF_MAP_TYPE_ARRAY = 2;
+
+    private const nint BpfCall = 321;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static unsafe partial nint Bpf(nint number, nint command, void* attributes, nuint size);
+
+    /// <summary>Makes a map.</summary>
+    /// <param name="valueSize">Bytes an element has.</param>
+    /// <param name="entries">How many elements.</param>
+    /// <exception cref="LinuxException">No memory or no permission.</exception>
+    public static unsafe Descriptor Create(int valueSize, int entries)
+    {
+        // union bpf_attr, first form: map_type, key_size, value_size, max_entries, flags; the rest zero.
+        uint* attributes = stackalloc uint[32];
+        new Span<uint>(attributes, 32).Clear();
+        attributes[0] = BPF_MAP_TYPE_ARRAY;
+        attributes[1] = sizeof(uint);
+        attributes[2] = (uint)valueSize;
+        attributes[3] = (uint)entries;
+        return new Descriptor((int)Errno.Check(Bpf(BpfCall, BPF_MAP_CREATE, attributes, 128), "bpf BPF_MAP_CREATE"));
+    }
+
+    /// <summary>Sets one element.</summary>
+    /// <exception cref="LinuxException">No such element.</exception>
+    public static unsafe void Set(Descriptor map, uint index, ReadOnlySpan<byte> value)
+    {
+        // union bpf_attr, second form: map_fd, key, value, flags, each 8 bytes apart.
+        ulong* attributes = stackalloc ulong[16];
+        new Span<ulong>(attributes, 16).Clear();
+        // SAFETY: key and value outlive the call, and the map's value size is the span's length.
+        fixed (byte* start = value)
+        {
+            attributes[0] = (uint)map.Number;
+            attributes[1] = (ulong)&index;
+            attributes[2] = (ulong)start;
+            Errno.Check(Bpf(BpfCall, BPF_MAP_UPDATE_ELEM, attributes, 128), "bpf BPF_MAP_UPDATE_ELEM");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>
+/// A child process that gets exactly the descriptors it is given and is killed by the kernel when this process ends,
+/// whatever ends it (PR_SET_PDEATHSIG, set by util-linux's <c>setpriv</c>), unless told otherwise.
+/// </summary>
+public sealed class ChildProcess : IDisposable
+{
+    private readonly Lock gate = new();
+    private int? status;
+
+    private ChildProcess(int id) => Id = id;
+
+    /// <summary>The process id, valid until the child has been awaited.</summary>
+    public int Id { get; }
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="path">The program's full path.</param>
+    /// <param name="arguments">Its arguments, without the program's name.</param>
+    /// <param name="descriptors">What the child sees as descriptor 0, 1, 2 and on.</param>
+    /// <param name="dieWithParent">Whether the kernel kills the child when this process ends.</param>
+    /// <exception cref="LinuxException">The program cannot be started.</exception>
+    public static ChildProcess Start(
+        string path, IReadOnlyCollection<string> arguments, IReadOnlyList<Descriptor> descriptors, bool dieWithParent = true)
+    {
+        if (!dieWithParent) return Spawn(path, [path, .. arguments], [], descriptors);
+        // The shell ends the race in which this process dies before the death signal is armed.
+        string[] command =
+        [
+            "setpriv", "--pdeathsig", "KILL", "sh", "-c", "[ $PPID = \"$0\" ] && exec \"$@\"",
+            Environment.ProcessId.ToString(), path, .. arguments,
+        ];
+        return Spawner.Run(() => Spawn("/usr/bin/setpriv", command, [], descriptors));
+    }
+
+    /// <summary>Starts a program with an environment of its own that is not copied anywhere else.</summary>
+    /// <param name="path">The program's full path.</param>
+    /// <param name="arguments">Its arguments with the program's name first.</param>
+    /// <param name="environment">Addresses of zero-terminated strings.</param>
+    /// <exception cref="LinuxException">The program cannot be started.</exception>
+    public static ChildProcess StartWithEnvironment(string path, IReadOnlyCollection<string> arguments, ReadOnlySpan<nint> environment) =>
+        Spawn(path, arguments, environment, []);
+
+    /// <summary>Replaces this process by another program. Does not return.</summary>
+    /// <exception cref="LinuxException">The program cannot be executed.</exception>
+    public static unsafe void Become(string path, params IReadOnlyCollection<string> arguments)
+    {
+        using var vector = new StringVector(arguments);
+        byte* nothing = null;
+        Errno.Check(ProcessCalls.Execute(path, vector.Pointer, &nothing), "execve", path);
+    }
+
+    /// <summary>True for the superuser.</summary>
+    public static bool IsSuperuser => ProcessCalls.EffectiveUser() == 0;
+
+    /// <summary>Sends a signal to the child; does nothing when it has ended.</summary>
+    /// <exception cref="LinuxException">The signal is not permitted.</exception>
+    public void Signal(int signal)
+    {
+        lock (gate)
+        {
+            // Awaited children are skipped: their number may belong to another process by now.
+            if (status is null) Errno.Check(ProcessCalls.Kill(Id, signal), "kill");
+        }
+    }
+
+    /// <summary>Looks whether the child has ended, without waiting.</summary>
+    /// <returns>Its wait status (see waitpid), or null while it lives.</returns>
+    public int? Poll() => Wait(NoHang);
+
+    /// <summary>Waits until the child has ended.</summary>
+    public int WaitForExit() => Wait(0)!.Value;
+
+    /// <summary>Kills the child, if it lives, and waits for it.</summary>
+    public void Dispose()
+    {
+        if (Poll() is not null) return;
+        Signal(ProcessCalls.SIGKILL);
+        WaitForExit();
+    }
+
+    private const int NoHang = 1;
+
+    private unsafe int? Wait(int options)
+    {
+        lock (gate)
+        {
+            if (status is not null) return status;
+            int result, value;
+            do result = ProcessCalls.WaitFor(Id, &value, options);
+            while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            Errno.Check(result, "waitpid");
+            if (result == Id) status = value;
+            return status;
+        }
+    }
+
+    private static unsafe ChildProcess Spawn(
+        string path, IReadOnlyCollection<string> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
+    {
+        // SAFETY: the buffer is larger than posix_spawn_file_actions_t (80 bytes in glibc; the ABI test compares).
+        byte* actions = stackalloc byte[FileActionsSize];
+        Errno.CheckReturned(ProcessCalls.SpawnActionsInit(actions), "posix_spawn_file_actions_init");
+        try
+        {
+            // Copies with high numbers, so that no target overwrites a source that is still to be placed.
+            using var copies = new DescriptorCopies(descriptors);
+            for (int target = 0; target < descriptors.Count; target++)
+                Errno.CheckReturned(ProcessCalls.SpawnActionsDuplicate(actions, copies[target].Number, target), "posix_spawn_file_actions_adddup2");
+            using var argumentVector = new StringVector(arguments);
+            using var inherited = new StringVector(environment.IsEmpty ? InheritedEnvironment() : []);
+            int id;
+            fixed (nint* own = environment)
+            {
+                byte** variables = environment.IsEmpty ? inherited.Pointer : (byte**)own;
+                Errno.CheckReturned(ProcessCalls.Spawn(&id, path, actions, null, argumentVector.Pointer, variables), "posix_spawn", path);
+            }
+
+            return new ChildProcess(id);
+        }
+        finally
+        {
+            _ = ProcessCalls.SpawnActionsDestroy(actions);
+        }
+    }
+
+    internal const int FileActionsSize = 128;
+
+    private sealed class DescriptorCopies(IReadOnlyList<Descriptor> originals) : IDisposable
+    {
+        private readonly Descriptor[] copies = [.. originals.Select(original => original.Duplicate(atLeast: originals.Count))];
+
+        public Descriptor this[int index] => copies[index];
+
+        public void Dispose()
+        {
+            foreach (Descriptor copy in copies) copy.Dispose();
+        }
+    }
+
+    private static List<string> InheritedEnvironment()
+    {
+        var variables = new List<string>();
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            variables.Add($"{entry.Key}={entry.Value}");
+        return variables;
+    }
+
+    /// <summary>
+    /// The kernel sends the death signal when the thread that started the child ends (prctl(2)), so one thread starts
+    /// them all and lives as long as the process.
+    /// </summary>
+    private static class Spawner
+    {
+        private static readonly BlockingCollection<Action> Work = [];
+
+        static Spawner() => new Thread(() =>
+        {
+            foreach (Action action in Work.GetConsumingEnumerable()) action();
+        })
+        { IsBackground = true, Name = "spawner" }.Start();
+
+        public static ChildProcess Run(Func<ChildProcess> start)
+        {
+            var result = new TaskCompletionSource<ChildProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Work.Add(() =>
+            {
+                try
+                {
+                    result.SetResult(start());
+                }
+                catch (Exception failure)
+                {
+                    result.SetException(failure);
+                }
+            });
+            return result.Task.GetAwaiter().GetResult();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace Lethe.Linux;
+
+/// <summary>A program run to its end.</summary>
+public static class Command
+{
+    /// <summary>Runs a program and gives back what it printed.</summary>
+    /// <param name="path">The program's full path.</param>
+    /// <param name="arguments">Its arguments, without the program's name.</param>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="CommandFailedException">It ended with anything but 0.</exception>
+    /// <exception cref="LinuxException">It could not be started.</exception>
+    public static string Run(string path, params IReadOnlyCollection<string> arguments)
+    {
+        using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR);
+        using var output = new MemoryFile("output", 0);
+        using var errors = new MemoryFile("errors", 0);
+        using var child = ChildProcess.Start(path, arguments, [nothing, output.Descriptor, errors.Descriptor], dieWithParent: false);
+        int status = child.WaitForExit();
+        if (status != 0) throw new CommandFailedException(path, arguments, status, errors.ReadText());
+        return output.ReadText();
+    }
+}
+
+/// <summary>A program ended with an error.</summary>
+public sealed class CommandFailedException(string path, IReadOnlyCollection<string> arguments, int status, string errors)
+    : IOException($"{Path.GetFileName(path)} {string.Join(' ', arguments)} failed ({Describe(status)}): {errors.Trim()}")
+{
+    // The wait status: wait(2), WIFSIGNALED and WEXITSTATUS.
+    private static string Describe(int status) =>
+        (status & 0x7f) != 0 ? $"signal {status & 0x7f}" : $"exit {(status >> 8) & 0xff}";
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Lethe.Linux;
+
+/// <summary>A file descriptor that is closed with its owner and, from birth, on execve.</summary>
+public sealed class Descriptor : SafeHandleMinusOneIsInvalid
+{
+    /// <summary>Takes over an open descriptor.</summary>
+    public Descriptor(int value) : base(ownsHandle: true) => SetHandle(value);
+
+    /// <summary>The number, valid while this object lives.</summary>
+    public int Number => (int)handle;
+
+    /// <summary>Opens a path; close-on-exec is always set.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="flags">Flags of <see cref="FileCalls"/>.</param>
+    /// <param name="mode">Permission bits of a file that is created.</param>
+    /// <exception cref="LinuxException">The file cannot be opened.</exception>
+    public static Descriptor Open(string path, int flags, uint mode = 0x180) =>
+        new(Errno.Check(FileCalls.Open(path, flags | FileCalls.O_CLOEXEC, mode), "open", path));
+
+    /// <summary>Makes a pipe.</summary>
+    /// <exception cref="LinuxException">No more descriptors.</exception>
+    public static unsafe (Descriptor Read, Descriptor Write) Pipe(int flags = 0)
+    {
+        int* ends = stackalloc int[2];
+        Errno.Check(FileCalls.Pipe(ends, flags | FileCalls.O_CLOEXEC), "pipe2");
+        return (new Descriptor(ends[0]), new Descriptor(ends[1]));
+    }
+
+    /// <summary>Writes all of the bytes, however often the kernel takes only a part.</summary>
+    /// <exception cref="LinuxException">The file takes no more.</exception>
+    public unsafe void WriteAll(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0) bytes = bytes[WriteSome(bytes)..];
+    }
+
+    /// <summary>Writes once.</summary>
+    /// <returns>How many bytes the kernel took.</returns>
+    /// <exception cref="LinuxException">The file takes nothing, <see cref="Errno.EAGAIN"/> included.</exception>
+    public unsafe int WriteSome(ReadOnlySpan<byte> bytes)
+    {
+        // SAFETY: the span is pinned for the length of the call and its length is passed along.
+        fixed (byte* start = bytes)
+        {
+            while (true)
+            {
+                nint written = FileCalls.Write(Number, start, (nuint)bytes.Length);
+                if (written < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) continue;
+                return (int)Errno.Check(written, "write");
+            }
+        }
+    }
+
+    /// <summary>Reads up to and with a certain byte, or to the end.</summary>
+    /// <returns>What was read, as Latin-1 text.</returns>
+    /// <exception cref="LinuxException">The file cannot be read.</exception>
+    public unsafe string ReadUntil(byte last)
+    {
+        var text = new System.Text.StringBuilder();
+        byte next;
+        while (true)
+        {
+            nint got = FileCalls.Read(Number, &next, 1);
+            if (got < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) continue;
+            if (Errno.Check(got, "read") == 0) return text.ToString();
+            text.Append((char)next);
+            if (next == last) return text.ToString();
+        }
+    }
+
+    /// <summary>Sets the file's length, in bytes.</summary>
+    /// <exception cref="LinuxException">The file cannot have that length.</exception>
+    public void SetLength(long length) => Errno.Check(FileCalls.Truncate(Number, length), "ftruncate");
+
+    /// <summary>Waits until the file's data are on its device.</summary>
+    /// <exception cref="LinuxException">The device failed.</exception>
+    public void Synchronise() => Errno.Check(FileCalls.Synchronise(Number), "fsync");
+
+    /// <summary>Asks the kernel to drop the file's clean pages from the page cache.</summary>
+    /// <exception cref="LinuxException">The file has no page cache.</exception>
+    public void DropCachedPages() =>
+        Errno.CheckReturned(FileCalls.AdviseFile(Number, 0, 0, FileCalls.POSIX_FADV_DONTNEED), "posix_fadvise");
+
+    /// <summary>Makes a second descriptor of the same open file, numbered <paramref name="atLeast"/> or higher.</summary>
+    /// <exception cref="LinuxException">No more descriptors.</exception>
+    public Descriptor Duplicate(int atLeast) =>
+        new(Errno.Check(FileCalls.Control(Number, FileCalls.F_DUPFD_CLOEXEC, atLeast), "fcntl F_DUPFD_CLOEXEC"));
+
+    /// <summary>Gives a pipe room for so many bytes.</summary>
+    /// <returns>The capacity the kernel chose, in bytes.</returns>
+    /// <exception cref="LinuxException">More than the kernel allows.</exception>
+    public int SetPipeCapacity(int bytes) =>
+        Errno.Check(FileCalls.Control(Number, FileCalls.F_SETPIPE_SZ, bytes), "fcntl F_SETPIPE_SZ");
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => FileCalls.Close((int)handle) == 0;
+}

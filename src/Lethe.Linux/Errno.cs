@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>The one place where the result of a system call is judged.</summary>
+[CHeader("errno.h")]
+public static class Errno
+{
+    /// <summary>Interrupted by a signal.</summary>
+    public const int EINTR = 4;
+
+    /// <summary>Try again: nothing is ready.</summary>
+    public const int EAGAIN = 11;
+
+    /// <summary>Out of memory, or over a limit on it.</summary>
+    public const int ENOMEM = 12;
+
+    /// <summary>Not permitted by access rights.</summary>
+    public const int EACCES = 13;
+
+    /// <summary>Not permitted to this user.</summary>
+    public const int EPERM = 1;
+
+    /// <summary>No such file.</summary>
+    public const int ENOENT = 2;
+
+    /// <summary>The kernel does not have this call.</summary>
+    public const int ENOSYS = 38;
+
+    /// <summary>Passes a result through, or throws what errno says when it is negative.</summary>
+    /// <exception cref="LinuxException">The call failed.</exception>
+    public static int Check(int result, string operation, string subject = "")
+    {
+        if (result < 0) throw new LinuxException(Marshal.GetLastPInvokeError(), operation, subject);
+        return result;
+    }
+
+    /// <inheritdoc cref="Check(int, string, string)"/>
+    public static nint Check(nint result, string operation, string subject = "")
+    {
+        if (result < 0) throw new LinuxException(Marshal.GetLastPInvokeError(), operation, subject);
+        return result;
+    }
+
+    /// <summary>Judges functions that return the error itself instead of setting errno (posix_spawn and its kind).</summary>
+    /// <exception cref="LinuxException">The call failed.</exception>
+    public static void CheckReturned(int error, string operation, string subject = "")
+    {
+        if (error != 0) throw new LinuxException(error, operation, subject);
+    }
+}

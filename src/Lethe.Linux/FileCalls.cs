@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>Constants and calls of <c>fcntl.h</c> and <c>unistd.h</c> that .NET's own file classes lack.</summary>
+[CHeader("fcntl.h")]
+public static partial class FileCalls
+{
+    /// <summary>Open for reading.</summary>
+    public const int O_RDONLY = 0;
+
+    /// <summary>Open for reading and writing.</summary>
+    public const int O_RDWR = 2;
+
+    /// <summary>Create the file if it is not there.</summary>
+    public const int O_CREAT = 0x40;
+
+    /// <summary>Cut the file to nothing first.</summary>
+    public const int O_TRUNC = 0x200;
+
+    /// <summary>Do not make a terminal the controlling one.</summary>
+    public const int O_NOCTTY = 0x100;
+
+    /// <summary>Return at once when nothing is ready.</summary>
+    public const int O_NONBLOCK = 0x800;
+
+    /// <summary>Close the descriptor when another program is executed.</summary>
+    public const int O_CLOEXEC = 0x80000;
+
+    /// <summary>Duplicate a descriptor, close-on-exec, with a lowest number.</summary>
+    public const int F_DUPFD_CLOEXEC = 1030;
+
+    /// <summary>Set a pipe's capacity, in bytes.</summary>
+    public const int F_SETPIPE_SZ = 1031;
+
+    /// <summary>Drop a file's clean pages from the page cache.</summary>
+    public const int POSIX_FADV_DONTNEED = 4;
+
+    /// <summary>Seek to the next range that holds data.</summary>
+    public const int SEEK_DATA = 3;
+
+    /// <summary>Seek to the next hole.</summary>
+    public const int SEEK_HOLE = 4;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static unsafe partial nint Read(int descriptor, void* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static unsafe partial nint Write(int descriptor, void* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    internal static partial int Truncate(int descriptor, long length);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    internal static partial long Seek(int descriptor, long offset, int whence);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Synchronise(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    internal static partial void SynchroniseAll();
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    internal static partial int AdviseFile(int descriptor, long offset, long length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    internal static unsafe partial int Pipe(int* descriptors, int flags);
+}

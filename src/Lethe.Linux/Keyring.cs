@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>The kernel's key store: keys of type <c>user</c>, whose payload any holder may read.</summary>
+[CHeader("linux/keyctl.h")]
+public static partial class Keyring
+{
+    /// <summary>The keyring of the calling process.</summary>
+    public const int KEY_SPEC_PROCESS_KEYRING = -2;
+
+    /// <summary>The keyring of the calling user.</summary>
+    public const int KEY_SPEC_USER_KEYRING = -4;
+
+    /// <summary>Makes a key unusable.</summary>
+    public const int KEYCTL_REVOKE = 3;
+
+    /// <summary>The longest payload of a <c>user</c> key, in bytes (security/keys/user_defined.c).</summary>
+    public const int LongestPayload = 32767;
+
+    private const nint AddKeyCall = 248, KeyControlCall = 250;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint AddKey(nint number, string type, string description, void* payload, nuint length, nint keyring);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint Control(nint number, nint operation, nint key);
+
+    /// <summary>Adds a key.</summary>
+    /// <returns>Its serial number.</returns>
+    /// <exception cref="LinuxException">Over the quota, or the keyring does not take it.</exception>
+    public static unsafe int Add(string description, ReadOnlySpan<byte> payload, int keyring)
+    {
+        // SAFETY: the payload is pinned for the call, which copies it.
+        fixed (byte* start = payload)
+            return (int)Errno.Check(AddKey(AddKeyCall, "user", description, start, (nuint)payload.Length, keyring), "add_key");
+    }
+
+    /// <summary>Revokes a key.</summary>
+    /// <exception cref="LinuxException">No such key, or no permission.</exception>
+    public static void Revoke(int key) => Errno.Check(Control(KeyControlCall, KEYCTL_REVOKE, key), "keyctl KEYCTL_REVOKE");
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>A connected pair of unix stream sockets: one end for this process, one to hand to a child.</summary>
+[CHeader("sys/socket.h")]
+public static partial class LocalSocket
+{
+    /// <summary>Sockets of this machine.</summary>
+    public const int AF_UNIX = 1;
+
+    /// <summary>A byte stream.</summary>
+    public const int SOCK_STREAM = 1;
+
+    /// <summary>Close on execve.</summary>
+    public const int SOCK_CLOEXEC = 0x80000;
+
+    /// <summary>The level of socket options.</summary>
+    public const int SOL_SOCKET = 1;
+
+    /// <summary>Sets the send buffer beyond the system's limit, in bytes; for root.</summary>
+    public const int SO_SNDBUFFORCE = 32;
+
+    /// <summary>Sets the receive buffer beyond the system's limit, in bytes; for root.</summary>
+    public const int SO_RCVBUFFORCE = 33;
+
+    [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
+    private static unsafe partial int Pair(int domain, int type, int protocol, int* descriptors);
+
+    /// <summary>Makes the pair.</summary>
+    /// <exception cref="LinuxException">No more descriptors.</exception>
+    public static unsafe (Socket Ours, Descriptor Theirs) Pair()
+    {
+        int* ends = stackalloc int[2];
+        Errno.Check(Pair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair");
+        return (new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)), new Descriptor(ends[1]));
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>Constants and calls of <c>sys/mman.h</c>.</summary>
+[CHeader("sys/mman.h")]
+public static partial class MemoryCalls
+{
+    /// <summary>Pages may be read.</summary>
+    public const int PROT_READ = 1;
+
+    /// <summary>Pages may be written.</summary>
+    public const int PROT_WRITE = 2;
+
+    /// <summary>Changes are shared with other users of the same object.</summary>
+    public const int MAP_SHARED = 1;
+
+    /// <summary>Changes stay private (copy on write).</summary>
+    public const int MAP_PRIVATE = 2;
+
+    /// <summary>Backed by no file, zero at first.</summary>
+    public const int MAP_ANONYMOUS = 0x20;
+
+    /// <summary>From the huge page pool.</summary>
+    public const int MAP_HUGETLB = 0x40000;
+
+    /// <summary>Drop the pages now; they read as zero afterwards.</summary>
+    public const int MADV_DONTNEED = 4;
+
+    /// <summary>The kernel may drop the pages when it wants memory.</summary>
+    public const int MADV_FREE = 8;
+
+    /// <summary>Leave the range out of core dumps.</summary>
+    public const int MADV_DONTDUMP = 16;
+
+    /// <summary>Do not use transparent huge pages.</summary>
+    public const int MADV_NOHUGEPAGE = 15;
+
+    /// <summary>Reclaim the pages now, to swap (since Linux 5.4).</summary>
+    public const int MADV_PAGEOUT = 21;
+
+    /// <summary>Close the descriptor when another program is executed.</summary>
+    public const uint MFD_CLOEXEC = 1;
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    internal static unsafe partial void* Map(void* address, nuint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    internal static unsafe partial int Unmap(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    internal static unsafe partial int Advise(void* address, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "mlock", SetLastError = true)]
+    internal static unsafe partial int Lock(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
+    internal static unsafe partial int InCore(void* address, nuint length, byte* vector);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MemoryFileCreate(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "sbrk", SetLastError = true)]
+    internal static unsafe partial void* MoveBreak(nint increment);
+}

@@ -1,0 +1,79 @@
+namespace Lethe.Linux;
+
+/// <summary>A range of mapped memory, unmapped when disposed.</summary>
+public sealed unsafe class MemoryRange : IDisposable
+{
+    private readonly bool unmapAtEnd;
+    private byte* start;
+
+    private MemoryRange(byte* start, long length, bool unmapAtEnd)
+    {
+        this.start = start;
+        Length = length;
+        this.unmapAtEnd = unmapAtEnd;
+    }
+
+    /// <summary>First byte.</summary>
+    public byte* Start => start is null ? throw new ObjectDisposedException(nameof(MemoryRange)) : start;
+
+    /// <summary>Length in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>The whole range; only for ranges below 2 GiB.</summary>
+    public Span<byte> Bytes => new(Start, checked((int)Length));
+
+    /// <summary>Maps private anonymous memory.</summary>
+    /// <param name="length">Bytes, a whole number of pages.</param>
+    /// <param name="flags">Further flags of <see cref="MemoryCalls"/>.</param>
+    /// <exception cref="LinuxException">No memory.</exception>
+    public static MemoryRange Anonymous(long length, int flags = MemoryCalls.MAP_PRIVATE) =>
+        Map(length, MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE, flags | MemoryCalls.MAP_ANONYMOUS, -1, "anonymous memory");
+
+    /// <summary>Maps a file, shared.</summary>
+    /// <exception cref="LinuxException">The file cannot be mapped.</exception>
+    public static MemoryRange OfFile(Descriptor file, long length, bool writable, int flags = MemoryCalls.MAP_SHARED) =>
+        Map(length, MemoryCalls.PROT_READ | (writable ? MemoryCalls.PROT_WRITE : 0), flags, file.Number, "a file");
+
+    /// <summary>Moves the program break up by so many bytes; <see cref="ShrinkBreak"/> gives them back.</summary>
+    /// <exception cref="LinuxException">No memory.</exception>
+    public static MemoryRange Break(long length)
+    {
+        void* old = MemoryCalls.MoveBreak((nint)length);
+        Errno.Check((nint)old, "brk");
+        return new MemoryRange((byte*)old, length, unmapAtEnd: false);
+    }
+
+    /// <summary>Moves the program break down again to where this range began.</summary>
+    /// <exception cref="LinuxException">Something else moved the break meanwhile.</exception>
+    public void ShrinkBreak()
+    {
+        if (MemoryCalls.MoveBreak(0) != Start + Length)
+            throw new InvalidOperationException("the program break was moved by something else");
+        Errno.Check((nint)MemoryCalls.MoveBreak(-(nint)Length), "brk");
+        start = null;
+    }
+
+    /// <summary>Gives the kernel advice on the whole range.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public void Advise(int advice) => Errno.Check(MemoryCalls.Advise(Start, (nuint)Length, advice), "madvise");
+
+    /// <summary>Locks the range in RAM.</summary>
+    /// <exception cref="LinuxException">Over the limit on locked memory.</exception>
+    public void Lock() => Errno.Check(MemoryCalls.Lock(Start, (nuint)Length), "mlock");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (start is null || !unmapAtEnd) return;
+        Errno.Check(MemoryCalls.Unmap(start, (nuint)Length), "munmap");
+        start = null;
+    }
+
+    private static MemoryRange Map(long length, int protection, int flags, int descriptor, string subject)
+    {
+        // SAFETY: the kernel chooses the address; the range belongs to this object until it is unmapped.
+        void* address = MemoryCalls.Map(null, (nuint)length, protection, flags, descriptor, 0);
+        Errno.Check((nint)address, "mmap", subject);
+        return new MemoryRange((byte*)address, length, unmapAtEnd: true);
+    }
+}

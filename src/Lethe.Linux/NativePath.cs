@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>File names given as bytes, for names that must not be copied into managed strings.</summary>
+public static partial class NativePath
+{
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    private static unsafe partial int OpenAt(int directory, byte* name, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
+    private static unsafe partial int UnlinkAt(int directory, byte* name, int flags);
+
+    /// <summary>Makes an empty file.</summary>
+    /// <param name="directory">An open directory.</param>
+    /// <param name="name">The name, ending with a zero byte.</param>
+    /// <exception cref="LinuxException">The file cannot be made.</exception>
+    public static unsafe void CreateEmpty(Descriptor directory, ReadOnlySpan<byte> name)
+    {
+        RequireTerminated(name);
+        fixed (byte* start = name)
+        {
+            int flags = FileCalls.O_CREAT | FileCalls.O_RDWR | FileCalls.O_CLOEXEC;
+            new Descriptor(Errno.Check(OpenAt(directory.Number, start, flags, 0x180), "openat")).Dispose();
+        }
+    }
+
+    /// <summary>Deletes a file.</summary>
+    /// <inheritdoc cref="CreateEmpty" path="/param|/exception"/>
+    public static unsafe void Delete(Descriptor directory, ReadOnlySpan<byte> name)
+    {
+        RequireTerminated(name);
+        fixed (byte* start = name) Errno.Check(UnlinkAt(directory.Number, start, 0), "unlinkat");
+    }
+
+    private static void RequireTerminated(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name[^1] != 0) throw new ArgumentException("a name ends with a zero byte", nameof(name));
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>Calls that start, signal and await processes.</summary>
+[CHeader("signal.h")]
+public static partial class ProcessCalls
+{
+    /// <summary>End at once; cannot be caught.</summary>
+    public const int SIGKILL = 9;
+
+    /// <summary>Illegal system call; by default ends the process with a core dump, and .NET leaves it at that.</summary>
+    public const int SIGSYS = 31;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    internal static unsafe partial int WaitFor(int process, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int Execute(string path, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int Spawn(int* process, string path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
+    internal static unsafe partial int SpawnActionsInit(void* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
+    internal static unsafe partial int SpawnActionsDestroy(void* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    internal static unsafe partial int SpawnActionsDuplicate(void* actions, int from, int to);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
+}

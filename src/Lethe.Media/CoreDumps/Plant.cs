@@ -1,0 +1,50 @@
+using Lethe.Linux;
+using Lethe.Media.Shared;
+
+namespace Lethe.Media.CoreDumps;
+
+/// <summary>Images of crashed processes.</summary>
+internal sealed class Plant : IPlant
+{
+    private const string Pattern = "/proc/sys/kernel/core_pattern";
+
+    public Medium Medium { get; } = new("core-dump", "core dumps");
+
+    public IEnumerable<Route> Routes() => [new PipeHandler(), new ToFile()];
+
+    private abstract class CrashRoute(string way, string meaning) : Route(way, meaning)
+    {
+        private MemoryRange memory = null!;
+
+        public override long Plant(Planting planting)
+        {
+            memory = MemoryRange.Anonymous(planting.Bytes);
+            return planting.Fill(memory);
+        }
+
+        public override void End(IKeeper keeper) => keeper.KillWorkload(ProcessCalls.SIGSYS);
+    }
+
+    private sealed class PipeHandler() : CrashRoute("pipe-handler", "the process crashes and a handler reads its core dump and drops it")
+    {
+        public override void Prepare(IKeeper keeper) => File.WriteAllText(Pattern, "|/bin/busybox dd of=/dev/null bs=64k");
+    }
+
+    private sealed class ToFile() : CrashRoute("file", "the process crashes and its core dump is written to a disk")
+    {
+        public override IReadOnlyList<string> Modules => ScratchFileSystem.Modules;
+
+        public override void Prepare(IKeeper keeper)
+        {
+            ScratchFileSystem.Make(Place.ScratchDevice);
+            ScratchFileSystem.Mount(Place.ScratchDevice);
+            File.WriteAllText(Pattern, $"{ScratchFileSystem.MountPoint}/core");
+        }
+
+        public override void End(IKeeper keeper)
+        {
+            base.End(keeper);
+            Mounts.Synchronise();
+        }
+    }
+}

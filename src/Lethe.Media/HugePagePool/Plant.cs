@@ -1,0 +1,46 @@
+using System.Globalization;
+using Lethe.Linux;
+
+namespace Lethe.Media.HugePagePool;
+
+/// <summary>The reserved pool of huge pages, which keeps its pages and what is in them when their user ends.</summary>
+internal sealed class Plant : IPlant
+{
+    private const string Size = "/proc/sys/vm/nr_hugepages";
+    private const int HugePage = 2 << 20;
+
+    public Medium Medium { get; } = new("huge-page-pool", "huge page pool");
+
+    public IEnumerable<Route> Routes() => [new Exit(), new PoolShrunk()];
+
+    private class Exit(string way = "exit", string meaning = "the process exits and the pool keeps the pages") : Route(way, meaning)
+    {
+        private MemoryRange memory = null!;
+
+        public override void Prepare(IKeeper keeper)
+        {
+            long wanted = (keeper.Bytes + HugePage - 1) / HugePage;
+            File.WriteAllText(Size, wanted.ToString());
+            long got = long.Parse(File.ReadAllText(Size), CultureInfo.InvariantCulture);
+            if (got < wanted) throw new VoidRunException($"the kernel made only {got} of {wanted} huge pages");
+        }
+
+        public override long Plant(Planting planting)
+        {
+            long length = (planting.Bytes + HugePage - 1) / HugePage * HugePage;
+            memory = MemoryRange.Anonymous(length, MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_HUGETLB);
+            return planting.Fill(memory);
+        }
+
+        public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
+    }
+
+    private sealed class PoolShrunk() : Exit("pool-shrunk", "the process exits and the pool is given back (nr_hugepages=0)")
+    {
+        public override void End(IKeeper keeper)
+        {
+            base.End(keeper);
+            File.WriteAllText(Size, "0");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Lethe.Linux;
+using Lethe.Scanning;
+
+namespace Lethe.Media.KernelBuffers;
+
+/// <summary>File names, which the kernel keeps in its directory cache.</summary>
+internal sealed class FileNames() : Route("file-names", "files with telling names are deleted")
+{
+    private const string MountPoint = "/mnt/names";
+    private const int NameLength = 15 * 16;
+    private const int Most = 2000;
+
+    private Planting planting = null!;
+
+    public override CanaryForm Form => CanaryForm.Text;
+
+    public override long MostBytes => Most * NameLength;
+
+    public override void Prepare(IKeeper keeper) => Mounts.Mount("tmpfs", MountPoint, "tmpfs", "nr_inodes=4000");
+
+    public override long Plant(Planting planting)
+    {
+        this.planting = planting;
+        return ForEachName(NativePath.CreateEmpty);
+    }
+
+    public override void EndInWorkload() => ForEachName(NativePath.Delete);
+
+    private delegate void NameAction(Descriptor directory, ReadOnlySpan<byte> name);
+
+    private long ForEachName(NameAction act)
+    {
+        using Descriptor directory = Descriptor.Open(MountPoint, FileCalls.O_RDONLY);
+        using MemoryRange name = MemoryRange.Anonymous(Environment.SystemPageSize);
+        long done = planting.Pour(0, planting.Bytes - planting.Bytes % NameLength, piece =>
+        {
+            piece.CopyTo(name.Bytes);
+            act(directory, name.Bytes[..(NameLength + 1)]);
+            return piece.Length;
+        }, NameLength);
+        name.Bytes.Clear();
+        return done;
+    }
+}

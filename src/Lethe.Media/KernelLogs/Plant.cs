@@ -1,0 +1,32 @@
+using Lethe.Linux;
+using Lethe.Scanning;
+
+namespace Lethe.Media.KernelLogs;
+
+/// <summary>What programs write to the kernel's log.</summary>
+internal sealed class Plant : IPlant
+{
+    public Medium Medium { get; } = new("kernel-log", "kernel log");
+
+    public IEnumerable<Route> Routes() => [new Cleared()];
+
+    private sealed class Cleared() : Route("cleared", "text was written to /dev/kmsg, and the log is cleared")
+    {
+        // A record holds at most 1024 bytes with its prefix (kernel/printk/printk.c).
+        private const int LineLength = 56 * 16;
+
+        public override CanaryForm Form => CanaryForm.Text;
+
+        public override long MostBytes => 32 * LineLength;
+
+        public override void Prepare(IKeeper keeper) => File.WriteAllText("/proc/sys/kernel/printk_devkmsg", "on");
+
+        public override long Plant(Planting planting)
+        {
+            using Descriptor log = Descriptor.Open("/dev/kmsg", FileCalls.O_RDWR);
+            return planting.Pour(log.WriteAll, LineLength);
+        }
+
+        public override void EndInWorkload() => KernelLog.Clear();
+    }
+}

@@ -1,0 +1,53 @@
+using Lethe.Linux;
+using Lethe.Media.Shared;
+
+namespace Lethe.Media.PageCache;
+
+/// <summary>
+/// Cached file data. The files lie on an encrypted device, so that RAM is the only place where they can be read and
+/// what is found is the cache's alone.
+/// </summary>
+internal sealed class Plant : IPlant
+{
+    public Medium Medium { get; } = new("page-cache", "page cache");
+
+    public IEnumerable<Route> Routes() => [new Unlink(), new DropCaches(), new DropOne(), new Unmount()];
+
+    private abstract class CachedRoute(string way, string meaning) : Route(way, meaning)
+    {
+        public override IReadOnlyList<string> Modules => [.. ScratchFileSystem.Modules, .. EncryptedDevice.Modules];
+
+        public override void Prepare(IKeeper keeper)
+        {
+            EncryptedDevice.Open(Place.ScratchDevice);
+            ScratchFileSystem.Make(EncryptedDevice.Path);
+            ScratchFileSystem.Mount(EncryptedDevice.Path);
+        }
+
+        public override long Plant(Planting planting) => PlantedFile.Create(ScratchFileSystem.Secret, planting, synchronise: true);
+    }
+
+    private sealed class Unlink() : CachedRoute("unlink", "a file is deleted")
+    {
+        public override void EndInWorkload() => File.Delete(ScratchFileSystem.Secret);
+    }
+
+    private sealed class DropCaches() : CachedRoute("drop-caches", "all clean caches are dropped (vm.drop_caches=3)")
+    {
+        public override void End(IKeeper keeper) => File.WriteAllText("/proc/sys/vm/drop_caches", "3");
+    }
+
+    private sealed class DropOne() : CachedRoute("fadvise", "the file's cache is dropped with POSIX_FADV_DONTNEED")
+    {
+        public override void EndInWorkload()
+        {
+            using Descriptor file = Descriptor.Open(ScratchFileSystem.Secret, FileCalls.O_RDONLY);
+            file.DropCachedPages();
+        }
+    }
+
+    private sealed class Unmount() : CachedRoute("umount", "the file system is unmounted")
+    {
+        public override void End(IKeeper keeper) => ScratchFileSystem.Unmount();
+    }
+}

@@ -1,0 +1,91 @@
+using Lethe.Scanning;
+
+namespace Lethe.Media;
+
+/// <summary>
+/// One way data gets into a medium and is left there. A route is told in steps, in this order; each runs either in the
+/// workload, the process that ends, or in the keeper, the process that stays:
+/// <see cref="Prepare"/>, <see cref="Plant"/>, <see cref="Hold"/>, (the laboratory looks: the positive control),
+/// <see cref="EndInWorkload"/>, <see cref="End"/>, (the laboratory looks again).
+/// </summary>
+/// <param name="way">The second half of the route's name.</param>
+/// <param name="meaning">What happens, in one sentence for people.</param>
+public abstract class Route(string way, string meaning)
+{
+    /// <summary>The second half of the name.</summary>
+    public string Way { get; } = way;
+
+    /// <summary>What happens, in one sentence for people.</summary>
+    public string Meaning { get; } = meaning;
+
+    /// <summary>True when the data is kept on purpose, to show that the detector sees it.</summary>
+    public virtual bool IsControl => false;
+
+    /// <summary>How the canary is written down.</summary>
+    public virtual CanaryForm Form => CanaryForm.Binary;
+
+    /// <summary>Where the canary must be seen while the workload lives.</summary>
+    public virtual string LivePlace => Place.Ram;
+
+    /// <summary>Kernel modules the route needs, by name; built-in ones do no harm.</summary>
+    public virtual IReadOnlyList<string> Modules => [];
+
+    /// <summary>The most the medium takes, in bytes.</summary>
+    public virtual long MostBytes => long.MaxValue;
+
+    /// <summary>False when <see cref="EndInWorkload"/> never comes back, because it turns or ends the process.</summary>
+    public virtual bool EndReturns => true;
+
+    /// <summary>Keeper: makes ready what the workload will use.</summary>
+    public virtual void Prepare(IKeeper keeper)
+    {
+    }
+
+    /// <summary>Workload: puts the canary in its place and nowhere else.</summary>
+    /// <returns>Bytes planted.</returns>
+    /// <exception cref="UnsupportedException">This kernel cannot do it.</exception>
+    public abstract long Plant(Planting planting);
+
+    /// <summary>Keeper: what has to happen after planting and before the end.</summary>
+    public virtual void Hold(IKeeper keeper)
+    {
+    }
+
+    /// <summary>Workload: what it does at its end, while it still runs.</summary>
+    public virtual void EndInWorkload()
+    {
+    }
+
+    /// <summary>Keeper: ends the workload, or what it left.</summary>
+    public virtual void End(IKeeper keeper)
+    {
+    }
+}
+
+/// <summary>The process that stays: what a route may ask of it.</summary>
+public interface IKeeper
+{
+    /// <summary>The workload's process id.</summary>
+    int Workload { get; }
+
+    /// <summary>Bytes asked for.</summary>
+    long Bytes { get; }
+
+    /// <summary>Lets the workload exit by itself and waits until it has.</summary>
+    void LetWorkloadExit();
+
+    /// <summary>Kills the workload with a signal and waits until it is gone.</summary>
+    void KillWorkload(int signal);
+
+    /// <summary>Waits until the workload has become another program of that name.</summary>
+    void AwaitWorkloadProgram(string name);
+
+    /// <summary>Waits until the workload is gone, whatever ends it.</summary>
+    void AwaitWorkloadEnd();
+}
+
+/// <summary>This kernel or machine cannot do what a route needs.</summary>
+public sealed class UnsupportedException(string reason) : Exception(reason);
+
+/// <summary>A route did not reach the state it is about, so its outcome would mean nothing.</summary>
+public sealed class VoidRunException(string reason) : Exception(reason);

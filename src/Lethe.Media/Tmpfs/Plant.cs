@@ -1,0 +1,38 @@
+using Lethe.Linux;
+using Lethe.Media.Shared;
+
+namespace Lethe.Media.Tmpfs;
+
+/// <summary>Files in a file system that lives in memory.</summary>
+internal sealed class Plant : IPlant
+{
+    private const string MountPoint = "/mnt/tmpfs", Secret = MountPoint + "/secret";
+
+    public Medium Medium { get; } = new("tmpfs", "tmpfs");
+
+    public IEnumerable<Route> Routes() => [new Unlink(), new Unmount(), new Kept()];
+
+    private abstract class TmpfsRoute(string way, string meaning) : Route(way, meaning)
+    {
+        public override void Prepare(IKeeper keeper) => Mounts.Mount("tmpfs", MountPoint, "tmpfs", "size=75%");
+
+        public override long Plant(Planting planting) => PlantedFile.Create(Secret, planting, synchronise: false);
+    }
+
+    private sealed class Unlink() : TmpfsRoute("unlink", "a file is deleted")
+    {
+        public override void EndInWorkload() => File.Delete(Secret);
+    }
+
+    private sealed class Unmount() : TmpfsRoute("umount", "the file system is unmounted with a file in it")
+    {
+        public override void End(IKeeper keeper) => Mounts.Unmount(MountPoint);
+    }
+
+    private sealed class Kept() : TmpfsRoute("kept", "the process exits and leaves the file")
+    {
+        public override bool IsControl => true;
+
+        public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
+    }
+}
