@@ -8,7 +8,7 @@ public static class BootLog
     /// <summary>The effective state; a kernel that says nothing does nothing.</summary>
     public static EffectiveState EffectiveStateIn(string log)
     {
-        string line = log.Split('\n').LastOrDefault(text => text.Contains("mem auto-init:", StringComparison.Ordinal)) ?? "";
+        string line = log.Split('\n').LastOrDefault(text => text.Contains("mem auto-init: stack", StringComparison.Ordinal)) ?? "";
         return new EffectiveState(
             line.Contains("heap alloc:on", StringComparison.Ordinal),
             line.Contains("heap free:on", StringComparison.Ordinal),

@@ -33,8 +33,8 @@ public sealed class KeeperProcess : IKeeper
     /// <summary>Serves until the laboratory hangs up.</summary>
     public static int Run()
     {
-        using var input = new StreamReader(Console.OpenStandardInput());
-        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        using var input = StandardStreams.Input();
+        using var output = StandardStreams.Output();
         KeeperProcess keeper = StartWorkload();
         string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         output.WriteLine(new GuestState(release, BootLog.EffectiveStateIn(KernelLog.ReadAll())).ToMessage());

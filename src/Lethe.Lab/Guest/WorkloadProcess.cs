@@ -10,8 +10,8 @@ public static class WorkloadProcess
     /// <summary>Serves until it is told to exit, or ended otherwise.</summary>
     public static int Run()
     {
-        using var input = new StreamReader(Console.OpenStandardInput());
-        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        using var input = StandardStreams.Input();
+        using var output = StandardStreams.Output();
         Route? route = null;
         output.WriteLine(new GuestMessage(GuestMessage.Ready));
         while (input.ReadLine() is { } line)

@@ -14,5 +14,7 @@ ulimit -c unlimited
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin DM_DISABLE_UDEV=1
 # What .NET need not do in this guest.
 export DOTNET_EnableDiagnostics=0 DOTNET_TieredPGO=0 DOTNET_GCHeapHardLimit=0x4000000
-/bin/busybox stty -F /dev/ttyS1 raw -echo
-exec /bin/lethe guest-keeper </dev/ttyS1 >/dev/ttyS1
+# The port is opened once and kept: its settings are lost when the last user closes it.
+exec <>/dev/ttyS1 >&0
+/bin/busybox stty raw -echo
+exec /bin/lethe guest-keeper
