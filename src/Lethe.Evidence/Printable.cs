@@ -5,7 +5,7 @@ namespace Lethe.Evidence;
 /// <summary>Makes untrusted text safe to show: no control characters, no line breaks, no text direction marks.</summary>
 public static class Printable
 {
-    private const int Longest = 400;
+    private const int Longest = 600;
 
     /// <summary>The text with everything that is not plainly printable escaped, and cut when it is very long.</summary>
     public static string Of(string text)

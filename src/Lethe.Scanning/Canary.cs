@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -86,11 +87,13 @@ public readonly record struct Canary
         if (destination.Length % WordSize != 0 || offset % WordSize != 0)
             throw new ArgumentException("a canary is written in whole words", nameof(destination));
         long index = offset / WordSize;
-        for (int at = 0; at < destination.Length; at += WordSize, index++)
+        if (Form == CanaryForm.Binary)
         {
-            if (Form == CanaryForm.Binary) BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], Word(index));
-            else WriteLetters(destination.Slice(at, LettersPerWord), Word(index));
+            foreach (ref ulong word in MemoryMarshal.Cast<byte, ulong>(destination)) word = Word(index++);
+            return;
         }
+
+        for (; destination.Length > 0; destination = destination[LettersPerWord..]) WriteLetters(destination, Word(index++));
     }
 
     /// <summary>Reads the word that sixteen letters a to p stand for; other bytes give a meaningless word.</summary>

@@ -39,6 +39,9 @@ public sealed record RouteRun
     /// <summary>Milliseconds the whole route took.</summary>
     public long DurationMs { get; init; }
 
+    /// <summary>Where the time went; null when the route did not get to its end.</summary>
+    public RouteTimings? Timings { get; init; }
+
     /// <summary>True when the virtual machine was lost twice: an accident of the laboratory, no verdict on the route.</summary>
     public bool LostMachine { get; init; }
 

@@ -32,11 +32,13 @@ public sealed record MachineSpecification(
     internal IReadOnlyCollection<string> Arguments(string memory, string scratch, string swap, string persistent, bool incoming)
     {
         // What the kernel prints late goes nowhere but the console; a panic reboots, which ends the emulator.
-        string commandLine = $"console=ttyS0 quiet panic=-1 secretmem.enable=1 {Options}".TrimEnd();
+        // edd, cryptomgr and tsc only save time; secretmem is needed by one route and off in older kernels.
+        string commandLine = $"console=ttyS0 quiet panic=-1 edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {Options}".TrimEnd();
         return
         [
             "-accel", Accelerator == "tcg" ? "tcg,tb-size=128" : Accelerator,
-            "-cpu", Accelerator == "tcg" ? "Nehalem,+rdrand,+xsave" : "host",
+            // The oldest model that .NET's precompiled code runs on, with a random generator for the guest's start.
+            "-cpu", Accelerator == "tcg" ? "Nehalem,+rdrand" : "host",
             "-machine", "pc,memory-backend=ram0,nvdimm=on", "-m", $"{MemoryBytes >> 20},slots=2,maxmem=8G", "-smp", "1",
             "-display", "none", "-nodefaults", "-no-user-config", "-no-reboot",
             "-object", $"memory-backend-file,id=ram0,share=on,mem-path={memory},size={MemoryBytes}",

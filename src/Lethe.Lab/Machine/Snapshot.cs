@@ -17,6 +17,9 @@ public sealed class Snapshot : IDisposable
     /// <summary>What the machine is.</summary>
     public MachineSpecification Specification { get; }
 
+    /// <summary>Its memory and storage, by the names of <see cref="Lethe.Media.Place"/>.</summary>
+    public IReadOnlyDictionary<string, MemoryFile> Places => places;
+
     /// <summary>Its devices and processor, as QEMU saved them.</summary>
     internal MemoryFile State { get; }
 

@@ -33,6 +33,9 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <summary>The machine's memory and storage, by the names of <see cref="Place"/>.</summary>
     public IReadOnlyDictionary<string, MemoryFile> Places => places;
 
+    /// <summary>The snapshot it goes on from; null when it was booted.</summary>
+    public Snapshot? Origin { get; private init; }
+
     /// <summary>The emulator's process id.</summary>
     public int ProcessId => process.Id;
 
@@ -43,7 +46,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <exception cref="LostMachineException">The guest program was not reached.</exception>
     public static async Task<(VirtualMachine Machine, GuestState State)> Boot(MachineSpecification specification, TimeSpan limit, CancellationToken cancel)
     {
-        VirtualMachine machine = Start(specification, EmptyPlaces(specification), incoming: false);
+        VirtualMachine machine = Start(specification, EmptyPlaces(specification), origin: null);
         try
         {
             await machine.Guarded(machine.monitor.Greet, limit, "QEMU's monitor did not answer", cancel);
@@ -79,7 +82,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <summary>Starts a machine that goes on from a snapshot; it stands still until <see cref="Continue"/>.</summary>
     internal static async Task<VirtualMachine> Resume(Snapshot snapshot, CancellationToken cancel)
     {
-        VirtualMachine machine = Start(snapshot.Specification, snapshot.ClonePlaces(), incoming: true);
+        VirtualMachine machine = Start(snapshot.Specification, snapshot.ClonePlaces(), snapshot);
         try
         {
             await machine.Guarded(
@@ -137,7 +140,7 @@ public sealed class VirtualMachine : IAsyncDisposable
         [Place.PersistentMemory] = new MemoryFile(Place.PersistentMemory, MachineSpecification.PersistentMemoryBytes),
     };
 
-    private static VirtualMachine Start(MachineSpecification specification, Dictionary<string, MemoryFile> places, bool incoming)
+    private static VirtualMachine Start(MachineSpecification specification, Dictionary<string, MemoryFile> places, Snapshot? origin)
     {
         (Socket monitor, Descriptor theirMonitor) = LocalSocket.Pair();
         (Socket guest, Descriptor theirGuest) = LocalSocket.Pair();
@@ -148,11 +151,11 @@ public sealed class VirtualMachine : IAsyncDisposable
         using (theirGuest)
         {
             IReadOnlyCollection<string> arguments = specification.Arguments(
-                places[Place.Ram].Path, places[Place.ScratchDisk].Path, places[Place.SwapDisk].Path, places[Place.PersistentMemory].Path, incoming);
+                places[Place.Ram].Path, places[Place.ScratchDisk].Path, places[Place.SwapDisk].Path, places[Place.PersistentMemory].Path, incoming: origin is not null);
             // Descriptors 3, 4 and 5 are the ones the arguments name.
             var process = ChildProcess.Start(
                 Emulator, arguments, [nothing, output.Descriptor, output.Descriptor, theirMonitor, theirGuest, console.Descriptor]);
-            return new VirtualMachine(process, new QmpClient(monitor), new LineSocket(guest), console, output, places);
+            return new VirtualMachine(process, new QmpClient(monitor), new LineSocket(guest), console, output, places) { Origin = origin };
         }
     }
 

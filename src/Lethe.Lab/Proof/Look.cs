@@ -6,8 +6,11 @@ using Lethe.Scanning;
 
 namespace Lethe.Lab.Proof;
 
-/// <summary>Searches a place for a canary of which so many bytes were planted.</summary>
-public delegate Survivors CanarySearcher(MemoryFile place, Canary canary, long plantedBytes);
+/// <summary>
+/// Searches a place for a canary of which so many bytes were planted. Pages that are the same as in
+/// <paramref name="known"/>, if it is given, are known to hold none of it.
+/// </summary>
+public delegate Survivors CanarySearcher(MemoryFile place, MemoryFile? known, Canary canary, long plantedBytes);
 
 /// <summary>What a search of every place of a machine found at one moment.</summary>
 public sealed class Look
@@ -20,12 +23,18 @@ public sealed class Look
     public long Bytes => places.Sum(place => place.Found.Bytes);
 
     /// <summary>Searches RAM and all storage of a machine that stands still.</summary>
-    public static Look At(VirtualMachine machine, Canary canary, long plantedBytes, CanarySearcher search) =>
-        new([.. machine.Places.Select(place => (place.Key, search(place.Value, canary, plantedBytes)))]);
+    /// <param name="machine">The machine.</param>
+    /// <param name="canary">What to look for.</param>
+    /// <param name="plantedBytes">How much of it there is.</param>
+    /// <param name="search">How.</param>
+    /// <param name="sinceBaseline">True to pass over pages that are as they were in the snapshot, where the baseline found nothing.</param>
+    public static Look At(VirtualMachine machine, Canary canary, long plantedBytes, CanarySearcher search, bool sinceBaseline) =>
+        new([.. machine.Places.Select(place => (
+            place.Key, search(place.Value, sinceBaseline ? machine.Origin?.Places[place.Key] : null, canary, plantedBytes)))]);
 
     /// <summary>The search that is used unless a test puts another in its place.</summary>
-    public static Survivors SearchInPlace(MemoryFile place, Canary canary, long plantedBytes) =>
-        new MemoryFileImage(place).Search(canary, plantedBytes);
+    public static Survivors SearchInPlace(MemoryFile place, MemoryFile? known, Canary canary, long plantedBytes) =>
+        new MemoryFileImage(place).Search(canary, plantedBytes, known);
 
     /// <summary>Bytes of the canary seen in one place, each counted once.</summary>
     public long DistinctBytesIn(string place) => places.Where(entry => entry.Place == place).Sum(entry => entry.Found.DistinctBytes);

@@ -19,6 +19,8 @@ namespace Lethe.Lab.Proof;
 /// <param name="search">How places are searched.</param>
 public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgress> progress, CanarySearcher search)
 {
+    private const int ShownConsoleLines = 3;
+
     private readonly byte[] runSeed = RandomNumberGenerator.GetBytes(32);
     private int done;
 
@@ -104,7 +106,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
             }
             catch (LostMachineException lost)
             {
-                return run with { LostMachine = true, Reason = Printable.Of($"the machine was lost twice: {lost.Message}") };
+                return run with { LostMachine = true, Reason = Printable.Of($"the machine was lost twice: {lost.Message}; its console ended with: {string.Join(" | ", lost.ConsoleTail.TakeLast(ShownConsoleLines))}") };
             }
         }
     }
@@ -112,8 +114,11 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
     private async Task<RouteRun> TryOnce(CatalogRoute entry, Snapshot snapshot, RouteRun run, int attempt, CancellationToken cancel)
     {
         ulong seed = Canary.Seed(runSeed, $"{entry.Name}\n{run.Options}\n{attempt}");
+        var resuming = Stopwatch.StartNew();
         await using VirtualMachine machine = await snapshot.Resume(cancel);
+        resuming.Stop();
         RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search).Run(machine, run, cancel);
+        outcome = outcome with { Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null };
         if (request.KeepDirectory is { } directory)
             KeptMachine.Save(machine, Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}"));
         return outcome;

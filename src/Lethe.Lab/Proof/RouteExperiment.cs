@@ -18,6 +18,8 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(90);
 
     private readonly Canary canary = new(seed, entry.Route.Form);
+    private readonly Stopwatch searching = new(), planting = new(), ending = new();
+    private int looks;
 
     /// <summary>Runs it on a machine that was just resumed and still stands still; it stands still again afterwards.</summary>
     /// <param name="machine">The machine.</param>
@@ -27,20 +29,24 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
     /// <exception cref="LostMachineException">The machine ended or stopped answering.</exception>
     public async Task<RouteRun> Run(VirtualMachine machine, RouteRun run, CancellationToken cancel)
     {
-        long baseline = Look.At(machine, canary, bytes, search).Bytes;
+        long baseline = LookAt(machine, bytes, sinceBaseline: false).Bytes;
         await machine.Continue(cancel);
+        planting.Start();
         GuestMessage answer = await machine.Ask(new PlantOrder(entry.Name, seed, bytes).ToMessage(), AnswerLimit, cancel);
+        planting.Stop();
         if (answer.Kind != GuestMessage.Planted || answer.Bytes() is not { } planted) return Undecided(run, answer);
 
         await machine.Stop(cancel);
-        long live = planted > 0 ? Look.At(machine, canary, planted, search).DistinctBytesIn(entry.Route.LivePlace) : 0;
+        long live = planted > 0 ? LookAt(machine, planted, sinceBaseline: baseline == 0).DistinctBytesIn(entry.Route.LivePlace) : 0;
         run = run with { PlantedBytes = planted, LiveBytes = live };
         (Verdict verdict, string? reason) = ProofVerdict.Of(planted, baseline, live, planted, control: false);
         // Without the positive control the rest would mean nothing.
         if (verdict == Verdict.Inconclusive) return run with { Verdict = verdict, Reason = reason };
 
         await machine.Continue(cancel);
+        ending.Start();
         answer = await machine.Ask(new GuestMessage(GuestMessage.End), AnswerLimit, cancel);
+        ending.Stop();
         if (answer.Kind != GuestMessage.Ended) return Undecided(run, answer);
         return await Settle(machine, run, baseline, cancel);
     }
@@ -53,7 +59,7 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
         {
             await machine.Stop(cancel);
             long at = clock.ElapsedMilliseconds;
-            Look look = Look.At(machine, canary, run.PlantedBytes, search);
+            Look look = LookAt(machine, run.PlantedBytes, sinceBaseline: baseline == 0);
             if (settling.Note(at, look.Bytes))
             {
                 (Verdict verdict, string? reason) = ProofVerdict.Of(run.PlantedBytes, baseline, run.LiveBytes, look.Bytes, run.Control);
@@ -61,6 +67,7 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
                 {
                     Residue = look.Describe(machine.Places[Place.Ram]),
                     SettledMs = settling.SettledMs,
+                    Timings = new RouteTimings(0, planting.ElapsedMilliseconds, ending.ElapsedMilliseconds, searching.ElapsedMilliseconds, looks),
                     Verdict = verdict,
                     Reason = reason,
                 };
@@ -69,6 +76,15 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
             await machine.Continue(cancel);
             await Task.Delay(Settling.PauseAfter(at), cancel);
         }
+    }
+
+    private Look LookAt(VirtualMachine machine, long planted, bool sinceBaseline)
+    {
+        looks++;
+        searching.Start();
+        Look look = Look.At(machine, canary, planted, search, sinceBaseline);
+        searching.Stop();
+        return look;
     }
 
     private static RouteRun Undecided(RouteRun run, GuestMessage answer) => run with

@@ -7,7 +7,7 @@ namespace Lethe.Lab.Proof;
 public sealed class Settling
 {
     /// <summary>How long the count has to stay the same, in milliseconds.</summary>
-    public const long UnchangedMs = 2500;
+    public const long UnchangedMs = 2000;
 
     /// <summary>When looking stops in any case, in milliseconds.</summary>
     public const long LimitMs = 10_000;
@@ -29,5 +29,5 @@ public sealed class Settling
     }
 
     /// <summary>How long to let the machine run before the next look: short at first.</summary>
-    public static TimeSpan PauseAfter(long elapsedMs) => TimeSpan.FromMilliseconds(Math.Clamp(elapsedMs / 2, 100, 1000));
+    public static TimeSpan PauseAfter(long elapsedMs) => TimeSpan.FromMilliseconds(Math.Clamp(elapsedMs, 150, 1000));
 }

@@ -4,7 +4,7 @@ using Lethe.Scanning;
 namespace Lethe.Media.KernelBuffers;
 
 /// <summary>File names, which the kernel keeps in its directory cache.</summary>
-internal sealed class FileNames() : Route("file-names", "files with telling names are deleted")
+internal sealed class FileNames() : Route("file-names", "a process deletes files with telling names and exits")
 {
     private const string MountPoint = "/mnt/names";
     private const int NameLength = 15 * 16;
@@ -25,6 +25,8 @@ internal sealed class FileNames() : Route("file-names", "files with telling name
     }
 
     public override void EndInWorkload() => ForEachName(NativePath.Delete);
+
+    public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
 
     private delegate void NameAction(Descriptor directory, ReadOnlySpan<byte> name);
 

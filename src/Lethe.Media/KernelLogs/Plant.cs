@@ -19,7 +19,7 @@ internal sealed class Plant : IPlant
 
         public override long MostBytes => 32 * LineLength;
 
-        public override void Prepare(IKeeper keeper) => File.WriteAllText("/proc/sys/kernel/printk_devkmsg", "on");
+        public override void Prepare(IKeeper keeper) => File.WriteAllText("/proc/sys/kernel/printk_devkmsg", "on\n");
 
         public override long Plant(Planting planting)
         {

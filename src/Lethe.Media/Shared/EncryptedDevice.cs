@@ -22,7 +22,10 @@ internal static class EncryptedDevice
     public static void FormatAndOpenLuks(string device)
     {
         const string Key = "/run/key";
-        File.WriteAllBytes(Key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(64));
+        // The guest has no OpenSSL, which .NET's own random numbers need.
+        byte[] key = new byte[64];
+        using (FileStream random = File.OpenRead("/dev/urandom")) random.ReadExactly(key);
+        File.WriteAllBytes(Key, key);
         string[] derivation = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
         Command.Run("/sbin/cryptsetup", ["luksFormat", "--batch-mode", "--type", "luks2", .. derivation, "--key-file", Key, device]);
         Command.Run("/sbin/cryptsetup", "open", "--key-file", Key, device, Name);
