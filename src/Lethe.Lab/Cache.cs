@@ -21,7 +21,10 @@ public sealed class Cache(string root)
     /// <param name="name">Path inside the cache.</param>
     /// <param name="make">Writes the file to the path it is given.</param>
     /// <exception cref="LabException">The cache cannot be written.</exception>
-    public string File(string name, Action<string> make) => Entry(name, System.IO.File.Exists, make, path => System.IO.File.Delete(path));
+    public string File(string name, Action<string> make) => Entry(name, System.IO.File.Exists, make, path =>
+    {
+        if (System.IO.File.Exists(path)) System.IO.File.Delete(path);
+    });
 
     /// <summary>A directory's path; it is filled first if it is not there.</summary>
     /// <inheritdoc cref="File" path="/param|/exception"/>

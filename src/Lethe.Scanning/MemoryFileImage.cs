@@ -39,31 +39,34 @@ public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
         BitArray? knownPages = known is null ? null : PagesWithData(known);
         foreach ((long offset, long length) in DataRanges())
         {
-            for (long at = offset; at < offset + length; at += Stretch)
-            {
-                int own = (int)Math.Min(Stretch, offset + length - at);
-                foreach ((int start, int end) in known is null ? [(0, own)] : ChangedRuns(at, own, known, knownPages!))
-                {
-                    int readable = (int)Math.Min(end - start + canary.WordSize, Length - at - start);
-                    CanarySearch.Search(Read(at + start, readable), at + start, end - start, canary, found);
-                }
-            }
+            foreach ((long start, long end) in known is null ? [(offset, offset + length)] : ChangedRuns(offset, offset + length, known, knownPages!))
+                SearchRun(start, end, canary, found);
         }
 
         return found;
     }
 
-    /// <summary>Runs of pages that changed, each with the unchanged page before it, where a word across the border begins.</summary>
-    private List<(int Start, int End)> ChangedRuns(long at, int own, MemoryFile known, BitArray knownPages)
+    private void SearchRun(long start, long end, Canary canary, Survivors found)
     {
-        var runs = new List<(int Start, int End)>();
-        for (int page = 0; page < own; page += Survivors.PageSize)
+        for (long at = start; at < end; at += Stretch)
         {
-            int length = Math.Min(Survivors.PageSize, own - page);
+            int own = (int)Math.Min(Stretch, end - at);
+            int readable = (int)Math.Min(own + canary.WordSize, Length - at);
+            CanarySearch.Search(Read(at, readable), at, own, canary, found);
+        }
+    }
+
+    /// <summary>Runs of pages that changed, each with the unchanged page before it, where a word across the border begins.</summary>
+    private List<(long Start, long End)> ChangedRuns(long from, long to, MemoryFile known, BitArray knownPages)
+    {
+        var runs = new List<(long Start, long End)>();
+        for (long page = from; page < to; page += Survivors.PageSize)
+        {
+            int length = (int)Math.Min(Survivors.PageSize, to - page);
             // Holes are not read: that would fill them.
-            if (knownPages[(int)((at + page) / Survivors.PageSize)]
-                && Read(at + page, length).SequenceEqual(new ReadOnlySpan<byte>(known.Start + at + page, length))) continue;
-            int start = at + page == 0 ? 0 : page - Survivors.PageSize;
+            if (knownPages[(int)(page / Survivors.PageSize)]
+                && Read(page, length).SequenceEqual(new ReadOnlySpan<byte>(known.Start + page, length))) continue;
+            long start = Math.Max(from, page - Survivors.PageSize);
             if (runs.Count > 0 && runs[^1].End >= start) runs[^1] = (runs[^1].Start, page + length);
             else runs.Add((start, page + length));
         }

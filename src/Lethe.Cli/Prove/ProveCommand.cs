@@ -38,7 +38,8 @@ internal static class ProveCommand
 
     private static readonly Option<int> Jobs = new("--jobs")
     {
-        Description = "How many machines run at once.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount,
+        Description = "How many machines run at once.", HelpName = "N", // One more than processors: a machine that is being awaited needs none.
+        DefaultValueFactory = _ => Environment.ProcessorCount + 1,
     };
 
     private static readonly Option<string?> Keep = new("--keep") { Description = "Keep memory and disks of every route here, as raw files.", HelpName = "DIR" };

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Lethe.Evidence;
+using Lethe.Lab;
+using Lethe.Lab.Image;
+using Lethe.Lab.Kernels;
+
+namespace Lethe.Tests.Lab;
+
+public sealed class ImageTests
+{
+    [Fact]
+    public void Modules_come_with_what_they_depend_on_and_nothing_else()
+    {
+        string[] lines =
+        [
+            "kernel/drivers/md/dm-crypt.ko: kernel/drivers/md/dm-mod.ko kernel/crypto/cbc.ko",
+            "kernel/drivers/md/dm-mod.ko:",
+            "kernel/fs/xfs/xfs.ko.xz: kernel/lib/libcrc32c.ko.xz",
+            "kernel/drivers/block/zram/zram.ko:",
+            "nonsense without a colon",
+        ];
+        Assert.Equal(
+            ["kernel/crypto/cbc.ko", "kernel/drivers/md/dm-crypt.ko", "kernel/drivers/md/dm-mod.ko", "kernel/fs/xfs/xfs.ko.xz", "kernel/lib/libcrc32c.ko.xz"],
+            ModuleTree.WithDependencies(lines, ["dm_crypt", "xfs", "builtin"]));
+    }
+
+    [Fact]
+    public void Libraries_are_read_from_what_the_linker_says() => Assert.Equal(
+        ["/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2"],
+        SharedLibraries.Parse("\tlinux-vdso.so.1 (0x00007ffd)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f01)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f02)\n"));
+
+    [Fact]
+    public void The_archive_is_one_that_others_can_read()
+    {
+        string directory = Directory.CreateTempSubdirectory().FullName;
+        using (FileStream stream = File.Create($"{directory}/test.cpio"))
+        using (var archive = new CpioWriter(stream))
+        {
+            archive.Directory("/proc");
+            archive.File("/bin/program", "content"u8);
+            archive.Link("/bin/sh", "/bin/program");
+        }
+
+        using var reader = Process.Start(new ProcessStartInfo("/bin/busybox", ["cpio", "-idm", "-F", "test.cpio"]) { WorkingDirectory = directory, RedirectStandardError = true })!;
+        reader.WaitForExit();
+        Assert.Equal(0, reader.ExitCode);
+        Assert.Equal("content", File.ReadAllText($"{directory}/bin/program"));
+        Assert.Equal("/bin/program", new FileInfo($"{directory}/bin/sh").LinkTarget);
+        Assert.True(Directory.Exists($"{directory}/proc"));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public void The_guests_first_program_is_a_shell_script() => Assert.StartsWith("#!/bin/busybox sh\n", GuestImage.InitScript());
+
+    [Fact]
+    public void A_file_that_is_no_kernel_is_refused_whatever_it_holds()
+    {
+        string path = Path.GetTempFileName();
+        var random = new Random(20261122);
+        for (int test = 0; test < 2000; test++)
+        {
+            byte[] bytes = new byte[random.Next(0x800)];
+            random.NextBytes(bytes);
+            // Every other one has the magic, and a version that points anywhere.
+            if (test % 2 == 0 && bytes.Length > 0x210) "HdrS"u8.CopyTo(bytes.AsSpan(0x202));
+            File.WriteAllBytes(path, bytes);
+            try
+            {
+                Assert.True(KernelFiles.ReleaseOf(path).Length <= 128);
+            }
+            catch (LabException refusal)
+            {
+                Assert.Equal(ExitCode.Usage, refusal.ExitCode);
+            }
+        }
+
+        File.Delete(path);
+        Assert.Throws<LabException>(() => KernelFiles.ReleaseOf("/no/such/kernel"));
+        Assert.Throws<LabException>(() => KernelFiles.ReleaseOf("/tmp"));
+    }
+
+    [Fact]
+    public void A_kernel_package_is_found_among_dependencies()
+    {
+        Assert.Equal("linux-image-6.1.0-56-cloud-amd64", DebianKernel.PackageIn("linux-image-cloud-amd64\n  Depends: linux-image-6.1.0-56-cloud-amd64\n"));
+        Assert.Equal("linux-image-6.12.117+deb12-amd64", DebianKernel.PackageIn("linux-image-6.12-amd64\n  Depends: linux-image-6.12.117+deb12-amd64\n"));
+        Assert.Null(DebianKernel.PackageIn("linux-image-amd64\n  Depends: other\n"));
+    }
+
+    [Fact]
+    public void What_is_missing_is_named_with_the_one_command_that_gets_it()
+    {
+        var missing = Prerequisites.Missing(path => path is not ("/bin/kmod" or "/sbin/depmod" or "/usr/bin/ndctl"));
+        Assert.Equal(["/bin/kmod", "/sbin/depmod", "/usr/bin/ndctl"], missing.Select(requirement => requirement.Program));
+        Assert.Equal("apt-get install --no-install-recommends -y kmod ndctl", Prerequisites.InstallCommand(missing));
+        Assert.Empty(Prerequisites.Missing(_ => true));
+    }
+
+    [Fact]
+    public void The_cache_holds_whole_files_only()
+    {
+        var cache = new Cache(Directory.CreateTempSubdirectory().FullName);
+        Assert.Throws<LabException>(() => cache.File("images/a", path =>
+        {
+            File.WriteAllText(path, "half");
+            throw new IOException("no space left");
+        }));
+        Assert.Empty(Directory.GetFiles(cache.Root, "*", SearchOption.AllDirectories));
+        string made = cache.File("images/a", path => File.WriteAllText(path, "whole"));
+        Assert.Equal("whole", File.ReadAllText(made));
+        Assert.Equal(made, cache.File("images/a", _ => Assert.Fail("made twice")));
+        Assert.Throws<LabException>(() => new Cache("/proc/nowhere").File("a", path => File.WriteAllText(path, "")));
+        Directory.Delete(cache.Root, recursive: true);
+    }
+}

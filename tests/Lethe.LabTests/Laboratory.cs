@@ -1,0 +1,46 @@
+using Lethe.Evidence.Proof;
+using Lethe.Lab;
+using Lethe.Lab.Kernels;
+using Lethe.Lab.Proof;
+using Lethe.Media;
+
+namespace Lethe.Tests.Lab;
+
+/// <summary>The laboratory as tests use it: the shipped lethe in the guest, the user's cache, two machines at once.</summary>
+internal static class Laboratory
+{
+    private static readonly TimeSpan OrdinaryBoot = TimeSpan.FromSeconds(120);
+
+    public static Cache Cache { get; } = Cache.OfUser();
+
+    public static KernelFiles Kernel(string name)
+    {
+        Prerequisites.Ensure(_ => { });
+        return DebianKernel.All.Single(kernel => kernel.Name == name).Fetch(Cache, _ => { });
+    }
+
+    public static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, params string[] routes) =>
+        Prove(kernel, options, Look.SearchInPlace, routes);
+
+    public static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, params string[] routes) =>
+        Prove(kernel, options, search, OrdinaryBoot, routes);
+
+    public static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, TimeSpan bootLimit, params string[] routes)
+    {
+        var request = new ProofRequest
+        {
+            Routes = [.. routes.Select(name => Catalog.Find(name)!)],
+            OptionSets = options,
+            Kernel = Kernel(kernel),
+            MemoryBytes = 512 << 20,
+            PlantBytes = 8 << 20,
+            Jobs = 2,
+            Program = ShippedLethe.Path,
+            BootLimit = bootLimit,
+        };
+        return new Prover(request, Cache, _ => { }, search).Run(TestContext.Current.CancellationToken);
+    }
+
+    public static RouteRun Find(ProofReport report, string route, string options) =>
+        report.Runs.Single(run => run.Route == route && run.Options == options);
+}

@@ -1,0 +1,39 @@
+using Lethe.Media;
+using Lethe.Scanning;
+
+namespace Lethe.Tests.Media;
+
+public sealed class CatalogTests
+{
+    [Fact]
+    public void Names_are_unique_and_plain()
+    {
+        string[] names = [.. Catalog.Routes.Concat(Catalog.SelfTests).Select(route => route.Name)];
+        Assert.Equal(names.Length, names.Distinct().Count());
+        Assert.All(names, name => Assert.Matches("^[a-z0-9-]+/[a-z0-9-]+$", name));
+    }
+
+    [Fact]
+    public void The_routes_are_as_approved() =>
+        Approval.Check(string.Concat(Catalog.Routes.Select(route => $"{route.Name}{(route.Route.IsControl ? " (control)" : "")}: {route.Route.Meaning}\n")), "routes");
+
+    [Fact]
+    public void Every_route_is_found_by_its_name() =>
+        Assert.All(Catalog.Routes, route => Assert.Same(route, Catalog.Find(route.Name)));
+
+    [Fact]
+    public void Broken_routes_are_not_among_the_ordinary_ones() =>
+        Assert.DoesNotContain(Catalog.Routes, route => route.Medium.Name == "self-test");
+
+    [Fact]
+    public void Media_and_folders_are_the_same()
+    {
+        string sources = Path.Combine(SourceTree.Root, "src/Lethe.Media");
+        string[] folders = [.. Directory.GetFiles(sources, "Plant.cs", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file)!)).Order()];
+        Assert.Equal(Catalog.Media.Count + 1, folders.Length);
+    }
+
+    [Fact]
+    public void Texts_are_words_of_letters_where_a_route_needs_text() =>
+        Assert.All(Catalog.Routes.Where(route => route.Route.Form == CanaryForm.Text), route => Assert.True(route.Route.MostBytes % 16 == 0));
+}

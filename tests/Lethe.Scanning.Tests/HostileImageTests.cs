@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Text;
+using Lethe.Scanning;
+
+namespace Lethe.Tests.Scanning;
+
+/// <summary>A memory image may say anything: nothing it says may crash the reader or make it take memory without bound.</summary>
+public sealed class HostileImageTests
+{
+    private const int ParserCases = 1_000_000, ImageCases = 20_000;
+
+    private static readonly byte[] Note = Encoding.ASCII.GetBytes("""
+        OSRELEASE=6.1.0-56-cloud-amd64
+        PAGESIZE=4096
+        SYMBOL(swapper_pg_dir)=ffffffff82810000
+        SYMBOL(mem_section)=ffff888000010000
+        NUMBER(phys_base)=-16777216
+        SIZE(page)=64
+        SIZE(mem_section)=16
+        OFFSET(mem_section.section_mem_map)=0
+        NUMBER(SECTION_SIZE_BITS)=27
+        OFFSET(page.flags)=0
+        OFFSET(page._refcount)=52
+        OFFSET(page.mapping)=24
+        OFFSET(page._mapcount)=48
+        OFFSET(page.private)=40
+        OFFSET(page.compound_head)=8
+        OFFSET(page.compound_dtor)=16
+        NUMBER(PG_private)=13
+        NUMBER(PG_swapbacked)=19
+        NUMBER(PG_slab)=9
+        NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129
+        NUMBER(HUGETLB_PAGE_DTOR)=2
+        """);
+
+    [Fact]
+    public void A_million_broken_notes_do_no_harm()
+    {
+        var random = new Random(20261122);
+        byte[] start = Note[..100];
+        for (int test = 0; test < ParserCases; test++)
+        {
+            byte[] text = (byte[])(test % 100 == 0 ? Note : start).Clone();
+            Break(text, random);
+            if (VmCoreInfo.Parse(text.AsSpan(0, random.Next(text.Length + 1))) is not { } note) continue;
+            Swallow(() => note.Number("phys_base"));
+            Swallow(() => (ulong)note.Offset("page.flags"));
+            Swallow(() => note.Symbol("swapper_pg_dir"));
+        }
+    }
+
+    [Fact]
+    public void Broken_images_give_an_answer_or_a_plain_refusal()
+    {
+        var random = new Random(20261122);
+        for (int test = 0; test < ImageCases; test++)
+        {
+            byte[] image = new byte[64 * 1024];
+            // Page tables that point anywhere in the image, so that walks go somewhere.
+            for (int at = 0; at < image.Length; at += 8)
+                BinaryPrimitives.WriteUInt64LittleEndian(image.AsSpan(at), ((ulong)random.Next(20) << 12) + (ulong)random.Next(256));
+            byte[] text = (byte[])Note.Clone();
+            if (test % 2 == 1) Break(text, random);
+            int place = random.Next(0, image.Length - text.Length - 32) & ~3;
+            WriteNote(image.AsSpan(place), text, test % 7 == 0 ? uint.MaxValue : (uint)text.Length);
+            try
+            {
+                PageStates states = PageStates.Of(new ArrayMemory(image));
+                for (long frame = -1; frame < 40; frame++) states.StateOf(frame * 7919);
+            }
+            catch (UnknownLayoutException)
+            {
+                // The refusal that is meant for this.
+            }
+        }
+    }
+
+    [Fact]
+    public void An_image_without_a_note_is_refused() =>
+        Assert.Throws<UnknownLayoutException>(() => PageStates.Of(new ArrayMemory(new byte[8192])));
+
+    private static void Break(byte[] text, Random random)
+    {
+        for (int change = random.Next(1, 6); change > 0; change--)
+            text[random.Next(text.Length)] = (byte)(random.Next(3) == 0 ? random.Next(256) : "0123456789=-\n()"[random.Next(15)]);
+    }
+
+    private static void WriteNote(Span<byte> place, byte[] text, uint length)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(place, 11);
+        BinaryPrimitives.WriteUInt32LittleEndian(place[4..], length);
+        BinaryPrimitives.WriteUInt32LittleEndian(place[8..], 0);
+        "VMCOREINFO\0"u8.CopyTo(place[12..]);
+        text.CopyTo(place[24..]);
+    }
+
+    private static void Swallow(Func<ulong> read)
+    {
+        try
+        {
+            read();
+        }
+        catch (UnknownLayoutException)
+        {
+            // A refusal is an answer.
+        }
+    }
+
+    private sealed class ArrayMemory(byte[] bytes) : IPhysicalMemory
+    {
+        public long Length => bytes.Length;
+
+        public bool TryRead(ulong address, Span<byte> destination)
+        {
+            if (address > (ulong)bytes.Length || (ulong)destination.Length > (ulong)bytes.Length - address) return false;
+            bytes.AsSpan((int)address, destination.Length).CopyTo(destination);
+            return true;
+        }
+
+        public IEnumerable<(long Offset, long Length)> DataRanges() => [(0, bytes.Length)];
+    }
+}
