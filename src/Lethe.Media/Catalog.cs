@@ -19,6 +19,7 @@ public static class Catalog
         new KernelLogs.Plant(),
         new Swap.Plant(),
         new Zram.Plant(),
+        new Hibernation.Plant(),
         new CoreDumps.Plant(),
         new ScratchStorage.Plant(),
         new PersistentMemory.Plant(),

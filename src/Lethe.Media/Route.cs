@@ -33,6 +33,9 @@ public abstract class Route(string way, string meaning)
     /// <summary>The most the medium takes, in bytes.</summary>
     public virtual long MostBytes => long.MaxValue;
 
+    /// <summary>True when the machine hibernates and resumes between the positive control and the end.</summary>
+    public virtual bool Hibernates => false;
+
     /// <summary>False when <see cref="EndInWorkload"/> never comes back, because it turns or ends the process.</summary>
     public virtual bool EndReturns => true;
 

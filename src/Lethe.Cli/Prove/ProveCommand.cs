@@ -11,6 +11,9 @@ namespace Lethe.Cli.Prove;
 /// <summary><c>lethe prove</c>.</summary>
 internal static class ProveCommand
 {
+    // A machine that is being awaited needs no processor.
+    private static readonly int DefaultJobs = Environment.ProcessorCount + 1;
+
     private static readonly Option<string[]> Route = new("--route")
     {
         Description = "Only routes whose name matches, for example 'swap/*'. Repeatable.", HelpName = "GLOB",
@@ -36,10 +39,9 @@ internal static class ProveCommand
 
     private static readonly Option<string> Plant = new("--plant") { Description = "How much canary to plant.", HelpName = "SIZE", DefaultValueFactory = _ => "8M" };
 
-    private static readonly Option<int> Jobs = new("--jobs")
+    private static readonly Option<int?> Jobs = new("--jobs")
     {
-        Description = "How many machines run at once.", HelpName = "N", // One more than processors: a machine that is being awaited needs none.
-        DefaultValueFactory = _ => Environment.ProcessorCount + 1,
+        Description = "How many machines run at once. [default: one more than processors]", HelpName = "N",
     };
 
     private static readonly Option<string?> Keep = new("--keep") { Description = "Keep memory and disks of every route here, as raw files.", HelpName = "DIR" };
@@ -76,7 +78,7 @@ internal static class ProveCommand
         }
 
         ReportFiles reports = ReportFiles.Check(parsed.GetValue(Report) ?? []);
-        ProofLimits limits = ProofLimits.Check(parsed.GetValue(Memory)!, parsed.GetValue(Plant)!, parsed.GetValue(Jobs));
+        ProofLimits limits = ProofLimits.Check(parsed.GetValue(Memory)!, parsed.GetValue(Plant)!, parsed.GetValue(Jobs) ?? DefaultJobs);
         using var progress = new ProgressLine(console);
         Prerequisites.Ensure(progress.Say);
         var cache = Cache.OfUser();

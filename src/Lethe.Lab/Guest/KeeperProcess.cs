@@ -98,6 +98,11 @@ public sealed class KeeperProcess : IKeeper
                 return Plant(message, order, entry.Route);
             case GuestMessage.End when route is not null:
                 return End(route);
+            case GuestMessage.Hibernate:
+                // Documentation/power/swsusp.rst. The second write comes back in the resumed kernel.
+                File.WriteAllText("/sys/power/disk", "shutdown");
+                File.WriteAllText("/sys/power/state", "disk");
+                return new GuestMessage(GuestMessage.Resumed);
             case GuestMessage.Copy when message.Text.Split(' ') is [var file, var device]:
                 return new GuestMessage(GuestMessage.Copied, CopyTo(file, device).ToString());
             default:

@@ -9,6 +9,8 @@
 /bin/busybox mount -t tmpfs tmpfs /run
 /bin/busybox ip link set lo up
 /sbin/modprobe -a virtio_pci virtio_blk
+# Goes on from a hibernation image on the swap disk, if there is one; otherwise it does nothing.
+/bin/busybox cat /sys/class/block/vdb/dev >/sys/power/resume
 ulimit -c unlimited
 # No udev here: cryptsetup must not wait for it.
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin DM_DISABLE_UDEV=1

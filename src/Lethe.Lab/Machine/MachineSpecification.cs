@@ -33,7 +33,7 @@ public sealed record MachineSpecification(
     {
         // What the kernel prints late goes nowhere but the console; a panic reboots, which ends the emulator.
         // edd, cryptomgr and tsc only save time; secretmem is needed by one route and off in older kernels.
-        string commandLine = $"console=ttyS0 quiet panic=-1 edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {Options}".TrimEnd();
+        string commandLine = $"console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {Options}".TrimEnd();
         return
         [
             "-accel", Accelerator == "tcg" ? "tcg,tb-size=128" : Accelerator,

@@ -14,27 +14,26 @@ public sealed class VirtualMachine : IAsyncDisposable
 {
     private const string Emulator = "/usr/bin/qemu-system-x86_64";
 
-    private readonly ChildProcess process;
-    private readonly QmpClient monitor;
-    private readonly LineSocket guest;
-    private readonly MemoryFile console, output;
+    private readonly MachineSpecification specification;
+    private readonly MemoryFile console = new("console", 0), output = new("output", 0);
     private readonly Dictionary<string, MemoryFile> places;
+    private ChildProcess process;
+    private QmpClient monitor;
+    private LineSocket guest;
 
-    private VirtualMachine(ChildProcess process, QmpClient monitor, LineSocket guest, MemoryFile console, MemoryFile output, Dictionary<string, MemoryFile> places)
+    private VirtualMachine(MachineSpecification specification, Dictionary<string, MemoryFile> places, Snapshot? origin)
     {
-        this.process = process;
-        this.monitor = monitor;
-        this.guest = guest;
-        this.console = console;
-        this.output = output;
+        this.specification = specification;
         this.places = places;
+        Origin = origin;
+        (process, monitor, guest) = Start(incoming: origin is not null);
     }
 
     /// <summary>The machine's memory and storage, by the names of <see cref="Place"/>.</summary>
     public IReadOnlyDictionary<string, MemoryFile> Places => places;
 
     /// <summary>The snapshot it goes on from; null when it was booted.</summary>
-    public Snapshot? Origin { get; private init; }
+    public Snapshot? Origin { get; }
 
     /// <summary>The emulator's process id.</summary>
     public int ProcessId => process.Id;
@@ -46,7 +45,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <exception cref="LostMachineException">The guest program was not reached.</exception>
     public static async Task<(VirtualMachine Machine, GuestState State)> Boot(MachineSpecification specification, TimeSpan limit, CancellationToken cancel)
     {
-        VirtualMachine machine = Start(specification, EmptyPlaces(specification), origin: null);
+        var machine = new VirtualMachine(specification, EmptyPlaces(specification), origin: null);
         try
         {
             await machine.Guarded(machine.monitor.Greet, limit, "QEMU's monitor did not answer", cancel);
@@ -63,7 +62,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     }
 
     /// <summary>Stops the machine for good and keeps its state, so that others can go on from here.</summary>
-    public async Task<Snapshot> Freeze(MachineSpecification specification, CancellationToken cancel)
+    public async Task<Snapshot> Freeze(CancellationToken cancel)
     {
         var state = new MemoryFile("state", 0);
         await Guarded(
@@ -82,7 +81,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <summary>Starts a machine that goes on from a snapshot; it stands still until <see cref="Continue"/>.</summary>
     internal static async Task<VirtualMachine> Resume(Snapshot snapshot, CancellationToken cancel)
     {
-        VirtualMachine machine = Start(snapshot.Specification, snapshot.ClonePlaces(), snapshot);
+        var machine = new VirtualMachine(snapshot.Specification, snapshot.ClonePlaces(), snapshot);
         try
         {
             await machine.Guarded(
@@ -117,19 +116,56 @@ public sealed class VirtualMachine : IAsyncDisposable
         return await Receive(limit, $"the guest did not answer '{order.Kind}'", cancel);
     }
 
+    /// <summary>
+    /// Sends an order after which the machine switches itself off, starts it again with the same storage and new
+    /// memory, and waits for the answer.
+    /// </summary>
+    /// <exception cref="LostMachineException">It did not come back.</exception>
+    public async Task<GuestMessage> AskAcrossPowerCycle(GuestMessage order, TimeSpan limit, CancellationToken cancel)
+    {
+        await Guarded(cancelled => guest.WriteLine(order.ToString(), cancelled), limit, "the guest does not listen", cancel);
+        string? refusal = null;
+        await Guarded(
+            async cancelled =>
+            {
+                try
+                {
+                    refusal = await guest.ReadLine(cancelled);
+                }
+                catch (IOException)
+                {
+                    // It is off, as it should be.
+                }
+            },
+            limit, "the machine did not switch itself off", cancel);
+        if (refusal is not null) return GuestMessage.Parse(refusal);
+
+        StopEmulator();
+        places[Place.Ram].Dispose();
+        places[Place.Ram] = new MemoryFile(Place.Ram, specification.MemoryBytes);
+        (process, monitor, guest) = Start(incoming: false);
+        await Guarded(monitor.Greet, limit, "QEMU's monitor did not answer", cancel);
+        return await Receive(limit, "the machine did not resume", cancel);
+    }
+
     /// <summary>What the machine's console and the emulator have printed so far.</summary>
     public string ConsoleText() => console.ReadText() + "\n" + output.ReadText();
 
     /// <summary>Kills the emulator and gives everything back.</summary>
     public ValueTask DisposeAsync()
     {
-        process.Dispose();
-        monitor.Dispose();
-        guest.Dispose();
+        StopEmulator();
         console.Dispose();
         output.Dispose();
         foreach (MemoryFile place in places.Values) place.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void StopEmulator()
+    {
+        process.Dispose();
+        monitor.Dispose();
+        guest.Dispose();
     }
 
     private static Dictionary<string, MemoryFile> EmptyPlaces(MachineSpecification specification) => new()
@@ -140,22 +176,20 @@ public sealed class VirtualMachine : IAsyncDisposable
         [Place.PersistentMemory] = new MemoryFile(Place.PersistentMemory, MachineSpecification.PersistentMemoryBytes),
     };
 
-    private static VirtualMachine Start(MachineSpecification specification, Dictionary<string, MemoryFile> places, Snapshot? origin)
+    private (ChildProcess Process, QmpClient Monitor, LineSocket Guest) Start(bool incoming)
     {
-        (Socket monitor, Descriptor theirMonitor) = LocalSocket.Pair();
-        (Socket guest, Descriptor theirGuest) = LocalSocket.Pair();
-        var console = new MemoryFile("console", 0);
-        var output = new MemoryFile("output", 0);
+        (Socket ourMonitor, Descriptor theirMonitor) = LocalSocket.Pair();
+        (Socket ourGuest, Descriptor theirGuest) = LocalSocket.Pair();
         using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR);
         using (theirMonitor)
         using (theirGuest)
         {
             IReadOnlyCollection<string> arguments = specification.Arguments(
-                places[Place.Ram].Path, places[Place.ScratchDisk].Path, places[Place.SwapDisk].Path, places[Place.PersistentMemory].Path, incoming: origin is not null);
+                places[Place.Ram].Path, places[Place.ScratchDisk].Path, places[Place.SwapDisk].Path, places[Place.PersistentMemory].Path, incoming);
             // Descriptors 3, 4 and 5 are the ones the arguments name.
-            var process = ChildProcess.Start(
+            var started = ChildProcess.Start(
                 Emulator, arguments, [nothing, output.Descriptor, output.Descriptor, theirMonitor, theirGuest, console.Descriptor]);
-            return new VirtualMachine(process, new QmpClient(monitor), new LineSocket(guest), console, output, places) { Origin = origin };
+            return (started, new QmpClient(ourMonitor), new LineSocket(ourGuest));
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class Bench(MachineSpecification specification, TimeSpan bootLim
         try
         {
             (VirtualMachine machine, GuestState state) = await VirtualMachine.Boot(specification, bootLimit, cancel);
-            await using (machine) return (await machine.Freeze(specification, cancel), state);
+            await using (machine) return (await machine.Freeze(cancel), state);
         }
         catch (LostMachineException lost)
         {

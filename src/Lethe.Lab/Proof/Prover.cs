@@ -24,6 +24,9 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
     private readonly byte[] runSeed = RandomNumberGenerator.GetBytes(32);
     private int done;
 
+    /// <summary>Room for a hibernation image of the whole machine, which the kernel does not promise to compress.</summary>
+    private long SwapDiskBytes => request.MemoryBytes + (32L << 20);
+
     private int Total => request.Routes.Count * request.OptionSets.Count;
 
     /// <summary>Runs the whole proof.</summary>
@@ -125,7 +128,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
     }
 
     private MachineSpecification Specify(string options, string image, string tools, string accelerator) => new(
-        request.Kernel.Image, image, options, request.MemoryBytes, Math.Max(64L << 20, request.PlantBytes * 2 + (32L << 20)), accelerator, tools);
+        request.Kernel.Image, image, options, request.MemoryBytes, SwapDiskBytes, accelerator, tools);
 
     private void Report(string phase) => progress(new ProofProgress(phase, Volatile.Read(ref done), Total));
 }

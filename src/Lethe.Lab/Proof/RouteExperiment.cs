@@ -45,6 +45,12 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
 
         await machine.Continue(cancel);
         ending.Start();
+        if (entry.Route.Hibernates)
+        {
+            answer = await machine.AskAcrossPowerCycle(new GuestMessage(GuestMessage.Hibernate), AnswerLimit, cancel);
+            if (answer.Kind != GuestMessage.Resumed) return Undecided(run, answer);
+        }
+
         answer = await machine.Ask(new GuestMessage(GuestMessage.End), AnswerLimit, cancel);
         ending.Stop();
         if (answer.Kind != GuestMessage.Ended) return Undecided(run, answer);

@@ -26,6 +26,12 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: ended.</summary>
     public const string Ended = "ended";
 
+    /// <summary>Host: hibernate. The machine switches itself off; the answer comes after the next boot.</summary>
+    public const string Hibernate = "hibernate";
+
+    /// <summary>Guest: resumed.</summary>
+    public const string Resumed = "resumed";
+
     /// <summary>Keeper to workload: exit.</summary>
     public const string Exit = "exit";
 
