@@ -37,6 +37,16 @@ public sealed class Cache(string root)
         if (System.IO.Directory.Exists(path)) System.IO.Directory.Delete(path, recursive: true);
     });
 
+    /// <summary>Deletes all but the newest files of a kind: every change of lethe itself makes a new guest image.</summary>
+    /// <param name="directory">Path inside the cache.</param>
+    /// <param name="pattern">Which files.</param>
+    /// <param name="keep">How many stay.</param>
+    public void Prune(string directory, string pattern, int keep)
+    {
+        var old = new DirectoryInfo(Path.Combine(Root, directory)).GetFiles(pattern).OrderByDescending(file => file.LastWriteTimeUtc).Skip(keep);
+        foreach (FileInfo file in old) file.Delete();
+    }
+
     private string Entry(string name, Func<string, bool> exists, Action<string> make, Action<string> remove)
     {
         string path = Path.Combine(Root, name);

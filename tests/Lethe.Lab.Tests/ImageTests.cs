@@ -110,6 +110,10 @@ public sealed class ImageTests
         string made = cache.File("images/a", path => File.WriteAllText(path, "whole"));
         Assert.Equal("whole", File.ReadAllText(made));
         Assert.Equal(made, cache.File("images/a", _ => Assert.Fail("made twice")));
+        cache.File("images/b", path => File.WriteAllText(path, "newer"));
+        File.SetLastWriteTimeUtc(made, DateTime.UtcNow.AddHours(-1));
+        cache.Prune("images", "*", keep: 1);
+        Assert.Equal(["b"], Directory.GetFiles(cache.Root, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
         Assert.Throws<LabException>(() => new Cache("/proc/nowhere").File("a", path => File.WriteAllText(path, "")));
         Directory.Delete(cache.Root, recursive: true);
     }

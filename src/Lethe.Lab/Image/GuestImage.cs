@@ -20,6 +20,9 @@ public sealed class GuestImage(Cache cache)
         ("/usr/bin/ndctl", ["/usr/bin/ndctl"]),
     ];
 
+    // Enough for a few kernels; a machine that is running has its image open or read already.
+    private const int KeptImages = 8;
+
     private static readonly string[] AlwaysLoaded = ["virtio_pci", "virtio_blk"];
 
     // What the kernel itself asks for by another name, in the kernels tried.
@@ -35,7 +38,7 @@ public sealed class GuestImage(Cache cache)
         string init = InitScript();
         IEnumerable<string> inputs = Programs.Select(entry => entry.Source).Append(program).Append(Path.Combine(kernel.Modules, "modules.dep"));
         string fingerprint = Fingerprint(inputs, init, string.Join(' ', modules), kernel.Release);
-        return cache.File($"images/{fingerprint}.cpio", path =>
+        string image = cache.File($"images/{fingerprint}.cpio", path =>
         {
             using FileStream stream = File.Create(path);
             using var archive = new CpioWriter(stream);
@@ -52,6 +55,8 @@ public sealed class GuestImage(Cache cache)
             foreach (string library in libraries) archive.File(library, File.ReadAllBytes(library));
             foreach ((string name, byte[] content) in ModuleTree.Reduce(kernel.Modules, kernel.Release, modules)) archive.File(name, content);
         });
+        cache.Prune("images", "*.cpio", KeptImages);
+        return image;
     }
 
     internal static string InitScript()

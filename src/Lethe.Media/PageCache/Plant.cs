@@ -15,14 +15,9 @@ internal sealed class Plant : IPlant
 
     private abstract class CachedRoute(string way, string meaning) : Route(way, meaning)
     {
-        public override IReadOnlyList<string> Modules => [.. ScratchFileSystem.Modules, .. EncryptedDevice.Modules];
+        public override IReadOnlyList<string> Modules => ScratchFileSystem.EncryptedModules;
 
-        public override void Prepare(IKeeper keeper)
-        {
-            EncryptedDevice.Open(Place.ScratchDevice);
-            ScratchFileSystem.Make(EncryptedDevice.Path);
-            ScratchFileSystem.Mount(EncryptedDevice.Path);
-        }
+        public override void Prepare(IKeeper keeper) => ScratchFileSystem.MakeEncrypted(Place.ScratchDevice);
 
         public override long Plant(Planting planting) => PlantedFile.Create(ScratchFileSystem.Secret, planting, synchronise: true);
     }

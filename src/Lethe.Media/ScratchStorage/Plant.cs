@@ -47,14 +47,9 @@ internal sealed class Plant : IPlant
 
     private sealed class EncryptedClose() : Route("encrypted-close", "a volume encrypted with a random key is unmounted and closed")
     {
-        public override IReadOnlyList<string> Modules => [.. ScratchFileSystem.Modules, .. EncryptedDevice.Modules];
+        public override IReadOnlyList<string> Modules => ScratchFileSystem.EncryptedModules;
 
-        public override void Prepare(IKeeper keeper)
-        {
-            EncryptedDevice.Open(Place.ScratchDevice);
-            ScratchFileSystem.Make(EncryptedDevice.Path);
-            ScratchFileSystem.Mount(EncryptedDevice.Path);
-        }
+        public override void Prepare(IKeeper keeper) => ScratchFileSystem.MakeEncrypted(Place.ScratchDevice);
 
         public override long Plant(Planting planting) => PlantedFile.Create(ScratchFileSystem.Secret, planting, synchronise: true);
 
