@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Lethe.Evidence;
 
 /// <summary>A report file is written whole or not at all.</summary>
@@ -8,17 +10,38 @@ public static class ReportFile
     /// <exception cref="UnauthorizedAccessException">No permission; likewise untouched.</exception>
     public static void Write(string path, string content)
     {
-        string full = Path.GetFullPath(path);
-        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Environment.ProcessId}");
+        string temporary = TemporaryBeside(path);
         try
         {
-            File.WriteAllText(temporary, content);
-            File.Move(temporary, full, overwrite: true);
+            // A new file under a name that nobody can have prepared, on its disk before it takes the place.
+            using (var stream = new FileStream(temporary, FileMode.CreateNew))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(content));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, Path.GetFullPath(path), overwrite: true);
         }
         catch
         {
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Finds out before any work is done whether a file could be written.</summary>
+    /// <exception cref="IOException">It could not.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission.</exception>
+    public static void CheckWritable(string path)
+    {
+        string temporary = TemporaryBeside(path);
+        new FileStream(temporary, FileMode.CreateNew).Dispose();
+        File.Delete(temporary);
+    }
+
+    private static string TemporaryBeside(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
     }
 }

@@ -53,13 +53,17 @@ public sealed class Cache(string root)
         lock (Making)
         {
             if (exists(path)) return path;
-            string temporary = $"{path}.{Environment.ProcessId}";
+            string temporary = $"{path}.{Guid.NewGuid():N}";
             try
             {
                 System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 make(temporary);
-                if (exists(path)) return path;
                 System.IO.Directory.Move(temporary, path);
+                return path;
+            }
+            catch (IOException) when (exists(path))
+            {
+                // Another lethe was faster.
                 return path;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -27,10 +27,11 @@ public sealed class ChildProcess : IDisposable
         string path, IReadOnlyCollection<string> arguments, IReadOnlyList<Descriptor> descriptors, bool dieWithParent = true)
     {
         if (!dieWithParent) return Spawn(path, [path, .. arguments], [], descriptors);
+        // A session of its own keeps the terminal's Ctrl-C from it: ending it is this process's work.
         // The shell ends the race in which this process dies before the death signal is armed.
         string[] command =
         [
-            "setpriv", "--pdeathsig", "KILL", "sh", "-c", "[ $PPID = \"$0\" ] && exec \"$@\"",
+            "setpriv", "--pdeathsig", "KILL", "setsid", "sh", "-c", "[ $PPID = \"$0\" ] && exec \"$@\"",
             Environment.ProcessId.ToString(), path, .. arguments,
         ];
         return Spawner.Run(() => Spawn("/usr/bin/setpriv", command, [], descriptors));
@@ -143,9 +144,12 @@ public sealed class ChildProcess : IDisposable
 
     private static List<string> InheritedEnvironment()
     {
-        var variables = new List<string>();
+        // What children print is read by this program, so it has to be in the language that it knows.
+        var variables = new List<string> { "LC_ALL=C" };
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            variables.Add($"{entry.Key}={entry.Value}");
+        {
+            if (entry.Key is not "LC_ALL") variables.Add($"{entry.Key}={entry.Value}");
+        }
         return variables;
     }
 

@@ -21,8 +21,8 @@ public static class Errno
     /// <summary>Not permitted to this user.</summary>
     public const int EPERM = 1;
 
-    /// <summary>No such file.</summary>
-    public const int ENOENT = 2;
+    /// <summary>No such address: no data beyond this offset.</summary>
+    public const int ENXIO = 6;
 
     /// <summary>The kernel does not have this call.</summary>
     public const int ENOSYS = 38;

@@ -21,6 +21,9 @@ public static partial class MemoryCalls
     /// <summary>Backed by no file, zero at first.</summary>
     public const int MAP_ANONYMOUS = 0x20;
 
+    /// <summary>Make the pages present at once.</summary>
+    public const int MAP_POPULATE = 0x8000;
+
     /// <summary>From the huge page pool.</summary>
     public const int MAP_HUGETLB = 0x40000;
 
@@ -29,9 +32,6 @@ public static partial class MemoryCalls
 
     /// <summary>The kernel may drop the pages when it wants memory.</summary>
     public const int MADV_FREE = 8;
-
-    /// <summary>Leave the range out of core dumps.</summary>
-    public const int MADV_DONTDUMP = 16;
 
     /// <summary>Do not use transparent huge pages.</summary>
     public const int MADV_NOHUGEPAGE = 15;
@@ -53,9 +53,6 @@ public static partial class MemoryCalls
 
     [LibraryImport("libc", EntryPoint = "mlock", SetLastError = true)]
     internal static unsafe partial int Lock(void* address, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
-    internal static unsafe partial int InCore(void* address, nuint length, byte* vector);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MemoryFileCreate(string name, uint flags);

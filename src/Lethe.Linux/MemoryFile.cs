@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Lethe.Linux;
 
 /// <summary>
@@ -40,9 +42,11 @@ public sealed unsafe class MemoryFile : IDisposable
         while (position < Length)
         {
             long data = FileCalls.Seek(descriptor.Number, position, FileCalls.SEEK_DATA);
-            if (data < 0) yield break;
+            // Only this error means that no data follow; any other must not pass for an empty file.
+            if (data < 0 && Marshal.GetLastPInvokeError() == Errno.ENXIO) yield break;
+            Errno.Check((nint)data, "lseek SEEK_DATA");
             long hole = FileCalls.Seek(descriptor.Number, data, FileCalls.SEEK_HOLE);
-            if (hole < 0) hole = Length;
+            Errno.Check((nint)hole, "lseek SEEK_HOLE");
             yield return (data, hole - data);
             position = hole;
         }
@@ -82,10 +86,12 @@ public sealed unsafe class MemoryFile : IDisposable
         }
     }
 
-    /// <summary>Everything in the file, as text; for the output of a child.</summary>
-    public string ReadText()
+    /// <summary>What is in the file, as text; for the output of a child.</summary>
+    /// <param name="last">At most so many bytes from the end.</param>
+    public string ReadText(long last = long.MaxValue)
     {
         using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        stream.Position = Math.Max(0, stream.Length - last);
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

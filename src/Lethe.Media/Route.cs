@@ -75,16 +75,23 @@ public interface IKeeper
     long Bytes { get; }
 
     /// <summary>Lets the workload exit by itself and waits until it has.</summary>
+    /// <exception cref="VoidRunException">It ended in another way, or not.</exception>
     void LetWorkloadExit();
 
-    /// <summary>Kills the workload with a signal and waits until it is gone.</summary>
-    void KillWorkload(int signal);
+    /// <summary>Kills the workload with SIGKILL and waits until it is gone.</summary>
+    /// <exception cref="VoidRunException">It ended in another way, or not.</exception>
+    void KillWorkload();
+
+    /// <summary>Makes the workload crash and waits until it is gone and its core dump is made.</summary>
+    /// <exception cref="VoidRunException">There was no core dump.</exception>
+    void CrashWorkload();
 
     /// <summary>Waits until the workload has become another program of that name.</summary>
     void AwaitWorkloadProgram(string name);
 
-    /// <summary>Waits until the workload is gone, whatever ends it.</summary>
-    void AwaitWorkloadEnd();
+    /// <summary>Waits until the kernel has killed the workload.</summary>
+    /// <exception cref="VoidRunException">It ended in another way, or not.</exception>
+    void AwaitWorkloadKill();
 }
 
 /// <summary>This kernel or machine cannot do what a route needs.</summary>

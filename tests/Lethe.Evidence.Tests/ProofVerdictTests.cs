@@ -52,6 +52,9 @@ public sealed class ProofVerdictTests
         Assert.Equal(ExitCode.Inconclusive, ProofVerdict.ExitCodeOf([clean, undecided, unsupported]));
         Assert.Equal(ExitCode.Unsupported, ProofVerdict.ExitCodeOf([clean, unsupported]));
         Assert.NotEqual(ExitCode.Clean, ProofVerdict.ExitCodeOf([]));
+        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeWithoutResidue([residue]));
+        Assert.Equal(ExitCode.OperationalError, ProofVerdict.ExitCodeWithoutResidue([residue, lost]));
+        Assert.Equal(ExitCode.Inconclusive, ProofVerdict.ExitCodeWithoutResidue([residue, undecided]));
     }
 
     private static RouteRun Run(Verdict verdict) =>

@@ -67,7 +67,7 @@ public sealed class ImageTests
             File.WriteAllBytes(path, bytes);
             try
             {
-                Assert.True(KernelFiles.ReleaseOf(path).Length <= 128);
+                Assert.Matches("^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$", KernelFiles.ReleaseOf(path));
             }
             catch (LabException refusal)
             {

@@ -67,6 +67,9 @@ public sealed class LaboratoryTests
         RouteRun alive = Laboratory.Find(report, "self-test/does-not-end", "init_on_free=1");
         Assert.Equal(Verdict.Inconclusive, alive.Verdict);
         Assert.Contains("the workload did not end", alive.Reason);
+        RouteRun otherwise = Laboratory.Find(report, "self-test/ends-otherwise", "init_on_free=1");
+        Assert.Equal(Verdict.Inconclusive, otherwise.Verdict);
+        Assert.Contains("wait status", otherwise.Reason);
         RouteRun dead = Laboratory.Find(report, "self-test/dies-half-way", "init_on_free=1");
         Assert.Equal(Verdict.Inconclusive, dead.Verdict);
         Assert.True(dead.LostMachine);

@@ -70,7 +70,7 @@ public sealed class PageStateTests
         _ when Has(flags, PageTable) => PageState.PageTable,
         _ when Has(flags, Reserved) => PageState.Reserved,
         _ when Has(flags, Anonymous) => PageState.Anonymous,
-        _ when Has(flags, MemoryMapped) && Has(flags, SwapBacked) => PageState.SharedMemory,
+        _ when Has(flags, MemoryMapped) => Has(flags, SwapBacked) ? PageState.SharedMemory : PageState.PageCache,
         _ => null,
     };
 

@@ -12,7 +12,7 @@ internal static class ProofTable
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("route");
         table.Columns[0].NoWrap();
-        foreach (string options in report.OptionSets) table.AddColumn(new TableColumn(new Text(options.Length == 0 ? "kernel's default" : options)));
+        foreach (string options in report.OptionSets) table.AddColumn(new TableColumn(new Text(NameOf(options))));
         var runs = report.Runs.ToDictionary(run => (run.Route, run.Options));
         foreach (IGrouping<string, RouteDescription> medium in report.Routes.GroupBy(route => route.Medium))
         {
@@ -42,7 +42,7 @@ internal static class ProofTable
     private static void DrawReasons(IAnsiConsole console, ProofReport report)
     {
         foreach (RouteRun run in report.Runs.Where(run => run.Reason is not null))
-            console.WriteLine($"{run.Route} [{run.Options}]: {run.Reason}");
+            console.WriteLine($"{run.Route} [{NameOf(run.Options)}]: {run.Reason}");
     }
 
     private static void DrawSummary(IAnsiConsole console, ProofReport report)
@@ -55,7 +55,7 @@ internal static class ProofTable
                 ? $"init_on_alloc {OnOff(state.InitOnAlloc)}, init_on_free {OnOff(state.InitOnFree)}, page_poison {OnOff(state.PagePoison)}"
                 : "";
             console.WriteLine(
-                $"{first?.Kernel} {(options.Length == 0 ? "(default)" : options)}: {effective}: "
+                $"{first?.Kernel} {NameOf(options)}: {effective}: "
                 + $"{runs.Count(run => run.Verdict == Verdict.Clean)} of {runs.Length} routes clean, {runs.Count(run => run.Verdict == Verdict.Residue)} leave residue");
         }
 
@@ -64,6 +64,8 @@ internal static class ProofTable
             console.WriteLine($"controls that keep their data on purpose: {report.Runs.Count(run => run.Control && run.Verdict == Verdict.Residue)} of {controls} were seen");
         console.WriteLine($"planted {ByteSize.Format(report.PlantBytes)} a route in {ByteSize.Format(report.MemoryBytes)} machines ({report.Accelerator}), {report.DurationMs / 1000} s");
     }
+
+    private static string NameOf(string options) => options.Length == 0 ? "kernel's default" : Printable.Of(options);
 
     private static string OnOff(bool on) => on ? "on" : "off";
 

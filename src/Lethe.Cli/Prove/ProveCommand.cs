@@ -69,6 +69,8 @@ internal static class ProveCommand
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancel)
     {
+        // From here on Ctrl-C cancels, also while things are being prepared.
+        await Task.Yield();
         IReadOnlyList<CatalogRoute> routes = RouteSelection.Select(parsed.GetValue(Route) ?? [], parsed.GetValue(Medium) ?? []);
         var console = new Terminal(parsed.GetValue(Colour)!);
         if (parsed.GetValue(List))
@@ -86,11 +88,10 @@ internal static class ProveCommand
         ProofReport report = await new Prover(request, cache, progress.Show, Look.SearchInPlace).Run(cancel);
         progress.Dispose();
 
-        reports.Write(report);
         if (parsed.GetValue(Json)) Console.Out.Write(ProofJson.Write(report));
         else ProofTable.Draw(console.Output, report);
-        int exitCode = ProofVerdict.ExitCodeOf(report.Runs);
-        return exitCode == ExitCode.Residue && parsed.GetValue(ExitZero) ? ExitCode.Clean : exitCode;
+        reports.Write(report);
+        return parsed.GetValue(ExitZero) ? ProofVerdict.ExitCodeWithoutResidue(report.Runs) : ProofVerdict.ExitCodeOf(report.Runs);
     }
 
     private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, KernelFiles kernel) => new()

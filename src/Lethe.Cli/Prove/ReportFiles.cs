@@ -22,9 +22,9 @@ internal sealed class ReportFiles
             _ => throw new LabException($"--report {path}: this form is unknown", "end the name with .json or .html", ExitCode.Usage),
         };
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Directory.Exists(directory)
-            ? (path, write)
-            : throw new LabException($"--report {path}: there is no directory {directory}", "make it first", ExitCode.Usage);
+        if (!Directory.Exists(directory)) throw new LabException($"--report {path}: there is no directory {directory}", "make it first", ExitCode.Usage);
+        ReportFile.CheckWritable(path);
+        return (path, write);
     })]);
 
     /// <summary>Writes them all.</summary>

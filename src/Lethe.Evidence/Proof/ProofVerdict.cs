@@ -37,4 +37,11 @@ public static class ProofVerdict
         if (runs.Count == 0 || runs.Any(run => run.Verdict == Verdict.Unsupported)) return ExitCode.Unsupported;
         return ExitCode.Clean;
     }
+
+    /// <summary>The exit code when residue was expected and is not to count. What is incomplete still does.</summary>
+    public static int ExitCodeWithoutResidue(IReadOnlyCollection<RouteRun> runs)
+    {
+        RouteRun[] others = [.. runs.Where(run => run.Verdict != Verdict.Residue)];
+        return others.Length == 0 && runs.Count > 0 ? ExitCode.Clean : ExitCodeOf(others);
+    }
 }

@@ -1,4 +1,5 @@
 using Lethe.Lab.Protocol;
+using Lethe.Linux;
 using Lethe.Media;
 
 namespace Lethe.Lab.Guest;
@@ -16,6 +17,10 @@ internal static class Answer
         catch (UnsupportedException failure)
         {
             return new GuestMessage(GuestMessage.Unsupported, failure.Message);
+        }
+        catch (LinuxException failure) when (failure.Error == Errno.ENOSYS)
+        {
+            return new GuestMessage(GuestMessage.Unsupported, $"this kernel has no {failure.Operation}");
         }
         catch (VoidRunException failure)
         {

@@ -10,7 +10,10 @@ namespace Lethe.Lab.Guest;
 /// </summary>
 public sealed class KeeperProcess : IKeeper
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(40);
+
+    // WCOREFLAG of wait(2).
+    private const int CoreDumped = 0x80;
 
     private readonly ChildProcess process;
     private readonly StreamWriter toWorkload;
@@ -51,22 +54,37 @@ public sealed class KeeperProcess : IKeeper
     public void LetWorkloadExit()
     {
         toWorkload.WriteLine(new GuestMessage(GuestMessage.Exit));
-        AwaitWorkloadEnd();
+        AwaitWorkloadEnd(expected: 0);
     }
 
     /// <inheritdoc/>
-    public void KillWorkload(int signal)
+    public void KillWorkload()
     {
-        process.Signal(signal);
-        AwaitWorkloadEnd();
+        process.Signal(ProcessCalls.SIGKILL);
+        AwaitWorkloadKill();
     }
 
     /// <inheritdoc/>
-    public void AwaitWorkloadEnd() => Await(() => process.Poll() is not null, "the workload did not end");
+    public void CrashWorkload()
+    {
+        process.Signal(ProcessCalls.SIGSYS);
+        AwaitWorkloadEnd(ProcessCalls.SIGSYS | CoreDumped);
+    }
+
+    /// <inheritdoc/>
+    public void AwaitWorkloadKill() => AwaitWorkloadEnd(ProcessCalls.SIGKILL);
 
     /// <inheritdoc/>
     public void AwaitWorkloadProgram(string name) =>
         Await(() => File.ReadAllText($"/proc/{process.Id}/comm").Trim() == name, $"the workload did not become {name}");
+
+    /// <param name="expected">The wait status (wait(2)): the route is only what it says if the workload ended in just this way.</param>
+    private void AwaitWorkloadEnd(int expected)
+    {
+        Await(() => process.Poll() is not null, "the workload did not end");
+        if (process.Poll() is { } status && status != expected)
+            throw new VoidRunException($"the workload ended with wait status 0x{status:x} instead of 0x{expected:x}");
+    }
 
     private static KeeperProcess StartWorkload()
     {

@@ -36,7 +36,12 @@ public sealed class GuestImage(Cache cache)
     {
         string[] modules = [.. AlwaysLoaded, .. AskedForByKernel, .. Catalog.Modules];
         string init = InitScript();
-        IEnumerable<string> inputs = Programs.Select(entry => entry.Source).Append(program).Append(Path.Combine(kernel.Modules, "modules.dep"));
+        // The package database stands for the libraries: it changes with every package.
+        IEnumerable<string> inputs =
+        [
+            program, .. Programs.Select(entry => entry.Source), "/var/lib/dpkg/status", "/etc/ld.so.cache",
+            .. ModuleTree.FilesOf(kernel.Modules, modules),
+        ];
         string fingerprint = Fingerprint(inputs, init, string.Join(' ', modules), kernel.Release);
         string image = cache.File($"images/{fingerprint}.cpio", path =>
         {
@@ -71,7 +76,7 @@ public sealed class GuestImage(Cache cache)
         foreach (string file in files)
         {
             var info = new FileInfo(file);
-            description.AppendLine($"{file} {info.Length} {info.LastWriteTimeUtc.Ticks}");
+            if (info.Exists) description.AppendLine($"{file} {info.Length} {info.LastWriteTimeUtc.Ticks}");
         }
 
         foreach (string text in texts) description.AppendLine(text);

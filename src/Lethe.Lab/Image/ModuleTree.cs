@@ -18,7 +18,7 @@ internal static class ModuleTree
         {
             string target = Path.Combine(stage, "lib/modules", release);
             Directory.CreateDirectory(target);
-            foreach (string module in WithDependencies(File.ReadLines(Path.Combine(directory, "modules.dep")), wanted))
+            foreach (string module in WithDependencies(ReadIndex(directory), wanted))
                 Copy(directory, target, module);
             foreach (string index in Indexes.Where(index => File.Exists(Path.Combine(directory, index)))) Copy(directory, target, index);
             // Fresh indexes, so that the guest's are small.
@@ -32,6 +32,10 @@ internal static class ModuleTree
             Directory.Delete(stage, recursive: true);
         }
     }
+
+    /// <summary>Full paths of the files that <see cref="Reduce"/> copies.</summary>
+    public static IEnumerable<string> FilesOf(string directory, IEnumerable<string> wanted) =>
+        WithDependencies(ReadIndex(directory), wanted).Append("modules.dep").Select(file => Path.Combine(directory, file));
 
     /// <summary>Files of the wanted modules and of all they depend on, from lines of modules.dep.</summary>
     internal static IReadOnlyCollection<string> WithDependencies(IEnumerable<string> lines, IEnumerable<string> wanted)
@@ -50,6 +54,8 @@ internal static class ModuleTree
         return files;
     }
 
+    private static IEnumerable<string> ReadIndex(string directory) => File.ReadLines(Path.Combine(directory, "modules.dep"));
+
     private static string NameOf(string file)
     {
         string name = Path.GetFileName(file);
@@ -61,6 +67,7 @@ internal static class ModuleTree
 
     private static void Copy(string from, string to, string file)
     {
+        if (Path.IsPathRooted(file) || file.Split('/').Contains("..")) throw new IOException($"modules.dep names {file}, which is outside its directory");
         string target = Path.Combine(to, file);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Copy(Path.Combine(from, file), target);

@@ -17,7 +17,7 @@ public sealed class ToolsDisk(Cache cache)
         try
         {
             // The accelerator is a module of its own, and the machine opens one small firmware file.
-            string[] accelerator = [.. Directory.GetFiles(EmulatorModules, "accel-tcg-*.so")];
+            string[] accelerator = Directory.Exists(EmulatorModules) ? Directory.GetFiles(EmulatorModules, "accel-tcg-*.so") : [];
             foreach (string file in SharedLibraries.Of(Emulator).Append(Emulator).Concat(accelerator).Append(Firmware).Where(File.Exists))
             {
                 string target = stage + file;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.RegularExpressions;
 using Lethe.Evidence;
 
 namespace Lethe.Lab.Kernels;
@@ -8,7 +9,7 @@ namespace Lethe.Lab.Kernels;
 /// <param name="Image">Path of the compressed kernel.</param>
 /// <param name="Modules">Path of its module directory, with <c>modules.dep</c>.</param>
 /// <param name="Release">Its release.</param>
-public sealed record KernelFiles(string Image, string Modules, string Release)
+public sealed partial record KernelFiles(string Image, string Modules, string Release)
 {
     /// <summary>Takes a user's own kernel.</summary>
     /// <param name="image">A bzImage.</param>
@@ -49,6 +50,13 @@ public sealed record KernelFiles(string Image, string Modules, string Release)
         if (version == 0x200 || version >= length) throw new LabException($"{Printable.Of(image)} does not say its version", "give a complete bzImage (vmlinuz)", ExitCode.Usage);
         ReadOnlySpan<byte> text = header[version..];
         int end = text.IndexOfAny((byte)' ', (byte)0);
-        return Encoding.ASCII.GetString(text[..Math.Clamp(end, 0, 128)]);
+        string release = Encoding.ASCII.GetString(text[..Math.Clamp(end, 0, 128)]);
+        // It becomes the name of a directory and an argument.
+        return ReleaseForm().IsMatch(release)
+            ? release
+            : throw new LabException($"{Printable.Of(image)} gives itself the release '{Printable.Of(release)}'", "give a bzImage (vmlinuz) with an ordinary release", ExitCode.Usage);
     }
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._+~-]*$")]
+    private static partial Regex ReleaseForm();
 }

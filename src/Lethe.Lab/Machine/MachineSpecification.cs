@@ -47,7 +47,7 @@ public sealed record MachineSpecification(
             "-chardev", "socket,id=guest,fd=4", "-serial", "chardev:guest",
             "-drive", $"if=none,id=scratch,file={scratch},format=raw,discard=unmap,detect-zeroes=off", "-device", "virtio-blk-pci,drive=scratch",
             "-drive", $"if=none,id=swap,file={swap},format=raw,discard=unmap,detect-zeroes=off", "-device", "virtio-blk-pci,drive=swap",
-            "-drive", $"if=none,id=tools,file={ToolsDisk},format=raw,readonly=on", "-device", "virtio-blk-pci,drive=tools",
+            "-drive", $"if=none,id=tools,file={ToolsDisk.Replace(",", ",,", StringComparison.Ordinal)},format=raw,readonly=on", "-device", "virtio-blk-pci,drive=tools",
             "-object", $"memory-backend-file,id=persistent,share=on,mem-path={persistent},size={PersistentMemoryBytes}",
             "-device", "nvdimm,id=module,memdev=persistent,label-size=128K",
             "-kernel", Kernel, "-initrd", InitialRamDisk, "-append", commandLine,

@@ -14,6 +14,9 @@ public sealed class VirtualMachine : IAsyncDisposable
 {
     private const string Emulator = "/usr/bin/qemu-system-x86_64";
 
+    // A guest may print without end; its last words are enough.
+    private const int ConsoleTail = 64 * 1024;
+
     private readonly MachineSpecification specification;
     private readonly MemoryFile console = new("console", 0), output = new("output", 0);
     private readonly Dictionary<string, MemoryFile> places;
@@ -149,7 +152,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     }
 
     /// <summary>What the machine's console and the emulator have printed so far.</summary>
-    public string ConsoleText() => console.ReadText() + "\n" + output.ReadText();
+    public string ConsoleText() => console.ReadText(ConsoleTail) + "\n" + output.ReadText(ConsoleTail);
 
     /// <summary>Kills the emulator and gives everything back.</summary>
     public ValueTask DisposeAsync()
@@ -220,6 +223,7 @@ public sealed class VirtualMachine : IAsyncDisposable
         }
         catch (IOException failure)
         {
+            cancel.ThrowIfCancellationRequested();
             throw new LostMachineException($"{otherwise}: {failure.Message}", ConsoleText());
         }
     }

@@ -82,7 +82,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
         {
             Route = entry.Name,
             Medium = entry.Medium.Name,
-            Kernel = state.Kernel,
+            Kernel = Printable.Of(state.Kernel),
             Options = options,
             Effective = state.Effective,
             Control = entry.Route.IsControl,
@@ -122,8 +122,9 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
         resuming.Stop();
         RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search).Run(machine, run, cancel);
         outcome = outcome with { Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null };
-        if (request.KeepDirectory is { } directory)
-            KeptMachine.Save(machine, Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}"));
+        if (request.KeepDirectory is not { } directory) return outcome;
+        await machine.Stop(cancel);
+        KeptMachine.Save(machine, Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}"));
         return outcome;
     }
 

@@ -21,7 +21,7 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
     private readonly Stopwatch searching = new(), planting = new(), ending = new();
     private int looks;
 
-    /// <summary>Runs it on a machine that was just resumed and still stands still; it stands still again afterwards.</summary>
+    /// <summary>Runs it on a machine that was just resumed and still stands still. When it comes to a verdict it stands still again.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="run">What is known of the run before it begins.</param>
     /// <param name="cancel">Ends the experiment.</param>
@@ -35,6 +35,10 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
         GuestMessage answer = await machine.Ask(new PlantOrder(entry.Name, seed, bytes).ToMessage(), AnswerLimit, cancel);
         planting.Stop();
         if (answer.Kind != GuestMessage.Planted || answer.Bytes() is not { } planted) return Undecided(run, answer);
+        long wanted = Math.Min(bytes, entry.Route.MostBytes);
+        // The guest's word decides how much is looked for, so it has to be near what it was told.
+        if (planted > wanted || planted < wanted / 2)
+            return run with { Verdict = Verdict.Inconclusive, Reason = $"{ByteSize.Format(planted)} were planted, where {ByteSize.Format(wanted)} were wanted" };
 
         await machine.Stop(cancel);
         long live = planted > 0 ? LookAt(machine, planted, sinceBaseline: baseline == 0).DistinctBytesIn(entry.Route.LivePlace) : 0;

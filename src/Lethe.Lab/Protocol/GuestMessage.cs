@@ -50,9 +50,6 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: something failed.</summary>
     public const string Failed = "failed";
 
-    /// <summary>The longest line, in characters; longer ones are cut by the reader.</summary>
-    public const int LongestLine = 4096;
-
     /// <summary>Reads a line. Whatever a guest sends, this gives a message.</summary>
     public static GuestMessage Parse(string line)
     {
@@ -95,18 +92,19 @@ public sealed record PlantOrder(string Route, ulong Seed, long Bytes)
 
 /// <summary>What <see cref="GuestMessage.Ready"/> says.</summary>
 /// <param name="Kernel">The kernel's release.</param>
-/// <param name="Effective">What it does about zeroing.</param>
-public sealed record GuestState(string Kernel, EffectiveState Effective)
+/// <param name="Effective">What it does about zeroing; null when it does not say.</param>
+public sealed record GuestState(string Kernel, EffectiveState? Effective)
 {
     /// <summary>As a message.</summary>
     public GuestMessage ToMessage() => new(
-        GuestMessage.Ready, $"{Kernel} {Effective.InitOnAlloc} {Effective.InitOnFree} {Effective.PagePoison}");
+        GuestMessage.Ready, Effective is null ? Kernel : $"{Kernel} {Effective.InitOnAlloc} {Effective.InitOnFree} {Effective.PagePoison}");
 
     /// <summary>Reads a message's text.</summary>
     /// <returns>Null when it is not such a state.</returns>
     public static GuestState? Parse(string text)
     {
         string[] words = text.Split(' ');
+        if (words.Length == 1 && words[0].Length > 0) return new GuestState(words[0], null);
         return words.Length == 4
             && bool.TryParse(words[1], out bool alloc) && bool.TryParse(words[2], out bool free) && bool.TryParse(words[3], out bool poison)
             ? new GuestState(words[0], new EffectiveState(alloc, free, poison))

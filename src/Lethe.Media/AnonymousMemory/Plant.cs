@@ -46,7 +46,7 @@ internal sealed class Plant : IPlant
 
     private sealed class Kill() : MappedRoute("kill", "the process is killed with SIGKILL")
     {
-        public override void End(IKeeper keeper) => keeper.KillWorkload(ProcessCalls.SIGKILL);
+        public override void End(IKeeper keeper) => keeper.KillWorkload();
     }
 
     private sealed class Unmap() : MappedRoute("munmap", "the process unmaps the memory and lives on")
@@ -77,21 +77,17 @@ internal sealed class Plant : IPlant
 
     private sealed class OutOfMemoryKill() : MappedRoute("out-of-memory-kill", "the machine runs out of memory and the kernel kills the process")
     {
-        // Larger than any laboratory machine; the kernel ends the loop.
-        private const long Step = 1 << 20;
+        private const long Step = 4 << 20;
 
         public override bool EndReturns => false;
 
         public override void EndInWorkload()
         {
-            while (true)
-            {
-                MemoryRange more = MemoryRange.Anonymous(Step);
-                for (int page = 0; page < Step; page += Environment.SystemPageSize) more.Bytes[page] = 1;
-            }
+            // The kernel touches the pages itself, which is much faster than one fault for each.
+            while (true) MemoryRange.Anonymous(Step, MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_POPULATE);
         }
 
-        public override void End(IKeeper keeper) => keeper.AwaitWorkloadEnd();
+        public override void End(IKeeper keeper) => keeper.AwaitWorkloadKill();
     }
 
     private sealed class LockedExit() : MappedRoute("mlocked-exit", "the process exits with the memory locked in RAM")

@@ -22,7 +22,7 @@ internal sealed class Plant : IPlant
             return planting.Fill(memory);
         }
 
-        public override void End(IKeeper keeper) => keeper.KillWorkload(ProcessCalls.SIGSYS);
+        public override void End(IKeeper keeper) => keeper.CrashWorkload();
     }
 
     private sealed class PipeHandler() : CrashRoute("pipe-handler", "the process crashes and a handler reads its core dump and drops it")
@@ -32,18 +32,22 @@ internal sealed class Plant : IPlant
 
     private sealed class ToFile() : CrashRoute("file", "the process crashes and its core dump is written to a disk")
     {
+        private const string CoreFile = ScratchFileSystem.MountPoint + "/core";
+
         public override IReadOnlyList<string> Modules => ScratchFileSystem.Modules;
 
         public override void Prepare(IKeeper keeper)
         {
             ScratchFileSystem.Make(Place.ScratchDevice);
             ScratchFileSystem.Mount(Place.ScratchDevice);
-            File.WriteAllText(Pattern, $"{ScratchFileSystem.MountPoint}/core");
+            File.WriteAllText(Pattern, CoreFile);
         }
 
         public override void End(IKeeper keeper)
         {
             base.End(keeper);
+            long written = new FileInfo(CoreFile).Length;
+            if (written < keeper.Bytes) throw new VoidRunException($"the core dump has only {written} bytes");
             Mounts.Synchronise();
         }
     }

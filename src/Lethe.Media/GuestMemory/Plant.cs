@@ -40,7 +40,7 @@ internal sealed class Plant : IPlant
                     "/bin/busybox",
                     ["chroot", Tools, "/usr/bin/qemu-system-x86_64", "-accel", "tcg,tb-size=8", "-machine", "pc", "-m", $"{memory >> 20}",
                         "-nodefaults", "-display", "none", "-no-reboot", "-bios", RomName, "-serial", "stdio"],
-                    [nothing, write, write], dieWithParent: false);
+                    [nothing, write, nothing], dieWithParent: false);
                 write.Dispose();
                 string said = read.ReadUntil(FillingRom.Done);
                 if (!said.EndsWith((char)FillingRom.Done)) throw new VoidRunException($"the inner machine ended: {said}");

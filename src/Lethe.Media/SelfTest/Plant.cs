@@ -7,7 +7,7 @@ internal sealed class Plant : IPlant
 {
     public Medium Medium { get; } = new("self-test", "self-test: broken on purpose");
 
-    public IEnumerable<Route> Routes() => [new PlantsNothing(), new DoesNotEnd(), new DiesHalfWay()];
+    public IEnumerable<Route> Routes() => [new PlantsNothing(), new DoesNotEnd(), new EndsOtherwise(), new DiesHalfWay()];
 
     private sealed class PlantsNothing() : Route("plants-nothing", "the planter says it planted, but did not")
     {
@@ -27,7 +27,14 @@ internal sealed class Plant : IPlant
 
     private sealed class DoesNotEnd() : Planted("does-not-end", "the workload is told to end and lives on")
     {
-        public override void End(IKeeper keeper) => keeper.AwaitWorkloadEnd();
+        public override void End(IKeeper keeper) => keeper.AwaitWorkloadKill();
+    }
+
+    private sealed class EndsOtherwise() : Planted("ends-otherwise", "the process is to crash with a core dump, and dies without one")
+    {
+        public override void Prepare(IKeeper keeper) => File.WriteAllText("/proc/sys/kernel/core_pattern", "|/no/such/handler");
+
+        public override void End(IKeeper keeper) => keeper.CrashWorkload();
     }
 
     private sealed class DiesHalfWay() : Planted("dies-half-way", "the machine is lost between planting and the end")
