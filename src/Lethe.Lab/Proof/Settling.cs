@@ -29,5 +29,5 @@ public sealed class Settling
     }
 
     /// <summary>How long to let the machine run before the next look: short at first.</summary>
-    public static TimeSpan PauseAfter(long elapsedMs) => TimeSpan.FromMilliseconds(Math.Clamp(elapsedMs, 150, 1000));
+    public static TimeSpan PauseAfter(long elapsedMs) => TimeSpan.FromMilliseconds(Math.Clamp(elapsedMs, 400, 1000));
 }
