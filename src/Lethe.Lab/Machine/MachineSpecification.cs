@@ -32,7 +32,7 @@ public sealed record MachineSpecification(
     internal IReadOnlyCollection<string> Arguments(string memory, string scratch, string swap, string persistent, bool incoming)
     {
         // What the kernel prints late goes nowhere but the console; a panic reboots, which ends the emulator.
-        // edd, cryptomgr and tsc only save time; secretmem is needed by one route and off in older kernels.
+        // edd, cryptomgr and tsc only save time; swiotlb keeps 64 MiB out of hibernation images; secretmem is needed by one route and off in older kernels.
         string commandLine = $"console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {Options}".TrimEnd();
         return
         [

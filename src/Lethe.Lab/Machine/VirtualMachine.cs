@@ -38,9 +38,6 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <summary>The snapshot it goes on from; null when it was booted.</summary>
     public Snapshot? Origin { get; }
 
-    /// <summary>The emulator's process id.</summary>
-    public int ProcessId => process.Id;
-
     /// <summary>Boots a machine and waits for its first message.</summary>
     /// <param name="specification">What to build.</param>
     /// <param name="limit">How long the kernel may take to start the guest program.</param>
@@ -115,7 +112,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <exception cref="LostMachineException">There was none.</exception>
     public async Task<GuestMessage> Ask(GuestMessage order, TimeSpan limit, CancellationToken cancel)
     {
-        await Guarded(cancelled => guest.WriteLine(order.ToString(), cancelled), limit, "the guest does not listen", cancel);
+        await Send(order, limit, cancel);
         return await Receive(limit, $"the guest did not answer '{order.Kind}'", cancel);
     }
 
@@ -126,7 +123,7 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <exception cref="LostMachineException">It did not come back.</exception>
     public async Task<GuestMessage> AskAcrossPowerCycle(GuestMessage order, TimeSpan limit, CancellationToken cancel)
     {
-        await Guarded(cancelled => guest.WriteLine(order.ToString(), cancelled), limit, "the guest does not listen", cancel);
+        await Send(order, limit, cancel);
         string? refusal = null;
         await Guarded(
             async cancelled =>
@@ -200,6 +197,9 @@ public sealed class VirtualMachine : IAsyncDisposable
         "migrate-set-capabilities",
         new JsonObject { ["capabilities"] = new JsonArray(new JsonObject { ["capability"] = "x-ignore-shared", ["state"] = true }) },
         cancel);
+
+    private Task Send(GuestMessage order, TimeSpan limit, CancellationToken cancel) =>
+        Guarded(cancelled => guest.WriteLine(order.ToString(), cancelled), limit, "the guest does not listen", cancel);
 
     private async Task<GuestMessage> Receive(TimeSpan limit, string otherwise, CancellationToken cancel)
     {

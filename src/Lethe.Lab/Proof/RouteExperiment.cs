@@ -41,7 +41,7 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
             return run with { Verdict = Verdict.Inconclusive, Reason = $"{ByteSize.Format(planted)} were planted, where {ByteSize.Format(wanted)} were wanted" };
 
         await machine.Stop(cancel);
-        long live = planted > 0 ? LookAt(machine, planted, sinceBaseline: baseline == 0).DistinctBytesIn(entry.Route.LivePlace) : 0;
+        long live = LookAt(machine, planted, sinceBaseline: baseline == 0).DistinctBytesIn(entry.Route.LivePlace);
         run = run with { PlantedBytes = planted, LiveBytes = live };
         (Verdict verdict, string? reason) = ProofVerdict.Of(planted, baseline, live, planted, control: false);
         // Without the positive control the rest would mean nothing.
