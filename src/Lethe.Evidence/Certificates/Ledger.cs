@@ -13,6 +13,9 @@ public sealed class Ledger : IDisposable
     private readonly SqliteConnection connection;
     private readonly string path;
 
+    /// <summary>For tests that make it fail.</summary>
+    internal SqliteConnection Connection => connection;
+
     private Ledger(SqliteConnection connection, string path) => (this.connection, this.path) = (connection, path);
 
     /// <summary>Opens the ledger, or makes it, and shows that it can be written.</summary>
