@@ -21,6 +21,7 @@ public static class Prerequisites
         new("/usr/bin/ndctl", "ndctl"),
         new("/usr/bin/setpriv", "util-linux"),
         new("/usr/bin/ldd", "libc-bin"),
+        new("/sbin/ldconfig", "libc-bin"),
     ];
 
     /// <summary>What this machine lacks.</summary>

@@ -30,6 +30,11 @@ public sealed class ImageTests
         SharedLibraries.Parse("\tlinux-vdso.so.1 (0x00007ffd)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f01)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f02)\n"));
 
     [Fact]
+    public void A_library_is_found_for_this_architecture() => Assert.Equal(
+        "/lib/x86_64-linux-gnu/libssl.so.3",
+        SharedLibraries.FindIn("2 libs found in cache `/etc/ld.so.cache'\n\tlibssl.so.3 (libc6) => /lib/i386-linux-gnu/libssl.so.3\n\tlibssl.so.3 (libc6,x86-64) => /lib/x86_64-linux-gnu/libssl.so.3\n", "libssl.so.3"));
+
+    [Fact]
     public void The_archive_is_one_that_others_can_read()
     {
         string directory = Directory.CreateTempSubdirectory().FullName;

@@ -20,6 +20,9 @@ public sealed class GuestImage(Cache cache)
         ("/usr/bin/ndctl", ["/usr/bin/ndctl"]),
     ];
 
+    // .NET's hashes, random numbers and signatures call OpenSSL, which it loads by itself: ldd does not know of it.
+    private static readonly string[] LoadedLater = ["libssl.so.3"];
+
     // Enough for a few kernels; a machine that is running has its image open or read already.
     private const int KeptImages = 8;
 
@@ -42,7 +45,7 @@ public sealed class GuestImage(Cache cache)
             program, .. Programs.Select(entry => entry.Source), "/var/lib/dpkg/status", "/etc/ld.so.cache",
             .. ModuleTree.FilesOf(kernel.Modules, modules),
         ];
-        string fingerprint = Fingerprint(inputs, init, string.Join(' ', modules), kernel.Release);
+        string fingerprint = Fingerprint(inputs, init, string.Join(' ', [.. modules, .. LoadedLater]), kernel.Release);
         string image = cache.File($"images/{fingerprint}.cpio", path =>
         {
             using FileStream stream = File.Create(path);
@@ -55,6 +58,12 @@ public sealed class GuestImage(Cache cache)
                 archive.File(names[0], File.ReadAllBytes(source));
                 foreach (string link in names.Skip(1)) archive.Link(link, names[0]);
                 libraries.UnionWith(SharedLibraries.Of(source));
+            }
+
+            foreach (string library in LoadedLater.Select(SharedLibraries.Find))
+            {
+                libraries.Add(library);
+                libraries.UnionWith(SharedLibraries.Of(library));
             }
 
             foreach (string library in libraries) archive.File(library, File.ReadAllBytes(library));
