@@ -25,6 +25,10 @@ internal static class CommandRunner
         {
             return Fail(failure.Message, failure.Hint, failure.ExitCode);
         }
+        catch (EvidenceException failure)
+        {
+            return Fail(failure.Message, failure.Hint, failure.ExitCode);
+        }
         catch (OperationCanceledException)
         {
             return Fail("interrupted", "nothing was left running", ExitCode.Interrupted);

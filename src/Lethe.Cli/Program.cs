@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lethe.Cli.Certificates;
 using Lethe.Cli.Prove;
 using Lethe.Lab.Guest;
 
@@ -19,6 +20,7 @@ internal static class Program
         var root = new RootCommand("Ends Linux workloads so that nothing of them can be read afterwards, and proves it.")
         {
             ProveCommand.Create(),
+            CertificateCommand.Create(),
         };
         return CommandRunner.Run(root, arguments);
     }

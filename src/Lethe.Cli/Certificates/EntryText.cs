@@ -1,0 +1,44 @@
+using System.Globalization;
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+
+namespace Lethe.Cli.Certificates;
+
+/// <summary>What is said about a workload. All of it may come from a hostile file, so all of it is escaped.</summary>
+internal static class EntryText
+{
+    /// <summary><c>ended</c>, <c>running</c> or <c>not-ended</c>, for programs.</summary>
+    public static string StateOf(LedgerEntry entry) =>
+        entry.Certificate is not null ? "ended" : RunningProcess.IsAlive(entry.Begun!.Lethe) ? "running" : "not-ended";
+
+    /// <summary>The same for readers.</summary>
+    public static string Describe(LedgerEntry entry) => StateOf(entry) switch
+    {
+        "ended" => $"{How(entry.Certificate!)}; {Outcome(entry.Certificate!)}",
+        "running" => "running",
+        _ => "not ended by Lethe: what it left was not wiped",
+    };
+
+    /// <summary>The command, when it was recorded, or what stands for it.</summary>
+    public static string Command(Workload workload) =>
+        Printable.Of(workload.Argv is { } argv ? string.Join(' ', argv) : $"argv sha256:{Short(workload.ArgvSha256)}");
+
+    /// <summary>A moment, to the second.</summary>
+    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>How the workload ended.</summary>
+    public static string How(EndCertificate certificate) =>
+        certificate.Signal is { } signal ? $"signal {signal}" : certificate.ExitCode is { } code ? $"exit {code}" : "end unknown";
+
+    /// <summary>A verdict as JSON writes it.</summary>
+    public static string Name(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+
+    private static string Outcome(EndCertificate certificate)
+    {
+        int open = certificate.Media.Count(outcome => outcome.Verdict != Verdict.Clean);
+        string media = $"{certificate.Media.Count - open} media clean" + (open > 0 ? $", {open} open" : "");
+        return $"{ByteSize.Format(certificate.WipedBytes)} wiped in {certificate.WipeMs} ms; {media}";
+    }
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+}
