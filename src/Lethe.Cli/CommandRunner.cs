@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Lab;
 using Lethe.Linux;
@@ -22,6 +23,10 @@ internal static class CommandRunner
             return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).GetAwaiter().GetResult();
         }
         catch (LabException failure)
+        {
+            return Fail(failure.Message, failure.Hint, failure.ExitCode);
+        }
+        catch (RunException failure)
         {
             return Fail(failure.Message, failure.Hint, failure.ExitCode);
         }

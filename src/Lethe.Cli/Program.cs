@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Lethe.Cli.Certificates;
 using Lethe.Cli.Prove;
+using Lethe.Cli.Run;
+using Lethe.Disposal.Launching;
 using Lethe.Lab.Guest;
 
 namespace Lethe.Cli;
@@ -15,10 +17,12 @@ internal static class Program
         {
             case [GuestPaths.KeeperVerb]: return KeeperProcess.Run();
             case [GuestPaths.WorkloadVerb]: return WorkloadProcess.Run();
+            case [Launcher.Verb, ..]: return Launcher.Run();
         }
 
         var root = new RootCommand("Ends Linux workloads so that nothing of them can be read afterwards, and proves it.")
         {
+            RunCommand.Create(),
             ProveCommand.Create(),
             CertificateCommand.Create(),
         };

@@ -45,6 +45,32 @@ public sealed class ChildProcess : IDisposable
     public static ChildProcess StartWithEnvironment(string path, IReadOnlyCollection<string> arguments, ReadOnlySpan<nint> environment) =>
         Spawn(path, arguments, environment, []);
 
+    /// <summary>Starts a program with arguments and environment given as addresses of zero-terminated strings.</summary>
+    /// <param name="path">The program's full path.</param>
+    /// <param name="arguments">Its arguments with the program's name first.</param>
+    /// <param name="environment">Its environment.</param>
+    /// <param name="descriptors">What the child sees as descriptor 0, 1, 2 and on.</param>
+    /// <exception cref="LinuxException">The program cannot be started.</exception>
+    public static unsafe ChildProcess StartRaw(
+        string path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
+    {
+        nint[] terminated = [.. arguments, 0], variables = [.. environment, 0];
+        fixed (nint* vector = terminated) return SpawnRaw(path, (byte**)vector, variables, descriptors);
+    }
+
+    /// <summary>Looks a program up in PATH, as execvpe(3) does, and replaces this process by it. Returns only when that fails.</summary>
+    /// <returns>Why not: an errno value.</returns>
+    public static unsafe int BecomeRaw(ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment)
+    {
+        nint[] vector = [.. arguments, 0], variables = [.. environment, 0];
+        fixed (nint* first = vector)
+        fixed (nint* second = variables)
+        {
+            _ = ProcessCalls.ExecuteInPath((byte*)first[0], (byte**)first, (byte**)second);
+            return Marshal.GetLastPInvokeError();
+        }
+    }
+
     /// <summary>Replaces this process by another program. Does not return.</summary>
     /// <exception cref="LinuxException">The program cannot be executed.</exception>
     public static unsafe void Become(string path, params IReadOnlyCollection<string> arguments)
@@ -102,6 +128,12 @@ public sealed class ChildProcess : IDisposable
     private static unsafe ChildProcess Spawn(
         string path, IReadOnlyCollection<string> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
     {
+        using var vector = new StringVector(arguments);
+        return SpawnRaw(path, vector.Pointer, environment, descriptors);
+    }
+
+    private static unsafe ChildProcess SpawnRaw(string path, byte** arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
+    {
         // SAFETY: the buffer is larger than posix_spawn_file_actions_t (80 bytes in glibc; the ABI test compares).
         byte* actions = stackalloc byte[FileActionsSize];
         Errno.CheckReturned(ProcessCalls.SpawnActionsInit(actions), "posix_spawn_file_actions_init");
@@ -111,13 +143,12 @@ public sealed class ChildProcess : IDisposable
             using var copies = new DescriptorCopies(descriptors);
             for (int target = 0; target < descriptors.Count; target++)
                 Errno.CheckReturned(ProcessCalls.SpawnActionsDuplicate(actions, copies[target].Number, target), "posix_spawn_file_actions_adddup2");
-            using var argumentVector = new StringVector(arguments);
             using var inherited = new StringVector(environment.IsEmpty ? InheritedEnvironment() : []);
             int id;
             fixed (nint* own = environment)
             {
                 byte** variables = environment.IsEmpty ? inherited.Pointer : (byte**)own;
-                Errno.CheckReturned(ProcessCalls.Spawn(&id, path, actions, null, argumentVector.Pointer, variables), "posix_spawn", path);
+                Errno.CheckReturned(ProcessCalls.Spawn(&id, path, actions, null, arguments, variables), "posix_spawn", path);
             }
 
             return new ChildProcess(id);

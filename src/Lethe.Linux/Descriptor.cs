@@ -83,10 +83,41 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     public void DropCachedPages() =>
         Errno.CheckReturned(FileCalls.AdviseFile(Number, 0, 0, FileCalls.POSIX_FADV_DONTNEED), "posix_fadvise");
 
+    /// <summary>Whether nobody else has the file open for writing or mapped writable (a write lease is granted, fcntl(2)).</summary>
+    public bool IsLastUser()
+    {
+        if (FileCalls.Control(Number, FileCalls.F_SETLEASE, FileCalls.F_WRLCK) < 0) return false;
+        _ = FileCalls.Control(Number, FileCalls.F_SETLEASE, FileCalls.F_UNLCK);
+        return true;
+    }
+
+    /// <summary>The ranges that hold data among the first <paramref name="length"/> bytes; what lies between them is holes, which read as zero.</summary>
+    /// <exception cref="LinuxException">The file system cannot say.</exception>
+    public IEnumerable<(long Offset, long Length)> DataRanges(long length)
+    {
+        long position = 0;
+        while (position < length)
+        {
+            long data = FileCalls.Seek(Number, position, FileCalls.SEEK_DATA);
+            // Only this error means that no data follow; any other must not pass for an empty file.
+            if (data < 0 && Marshal.GetLastPInvokeError() == Errno.ENXIO) yield break;
+            Errno.Check((nint)data, "lseek SEEK_DATA");
+            long hole = FileCalls.Seek(Number, data, FileCalls.SEEK_HOLE);
+            Errno.Check((nint)hole, "lseek SEEK_HOLE");
+            yield return (data, hole - data);
+            position = hole;
+        }
+    }
+
     /// <summary>Makes a second descriptor of the same open file, numbered <paramref name="atLeast"/> or higher.</summary>
     /// <exception cref="LinuxException">No more descriptors.</exception>
     public Descriptor Duplicate(int atLeast) =>
         new(Errno.Check(FileCalls.Control(Number, FileCalls.F_DUPFD_CLOEXEC, atLeast), "fcntl F_DUPFD_CLOEXEC"));
+
+    /// <summary>Makes a second descriptor of a file that is open under a number, 3 or higher.</summary>
+    /// <exception cref="LinuxException">The number is not open.</exception>
+    public static Descriptor DuplicateOf(int number) =>
+        new(Errno.Check(FileCalls.Control(number, FileCalls.F_DUPFD_CLOEXEC, 3), "fcntl F_DUPFD_CLOEXEC"));
 
     /// <summary>Gives a pipe room for so many bytes.</summary>
     /// <returns>The capacity the kernel chose, in bytes.</returns>

@@ -21,6 +21,21 @@ public static class Errno
     /// <summary>Not permitted to this user.</summary>
     public const int EPERM = 1;
 
+    /// <summary>No such file.</summary>
+    public const int ENOENT = 2;
+
+    /// <summary>An address that is not mapped.</summary>
+    public const int EFAULT = 14;
+
+    /// <summary>In use.</summary>
+    public const int EBUSY = 16;
+
+    /// <summary>An argument the kernel does not take.</summary>
+    public const int EINVAL = 22;
+
+    /// <summary>Not an executable in any form that the kernel knows.</summary>
+    public const int ENOEXEC = 8;
+
     /// <summary>No such address: no data beyond this offset.</summary>
     public const int ENXIO = 6;
 

@@ -27,11 +27,23 @@ public static partial class FileCalls
     /// <summary>Close the descriptor when another program is executed.</summary>
     public const int O_CLOEXEC = 0x80000;
 
+    /// <summary>Offsets of 64 bits; the kernel wants to hear it where the C library is not between.</summary>
+    internal const int O_LARGEFILE = 0x8000;
+
     /// <summary>Duplicate a descriptor, close-on-exec, with a lowest number.</summary>
     public const int F_DUPFD_CLOEXEC = 1030;
 
     /// <summary>Set a pipe's capacity, in bytes.</summary>
     public const int F_SETPIPE_SZ = 1031;
+
+    /// <summary>Take or give back a lease, which is refused while others have the file open.</summary>
+    public const int F_SETLEASE = 1024;
+
+    /// <summary>A lease against every other opener.</summary>
+    public const int F_WRLCK = 1;
+
+    /// <summary>No lease.</summary>
+    public const int F_UNLCK = 2;
 
     /// <summary>Drop a file's clean pages from the page cache.</summary>
     public const int POSIX_FADV_DONTNEED = 4;
@@ -44,6 +56,12 @@ public static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, uint mode);
+
+    /// <summary>Descriptor flags: set them.</summary>
+    public const int F_SETFD = 2;
+
+    /// <summary>Closes a descriptor of this process, if it is open, when another program is executed.</summary>
+    public static void CloseOnExecute(int descriptor) => _ = Control(descriptor, F_SETFD, 1);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);

@@ -22,6 +22,19 @@ public static partial class KernelLog
             return Encoding.UTF8.GetString(buffer, 0, Errno.Check(Control(ReadAllAction, start, buffer.Length), "klogctl"));
     }
 
+    /// <summary>Everything in the log; null when this user may not read it.</summary>
+    public static string? TryReadAll()
+    {
+        try
+        {
+            return ReadAll();
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Clears the log, as <c>dmesg --clear</c> does.</summary>
     /// <exception cref="LinuxException">No permission.</exception>
     public static unsafe void Clear() => Errno.Check(Control(ClearAction, null, 0), "klogctl");

@@ -15,6 +15,9 @@ public static partial class Keyring
     /// <summary>Makes a key unusable.</summary>
     public const int KEYCTL_REVOKE = 3;
 
+    /// <summary>Begin with a new, empty session keyring.</summary>
+    public const int KEYCTL_JOIN_SESSION_KEYRING = 1;
+
     /// <summary>The longest payload of a <c>user</c> key, in bytes (security/keys/user_defined.c).</summary>
     public const int LongestPayload = 32767;
 
@@ -35,6 +38,17 @@ public static partial class Keyring
         fixed (byte* start = payload)
             return (int)Errno.Check(AddKey(AddKeyCall, "user", description, start, (nuint)payload.Length, keyring), "add_key");
     }
+
+    /// <summary>Serial numbers of all keys with a payload that the caller may see (/proc/keys).</summary>
+    public static IReadOnlySet<int> Keys() => File.ReadLines("/proc/keys")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(words => words.Length > 7 && words[7] is "user" or "logon" or "big_key")
+        .Select(words => unchecked((int)Convert.ToUInt32(words[0], 16)))
+        .ToHashSet();
+
+    /// <summary>Gives the calling thread, and what it starts, a session keyring of its own.</summary>
+    /// <exception cref="LinuxException">This kernel keeps no keys, or not for this user.</exception>
+    public static void JoinNewSession() => Errno.Check(Control(KeyControlCall, KEYCTL_JOIN_SESSION_KEYRING, 0), "keyctl KEYCTL_JOIN_SESSION_KEYRING");
 
     /// <summary>Revokes a key.</summary>
     /// <exception cref="LinuxException">No such key, or no permission.</exception>

@@ -39,8 +39,35 @@ public static partial class MemoryCalls
     /// <summary>Reclaim the pages now, to swap (since Linux 5.4).</summary>
     public const int MADV_PAGEOUT = 21;
 
+    /// <summary>Drop the pages now, locked ones too (since Linux 5.18).</summary>
+    public const int MADV_DONTNEED_LOCKED = 24;
+
+    /// <summary>Free the pages of a shared object.</summary>
+    public const int MADV_REMOVE = 9;
+
+    /// <summary>Let the kernel merge equal pages.</summary>
+    public const int MADV_MERGEABLE = 12;
+
+    /// <summary>Map at this address, over whatever is there.</summary>
+    public const int MAP_FIXED = 0x10;
+
+    /// <summary>Move the mapping to a given address, over whatever is there.</summary>
+    public const int MREMAP_FIXED = 2;
+
+    /// <summary>Lock what is mapped now.</summary>
+    public const int MCL_CURRENT = 1;
+
+    /// <summary>Lock what will be mapped.</summary>
+    public const int MCL_FUTURE = 2;
+
+    /// <summary>Lock pages only once they are touched.</summary>
+    public const int MCL_ONFAULT = 4;
+
     /// <summary>Close the descriptor when another program is executed.</summary>
     public const uint MFD_CLOEXEC = 1;
+
+    /// <summary>From the huge page pool.</summary>
+    public const uint MFD_HUGETLB = 4;
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     internal static unsafe partial void* Map(void* address, nuint length, int protection, int flags, int descriptor, long offset);
@@ -53,6 +80,12 @@ public static partial class MemoryCalls
 
     [LibraryImport("libc", EntryPoint = "mlock", SetLastError = true)]
     internal static unsafe partial int Lock(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "munlock", SetLastError = true)]
+    internal static unsafe partial int Unlock(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "mlockall", SetLastError = true)]
+    internal static partial int LockAll(int flags);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MemoryFileCreate(string name, uint flags);

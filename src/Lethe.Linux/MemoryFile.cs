@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Lethe.Linux;
 
 /// <summary>
@@ -23,6 +21,11 @@ public sealed unsafe class MemoryFile : IDisposable
         range = MemoryRange.OfFile(descriptor, length, writable: true);
     }
 
+    /// <summary>Makes a growing file with flags of <c>memfd_create(2)</c>.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public static Descriptor Create(string name, uint flags) =>
+        new(Errno.Check(MemoryCalls.MemoryFileCreate(name, flags), "memfd_create"));
+
     /// <summary>Bytes mapped.</summary>
     public long Length => range?.Length ?? 0;
 
@@ -36,21 +39,7 @@ public sealed unsafe class MemoryFile : IDisposable
     public Descriptor Descriptor => descriptor;
 
     /// <summary>The ranges that hold data; what lies between them is holes, which read as zero.</summary>
-    public IEnumerable<(long Offset, long Length)> DataRanges()
-    {
-        long position = 0;
-        while (position < Length)
-        {
-            long data = FileCalls.Seek(descriptor.Number, position, FileCalls.SEEK_DATA);
-            // Only this error means that no data follow; any other must not pass for an empty file.
-            if (data < 0 && Marshal.GetLastPInvokeError() == Errno.ENXIO) yield break;
-            Errno.Check((nint)data, "lseek SEEK_DATA");
-            long hole = FileCalls.Seek(descriptor.Number, data, FileCalls.SEEK_HOLE);
-            Errno.Check((nint)hole, "lseek SEEK_HOLE");
-            yield return (data, hole - data);
-            position = hole;
-        }
-    }
+    public IEnumerable<(long Offset, long Length)> DataRanges() => descriptor.DataRanges(Length);
 
     /// <summary>Makes a new file with the same content. Pages that are all zero become holes, so they cost no memory.</summary>
     /// <exception cref="LinuxException">No memory.</exception>

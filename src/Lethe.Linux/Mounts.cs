@@ -9,6 +9,21 @@ public static partial class Mounts
     /// <summary>Mount read-only.</summary>
     public const uint MS_RDONLY = 1;
 
+    /// <summary>No device files.</summary>
+    public const uint MS_NODEV = 4;
+
+    /// <summary>Change a mount that is there.</summary>
+    public const uint MS_REMOUNT = 32;
+
+    /// <summary>Show a directory or file at a second place.</summary>
+    public const uint MS_BIND = 4096;
+
+    /// <summary>With all that is mounted below.</summary>
+    public const uint MS_REC = 16384;
+
+    /// <summary>Mounts made outside are seen, those made here are not seen outside.</summary>
+    public const uint MS_SLAVE = 1 << 19;
+
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MountCall(string source, string target, string type, nuint flags, string options);
 
@@ -27,6 +42,18 @@ public static partial class Mounts
     {
         Directory.CreateDirectory(target);
         Errno.Check(MountCall(source, target, type, readOnly ? MS_RDONLY : 0u, options), "mount", $"{source} ({type}) on {target}");
+    }
+
+    /// <summary>Keeps mounts that the calling thread's namespace makes from being seen in others.</summary>
+    /// <exception cref="LinuxException">Not permitted.</exception>
+    public static void StopPropagation() => Errno.Check(MountCall("none", "/", "none", MS_REC | MS_SLAVE, ""), "mount", "/ as slave");
+
+    /// <summary>Makes a device file unusable in the calling thread's mount namespace: opening it is refused (EACCES).</summary>
+    /// <exception cref="LinuxException">Not permitted.</exception>
+    public static void ForbidDevice(string path)
+    {
+        Errno.Check(MountCall(path, path, "none", MS_BIND, ""), "mount", path);
+        Errno.Check(MountCall("none", path, "none", MS_REMOUNT | MS_BIND | MS_NODEV, ""), "mount", path);
     }
 
     /// <summary>Unmounts a directory.</summary>

@@ -21,6 +21,9 @@ public static partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Execute(string path, byte** arguments, byte** environment);
 
+    [LibraryImport("libc", EntryPoint = "execvpe", SetLastError = true)]
+    internal static unsafe partial int ExecuteInPath(byte* name, byte** arguments, byte** environment);
+
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Spawn(int* process, string path, void* actions, void* attributes, byte** arguments, byte** environment);
 

@@ -40,4 +40,49 @@ public static partial class SharedMemorySegment
     /// <summary>Removes a segment.</summary>
     /// <exception cref="LinuxException">No such segment.</exception>
     public static unsafe void Remove(int id) => Errno.Check(Control(id, IPC_RMID, null), "shmctl IPC_RMID");
+
+    [LibraryImport("libc", EntryPoint = "shmdt", SetLastError = true)]
+    private static unsafe partial int Detach(void* address);
+
+    /// <summary>All segments of the calling thread's IPC namespace (/proc/sysvipc/shm: key, id, permissions, size, creator, last user, attached, ...).</summary>
+    public static IReadOnlyList<SegmentState> All()
+    {
+        // Read through a thread's own entry: the file shows the namespace of whoever opens it.
+        string[] lines = File.ReadAllLines("/proc/sysvipc/shm");
+        return [.. lines.Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(words =>
+            new SegmentState(int.Parse(words[1]), long.Parse(words[3]), int.Parse(words[6])))];
+    }
+
+    /// <summary>Overwrites the touched parts of a segment with zeros.</summary>
+    /// <returns>Bytes overwritten.</returns>
+    /// <exception cref="LinuxException">No such segment.</exception>
+    public static unsafe long Overwrite(SegmentState segment)
+    {
+        byte* address = (byte*)AttachAt(segment.Id, null, 0);
+        Errno.Check((nint)address, "shmat");
+        try
+        {
+            // Touching the rest would take memory for it; the segment is a file, which can tell.
+            long page = Environment.SystemPageSize, end = (long)address + (segment.Bytes + page - 1) / page * page, overwritten = 0;
+            using Descriptor file = Descriptor.Open($"/proc/self/map_files/{(long)address:x}-{end:x}", FileCalls.O_RDONLY);
+            foreach ((long offset, long length) in file.DataRanges(segment.Bytes))
+            {
+                // SAFETY: data ranges lie inside the segment, all of which is mapped.
+                NativeMemory.Clear(address + offset, (nuint)length);
+                overwritten += length;
+            }
+
+            return overwritten;
+        }
+        finally
+        {
+            Errno.Check(Detach(address), "shmdt");
+        }
+    }
 }
+
+/// <summary>A System V segment.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Attached">How many times it is mapped.</param>
+public sealed record SegmentState(int Id, long Bytes, int Attached);

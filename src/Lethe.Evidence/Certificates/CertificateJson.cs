@@ -15,6 +15,8 @@ internal static class CertificateJson
 
     public static byte[] Write(BegunWorkload begun) => JsonSerializer.SerializeToUtf8Bytes(begun, CertificateJsonContext.Default.BegunWorkload);
 
+    public static string Write(EndCertificate certificate) => JsonSerializer.Serialize(certificate, CertificateJsonContext.Default.EndCertificate) + "\n";
+
     public static Statement ReadStatement(ReadOnlySpan<byte> json) => Read(json, CertificateJsonContext.Default.Statement, "statement");
 
     public static Envelope ReadEnvelope(ReadOnlySpan<byte> json) => Read(json, CertificateJsonContext.Default.Envelope, "envelope");
@@ -42,6 +44,7 @@ internal static class CertificateJson
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false,
     MaxDepth = 16)]
+[JsonSerializable(typeof(EndCertificate))]
 [JsonSerializable(typeof(Statement))]
 [JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(BegunWorkload))]

@@ -45,6 +45,9 @@ public sealed record EndCertificate
     /// <summary>Where it stands in the ledger; the ledger fills this in.</summary>
     public LedgerPosition? Ledger { get; init; }
 
+    /// <summary>As a JSON document of the form <see cref="SchemaName"/>, without signature.</summary>
+    public string ToJson() => CertificateJson.Write(this);
+
     /// <summary>The worst of the media: residue, then what could not be decided, then what is unsupported. Nothing looked at is undecided.</summary>
     public Verdict Worst()
     {

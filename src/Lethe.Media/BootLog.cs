@@ -1,6 +1,6 @@
 using Lethe.Evidence.Proof;
 
-namespace Lethe.Lab.Guest;
+namespace Lethe.Media;
 
 /// <summary>Reads out of the kernel's boot log what it does about zeroing (report_meminit, mm/mm_init.c).</summary>
 public static class BootLog

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Lethe.Disposal.Running;
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+using Lethe.Evidence.Proof;
+using Lethe.Linux;
+using Lethe.Media;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Cli.Run;
+
+/// <summary><c>lethe run</c>.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<bool> Strict = new("--strict") { Description = "Wipe memory also when a process gives it back while it lives." };
+
+    private static readonly Option<bool> Scrub = new("--scrub") { Description = "Scrub free memory at the end: closes kernel buffers and page cache." };
+
+    private static readonly Option<MemfdPolicy> Memfd = new("--memfd") { Description = "Memory files: keep (lethe makes and wipes them), deny, allow.", HelpName = "HOW", DefaultValueFactory = _ => MemfdPolicy.Keep };
+
+    private static readonly Option<string[]> Volatile = new("--volatile") { Description = "Give the workload a private tmpfs here. Repeatable.", HelpName = "DIR" };
+
+    private static readonly Option<string?> Scratch = new("--scratch") { Description = "Give it an encrypted scratch directory of this size, named in LETHE_SCRATCH.", HelpName = "SIZE" };
+
+    private static readonly Option<string?> ScratchOn = new("--scratch-on") { Description = "The block device, or the directory for a file, that it lies on. [default: /var/tmp]", HelpName = "PATH" };
+
+    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Make everything but the private places read-only." };
+
+    private static readonly Option<string> Cache = new("--cache") { Description = "drop or keep the page cache of files it used.", HelpName = "WHAT", DefaultValueFactory = _ => "drop" };
+
+    private static readonly Option<string?> MemoryLimit = new("--memory-limit") { Description = "The most memory it may have, or none. [default: what is free, less a reserve]", HelpName = "SIZE" };
+
+    private static readonly Option<string[]> Without = new("--without") { Description = "Leave a seal out, to see what it is good for. Repeatable.", HelpName = "SEAL", Hidden = true };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be done, and do nothing." };
+
+    private static readonly Option<bool> RequireClean = new("--require-clean") { Description = "Return 3 when a medium stays open, also one that the plan names." };
+
+    private static readonly Option<bool> Quiet = new("--quiet") { Description = "Say nothing when everything went as planned." };
+
+    private static readonly Option<string[]> Report = new("--report") { Description = "Write the certificate's content as .json. Repeatable.", HelpName = "FILE" };
+
+    private static readonly Option<bool> NoCertificate = new("--no-certificate") { Description = "Keep no record of this run." };
+
+    private static readonly Option<bool> RecordCommand = new("--record-command") { Description = "Put the command line into the certificate, not only its hash." };
+
+    private static readonly Option<string?> LedgerFile = new("--ledger") { Description = "The ledger to record it in.", HelpName = "FILE" };
+
+    private static readonly Option<string?> Key = new("--key") { Description = "The key to sign with.", HelpName = "FILE" };
+
+    private static readonly Argument<string[]> CommandLine = new("COMMAND") { Description = "What to run, after --.", Arity = ArgumentArity.OneOrMore };
+
+    public static System.CommandLine.Command Create()
+    {
+        Cache.AcceptOnlyFromAmong("drop", "keep");
+        var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.")
+        {
+            Strict, Scrub, Memfd, Volatile, Scratch, ScratchOn, ReadOnly, Cache, MemoryLimit, Without, DryRun, RequireClean, Quiet, Report,
+            NoCertificate, RecordCommand, LedgerFile, Key, CommandLine,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string[] words = parsed.GetValue(CommandLine)!;
+        if (!parsed.Tokens.Any(token => token.Value == "--"))
+            throw new RunException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(words[0])} ...", ExitCode.Usage);
+        IReadOnlyList<string> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
+        SealOptions options = RunOptions.Of(
+            parsed.GetValue(Strict), parsed.GetValue(Scrub), parsed.GetValue(Memfd), parsed.GetValue(Volatile) ?? [], parsed.GetValue(Scratch), parsed.GetValue(ScratchOn),
+            parsed.GetValue(ReadOnly), parsed.GetValue(Cache) == "keep", parsed.GetValue(MemoryLimit), parsed.GetValue(Without) ?? []);
+        EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
+        var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Options = options };
+
+        bool dry = parsed.GetValue(DryRun);
+        using RunRecord record = dry || parsed.GetValue(NoCertificate)
+            ? RunRecord.None(words)
+            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand));
+        using var run = new DisposableRun(request, record.Id.ToLowerInvariant(), effective, text => Console.Error.WriteLine($"lethe: {Printable.Of(text)}"));
+        using var signals = new SignalForwarding(run);
+        RunResult result;
+        try
+        {
+            var plan = run.Seal();
+            if (dry)
+            {
+                RunText.DrawPlan(Console.Out, plan);
+                run.Abandon();
+                return ExitCode.Clean;
+            }
+
+            result = run.Run(options.Scrub ? () => true : null);
+        }
+        catch (RunException failure)
+        {
+            run.Abandon();
+            record.Fail(effective, failure.Message);
+            throw;
+        }
+
+        EndCertificate certificate = record.End(result, effective);
+        foreach (string file in reports) ReportFile.Write(file, certificate.ToJson());
+        if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, record);
+        return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean));
+    }
+}

@@ -1,0 +1,42 @@
+using Lethe.Disposal.Running;
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+using Lethe.Media;
+
+namespace Lethe.Cli.Run;
+
+/// <summary>What a run says about itself.</summary>
+internal static class RunText
+{
+    /// <summary>Draws what would be done, medium by medium.</summary>
+    public static void DrawPlan(TextWriter output, IReadOnlyList<(Medium Medium, string? How, string? Gap)> plan)
+    {
+        int width = plan.Max(line => line.Medium.Title.Length);
+        foreach ((Medium medium, string? how, string? gap) in plan)
+        {
+            output.WriteLine($"{medium.Title.PadRight(width)}  {Printable.Of(how ?? "not sealed")}");
+            if (gap is not null) output.WriteLine($"{new string(' ', width)}  stays open: {Printable.Of(gap)}");
+        }
+    }
+
+    /// <summary>Draws how it ended.</summary>
+    public static void DrawEnd(TextWriter output, RunResult result, RunRecord record)
+    {
+        int clean = result.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
+        MediumOutcome[] others = [.. result.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
+        string ended = result.Signal is { } signal ? $"signal {signal}" : $"exit {result.ExitCode}";
+        string open = others.Length == 0 ? "" : $", {others.Length} open:";
+        output.WriteLine($"lethe: ended ({ended}); {ByteSize.Format(result.WipedBytes)} wiped in {result.WipeMs} ms; {clean} media clean{open}");
+        foreach (MediumOutcome outcome in others)
+            output.WriteLine($"lethe:   {outcome.Medium}{(outcome.Verdict == Verdict.Residue ? ": RESIDUE" : "")}: {Printable.Of(outcome.Reason ?? "")}");
+        if (record.Where is { } where) output.WriteLine($"lethe: certificate {record.Id} in {Printable.Of(where)}");
+    }
+
+    /// <summary>The command's own exit code, unless residue was found, or a medium is open and none may be.</summary>
+    public static int ExitCodeOf(RunResult result, Verdict worst, bool requireClean) => worst switch
+    {
+        Verdict.Residue => ExitCode.Residue,
+        Verdict.Inconclusive when requireClean => ExitCode.Inconclusive,
+        _ => result.ShellCode,
+    };
+}

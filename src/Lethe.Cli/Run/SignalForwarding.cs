@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Lethe.Disposal.Running;
+
+namespace Lethe.Cli.Run;
+
+/// <summary>
+/// Hands signals to the command; the second one that asks for an end kills it, which is wiped like any other end. Ctrl-C
+/// on a terminal reaches the command by itself, as it is in the same foreground process group.
+/// </summary>
+internal sealed class SignalForwarding : IDisposable
+{
+    private const int SIGKILL = 9;
+    private readonly List<PosixSignalRegistration> registrations = [];
+    private int asked;
+
+    public SignalForwarding(DisposableRun run)
+    {
+        // signal(7), x86-64: the ones that are sent to a command to tell it something.
+        foreach ((PosixSignal signal, int number, bool ends) in new[]
+        {
+            (PosixSignal.SIGINT, 2, true), (PosixSignal.SIGTERM, 15, true), (PosixSignal.SIGHUP, 1, true), (PosixSignal.SIGQUIT, 3, true),
+            ((PosixSignal)10, 10, false), ((PosixSignal)12, 12, false),
+        })
+        {
+            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                bool fromTerminal = number is 2 or 3 && !Console.IsInputRedirected;
+                if (ends && Interlocked.Increment(ref asked) > 1) run.Forward(SIGKILL);
+                else if (!fromTerminal) run.Forward(number);
+            }));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Disposal.Launching;
+
+/// <summary>
+/// The process that becomes the workload: lethe's own program, started with <see cref="Verb"/>. It takes its steps from
+/// descriptor 3, answers on descriptor 4, and executes the command, all in its first thread, which the tracer follows.
+/// </summary>
+public static class Launcher
+{
+    /// <summary>The argument that makes lethe the launcher; the command follows it.</summary>
+    public const string Verb = "run-launcher";
+
+    internal const int OrdersDescriptor = 3, AnswersDescriptor = 4, FirstMountDescriptor = 5;
+    private const int SIGPIPE = 13;
+
+    /// <summary>Serves until the command is executed, or cannot be.</summary>
+    /// <returns>The exit code when it cannot be.</returns>
+    public static int Run()
+    {
+        using var orders = new StreamReader(new FileStream(new(OrdersDescriptor, ownsHandle: false), FileAccess.Read, bufferSize: 0));
+        using var answers = new Descriptor(AnswersDescriptor);
+        int variables = 0, listener = -1;
+        try
+        {
+            while (orders.ReadLine() is { } line)
+            {
+                string[] words = line.Split('\t');
+                switch (words[0])
+                {
+                    case LaunchStep.Variables: variables = Number(words[1]); break;
+                    case LaunchStep.Filter:
+                        if (words[1] == "no-new-privileges") TaskCalls.SetProcessControl(TaskCalls.PR_SET_NO_NEW_PRIVS, 1);
+                        MemfdPolicy memfd = Enum.Parse<MemfdPolicy>(words[3]);
+                        listener = WorkloadFilter.Of(words[2] == "strict", memfd, traced: words[4] == "traced").Install(memfd == MemfdPolicy.Keep);
+                        break;
+                    case LaunchStep.Ready: Answer(answers, $"{LaunchStep.Ready}\t{listener}"); break;
+                    case LaunchStep.Execute: return Execute(answers, variables);
+                    default: Do(words); break;
+                }
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Answer(answers, $"{LaunchStep.Failed}\t{(failure as LinuxException)?.Error ?? 0}\t{failure.Message.ReplaceLineEndings(" ")}");
+        }
+
+        return 1;
+    }
+
+    private static void Do(string[] words)
+    {
+        switch (words[0])
+        {
+            case LaunchStep.Unshare:
+                int spaces = Number(words[1]);
+                Namespaces.Unshare(spaces);
+                if ((spaces & Namespaces.CLONE_NEWNS) != 0) Mounts.StopPropagation();
+                break;
+            case LaunchStep.Attach:
+                Directory.CreateDirectory(words[2]);
+                NewMount.Attach(Number(words[1]), words[2]);
+                break;
+            case LaunchStep.ForbidDevice: Mounts.ForbidDevice(words[1]); break;
+            case LaunchStep.ReadOnly: NewMount.SetAttributes("/", NewMount.MOUNT_ATTR_RDONLY, 0, recursive: true); break;
+            case LaunchStep.NewSessionKeyring: Keyring.JoinNewSession(); break;
+            case LaunchStep.NoCoreDumps:
+                // 1 is special: a pipe handler is not started either (fs/coredump.c); 0 would only stop files.
+                TaskCalls.LimitCoreDumps(1);
+                File.WriteAllText("/proc/self/coredump_filter", "0");
+                break;
+            case LaunchStep.KillScore: File.WriteAllText("/proc/self/oom_score_adj", words[1]); break;
+            default: throw new IOException($"the launcher does not know '{words[0]}'");
+        }
+    }
+
+    private static int Execute(Descriptor answers, int variables)
+    {
+        using RawStrings environment = RawStrings.Variables(), arguments = RawStrings.Arguments();
+        for (int number = OrdersDescriptor; number < OrdersDescriptor + 64; number++) FileCalls.CloseOnExecute(number);
+        TaskCalls.RestoreDefault(SIGPIPE);
+        // Program name and verb come first.
+        int error = ChildProcess.BecomeRaw([.. arguments.Pointers.Skip(2)], [.. environment.Pointers.Take(variables)]);
+        Answer(answers, $"{LaunchStep.NotExecuted}\t{error}");
+        return 1;
+    }
+
+    private static void Answer(Descriptor answers, string line) => answers.WriteAll(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

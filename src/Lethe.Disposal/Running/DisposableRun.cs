@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using Lethe.Disposal.Tracing;
+using Lethe.Disposal.Wiping;
+using Lethe.Evidence.Certificates;
+using Lethe.Evidence.Proof;
+using Lethe.Linux;
+using Lethe.Media;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Disposal.Running;
+
+/// <summary>One run of a command as a disposable workload: sealed, followed, ended, wiped, verified.</summary>
+/// <param name="request">What is to be run.</param>
+/// <param name="id">Names this run.</param>
+/// <param name="effective">What the kernel does about zeroing; null when it could not be told.</param>
+/// <param name="notice">Gets sentences for the user.</param>
+public sealed class DisposableRun(RunRequest request, string id, EffectiveState? effective, Action<string> notice) : ISealing, IDisposable
+{
+    private const int MostWipeThreads = 4;
+    private readonly KeptObjects objects = new();
+    private readonly LaunchOrders orders = new();
+    private readonly List<(ISeal Seal, SealedMedium Sealed)> seals = [];
+    private readonly List<Action<int>> started = [], segmentRemoved = [];
+    private PrivateFiles? privateFiles;
+    private int command;
+
+    /// <inheritdoc/>
+    public SealOptions Options => request.Options;
+
+    /// <inheritdoc/>
+    public string Id => id;
+
+    /// <inheritdoc/>
+    public EffectiveState? Effective => effective;
+
+    /// <summary>Puts all seals in place.</summary>
+    /// <returns>Medium by medium: how it is sealed (null when not), and what stays open (null when nothing).</returns>
+    /// <exception cref="IOException">One cannot be put in place.</exception>
+    public IReadOnlyList<(Medium Medium, string? How, string? Gap)> Seal()
+    {
+        foreach (ISeal seal in Seals.All)
+        {
+            bool possible = !seal.NeedsSuperuser || ChildProcess.IsSuperuser;
+            seals.Add((seal, possible ? seal.Apply(this) : new NotPermitted(seal.Medium)));
+        }
+
+        return [.. seals.Select(entry => (entry.Seal.Medium, entry.Sealed.How, entry.Sealed.Gap))];
+    }
+
+    /// <summary>Starts the command and waits for its end and for everything that follows.</summary>
+    /// <param name="scrub">Scrubs free memory; returns whether it came to its end. Null for no scrub.</param>
+    /// <exception cref="RunException">It could not be started.</exception>
+    public RunResult Run(Func<bool>? scrub)
+    {
+        privateFiles?.Start();
+        _ = Scheduling.TryLockMemory();
+        var options = new TracerOptions(
+            Wipe: !Options.Without.Contains("anonymous-memory"), HoldAtExecute: !Options.Without.Contains("execve"), Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
+        using var tracer = new Tracer(options, objects, notice) { SegmentRemoved = segment => segmentRemoved.ForEach(act => act(segment)) };
+        using WorkloadStart start = new(request, orders, notice);
+        command = start.Start(tracer, objects, process => started.ForEach(act => act(process)));
+        DateTimeOffset began = DateTimeOffset.UtcNow;
+        TracerReport report = tracer.Ended.GetAwaiter().GetResult();
+        DateTimeOffset ended = DateTimeOffset.UtcNow;
+        command = 0;
+
+        long clock = Stopwatch.GetTimestamp();
+        privateFiles?.Dispose();
+        IReadOnlyDictionary<string, ObjectsOutcome> overwritten = objects.WipeAll();
+        double wipeMs = report.WipeMs + Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
+        var memory = new MemoryOutcome(report.Count.Wiped, report.Count.Swapped, report.Count.Verified, report.Missed);
+        // Places are given back first, so that a scrub reaches what they held.
+        orders.Dispose();
+        bool scrubbed = scrub is not null && scrub();
+        var end = new WorkloadEnd(memory, overwritten, scrubbed);
+        MediumOutcome[] media = [.. seals.Select(entry => End(entry.Seal, entry.Sealed, end))];
+        return new RunResult
+        {
+            Began = began,
+            Ended = ended,
+            Status = report.Status ?? 0,
+            Media = media,
+            WipedBytes = media.Sum(outcome => outcome.Bytes),
+            WipeMs = (long)wipeMs,
+            Tasks = report.Tasks,
+        };
+    }
+
+    /// <summary>Sends a signal to the command, if it runs.</summary>
+    public void Forward(int signal)
+    {
+        if (Volatile.Read(ref command) is > 0 and var process) TaskCalls.TrySignal(process, signal);
+    }
+
+    /// <summary>Takes back what is in place for a command that did not start.</summary>
+    public void Dispose()
+    {
+        privateFiles?.Dispose();
+        objects.Dispose();
+        orders.Dispose();
+    }
+
+    /// <summary>Takes back the seals of a command that did not start.</summary>
+    public void Abandon()
+    {
+        foreach ((ISeal _, SealedMedium sealedMedium) in seals) sealedMedium.Abandon();
+    }
+
+    void ISealing.Unshare(int spaces) => orders.Unshare(spaces);
+
+    void ISealing.Launch(params IReadOnlyList<string> step) => orders.Add(step);
+
+    void ISealing.Mount(Descriptor mount, string directory) => orders.Mount(mount, directory);
+
+    void ISealing.SetVariable(string name, string value) => orders.Variables.Add((name, value));
+
+    void ISealing.KeepFilesOf(Descriptor mount, string medium) => (privateFiles ??= new PrivateFiles(objects)).Watch(mount, medium);
+
+    void ISealing.WhenStarted(Action<int> act) => started.Add(act);
+
+    void ISealing.WhenSegmentRemoved(Action<int> act) => segmentRemoved.Add(act);
+
+    // One medium that fails must not hide what became of the others.
+    private static MediumOutcome End(ISeal seal, SealedMedium sealedMedium, WorkloadEnd end)
+    {
+        try
+        {
+            return sealedMedium.End(end);
+        }
+        catch (IOException failure)
+        {
+            return new MediumOutcome(seal.Medium.Name, sealedMedium.How, PurgeMethod.None, 0, null, Evidence.Verdict.Inconclusive, failure.Message);
+        }
+    }
+
+    private sealed class NotPermitted(Medium medium) : SealedMedium
+    {
+        public override string? How => null;
+
+        public override string? Gap => $"{medium.Title}: only root can seal it";
+
+        public override MediumOutcome End(WorkloadEnd end) =>
+            new(medium.Name, null, PurgeMethod.None, 0, null, Evidence.Verdict.Inconclusive, "only root can seal it");
+    }
+}

@@ -1,0 +1,46 @@
+using Lethe.Disposal.Launching;
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Disposal.Running;
+
+/// <summary>What the launcher is to do, collected from the seals.</summary>
+internal sealed class LaunchOrders : IDisposable
+{
+    private readonly List<string> steps = [];
+    private readonly List<(Descriptor Mount, string Directory)> mounts = [];
+    private int spaces;
+
+    /// <summary>Variables added to the workload's environment.</summary>
+    public List<(string Name, string Value)> Variables { get; } = [];
+
+    /// <summary>The mounts, as the launcher gets them from <see cref="Launcher.FirstMountDescriptor"/> on.</summary>
+    public IEnumerable<Descriptor> Mounts => mounts.Select(mount => mount.Mount);
+
+    /// <summary>Asks for namespaces.</summary>
+    public void Unshare(int wanted) => spaces |= wanted;
+
+    /// <summary>Adds a step.</summary>
+    public void Add(IEnumerable<string> step) => steps.Add(string.Join('\t', step.Select(Checked)));
+
+    /// <summary>Adds a mount. Read-only or not is decided before private places are attached, so that these stay writable.</summary>
+    public void Mount(Descriptor mount, string directory) => mounts.Add((mount, Checked(directory)));
+
+    /// <summary>All lines, in the order in which they work.</summary>
+    public IEnumerable<string> Lines(bool readOnly)
+    {
+        if (spaces != 0) yield return $"{LaunchStep.Unshare}\t{spaces}";
+        if (readOnly) yield return LaunchStep.ReadOnly;
+        for (int index = 0; index < mounts.Count; index++) yield return $"{LaunchStep.Attach}\t{Launcher.FirstMountDescriptor + index}\t{mounts[index].Directory}";
+        foreach (string step in steps) yield return step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((Descriptor mount, string _) in mounts) mount.Dispose();
+    }
+
+    private static string Checked(string word) =>
+        word.AsSpan().IndexOfAny('\t', '\n') < 0 ? word : throw new IOException($"'{word}' holds a tab or a line break, which no private place may have");
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Lethe.Disposal.Launching;
+using Lethe.Disposal.Tracing;
+using Lethe.Disposal.Wiping;
+using Lethe.Evidence;
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Disposal.Running;
+
+/// <summary>Starts the launcher, has it traced, tells it what to do, and lets it become the command.</summary>
+internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Action<string> notice) : IDisposable
+{
+    // A reservation of .NET's that is thousands of times larger than what the launcher needs would have to be walked at its end.
+    private const string SmallHeap = "DOTNET_GCHeapHardLimit=0x4000000";
+    private readonly RawStrings arguments = RawStrings.Arguments(), variables = RawStrings.Variables();
+    private Descriptor? toLauncher;
+
+    /// <summary>Starts it.</summary>
+    /// <returns>The command's process.</returns>
+    /// <exception cref="RunException">It could not be started.</exception>
+    public int Start(Tracer tracer, KeptObjects objects, Action<int> whenStarted)
+    {
+        (Descriptor ordersOut, Descriptor ordersIn) = Descriptor.Pipe();
+        (Descriptor answersOut, Descriptor answersIn) = Descriptor.Pipe();
+        toLauncher = ordersIn;
+        int process;
+        using (ordersOut)
+        using (answersIn) process = Spawn(ordersOut, answersIn);
+
+        using (answersOut)
+        {
+            try
+            {
+                tracer.Start(process);
+            }
+            catch (LinuxException failure)
+            {
+                TaskCalls.TrySignal(process, ProcessCalls.SIGKILL);
+                throw new RunException(
+                    $"the command cannot be followed: {failure.Message}",
+                    "ptrace is forbidden here: in a container add CAP_SYS_PTRACE, elsewhere see /proc/sys/kernel/yama/ptrace_scope", ExitCode.Permission);
+            }
+
+            Send(orders.Lines(request.Options.ReadOnly));
+            if (!ChildProcess.IsSuperuser) notice("not root: only what a user may do is done; see the media that stay open");
+            string privileges = ChildProcess.IsSuperuser ? "" : "no-new-privileges";
+            Send(
+            [
+                $"{LaunchStep.Variables}\t{variables.Pointers.Count + orders.Variables.Count}",
+                $"{LaunchStep.KillScore}\t{File.ReadAllText("/proc/self/oom_score_adj").Trim()}",
+                $"{LaunchStep.Filter}\t{privileges}\t{(request.Options.Strict ? "strict" : "")}\t{request.Options.Memfd}\ttraced",
+                LaunchStep.Ready,
+            ]);
+            int listener = AwaitReady(answersOut);
+            if (listener >= 0) new MemoryFileServer(new SeccompListener(TaskCalls.TakeDescriptor(process, listener)), objects).Start();
+            TaskCalls.CopyOpenFilesLimit(ParentProcess(), process);
+            whenStarted(process);
+            Send([LaunchStep.Execute]);
+            AwaitExecution(answersOut);
+        }
+
+        return process;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        toLauncher?.Dispose();
+        arguments.Dispose();
+        variables.Dispose();
+    }
+
+    private int Spawn(Descriptor ordersOut, Descriptor answersIn)
+    {
+        using var own = new MemoryText([request.Program, Launcher.Verb, .. orders.Variables.Select(variable => $"{variable.Name}={variable.Value}"), SmallHeap]);
+        nint[] line = [own.Pointers[0], own.Pointers[1], .. arguments.Pointers.TakeLast(request.CommandWords)];
+        nint[] environment = [.. variables.Pointers, .. own.Pointers.Skip(2)];
+        using Descriptor input = StandardStream(0), output = StandardStream(1), errors = StandardStream(2);
+        return ChildProcess.StartRaw(request.Program, line, environment, [input, output, errors, ordersOut, answersIn, .. orders.Mounts]).Id;
+    }
+
+    private static Descriptor StandardStream(int number)
+    {
+        try
+        {
+            return Descriptor.DuplicateOf(number);
+        }
+        catch (LinuxException)
+        {
+            // Closed: the command gets one that refuses, as it would without lethe when it opens the number itself.
+            return Descriptor.Open("/dev/null", number == 0 ? FileCalls.O_RDONLY : FileCalls.O_RDWR);
+        }
+    }
+
+    private void Send(IEnumerable<string> lines)
+    {
+        foreach (string line in lines) toLauncher!.WriteAll(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+    }
+
+    private static int AwaitReady(Descriptor answers)
+    {
+        string[] words = answers.ReadUntil((byte)'\n').Trim().Split('\t');
+        if (words is [LaunchStep.Ready, var listener]) return int.Parse(listener, CultureInfo.InvariantCulture);
+        if (words is not [LaunchStep.Failed, var number, var text]) throw new RunException("the launcher ended by itself", "see whether something here kills processes", ExitCode.OperationalError);
+        int error = int.Parse(number, CultureInfo.InvariantCulture);
+        throw error is Errno.EPERM or Errno.EACCES
+            ? new RunException($"a seal was refused: {text}", "namespaces, mounts or filters are forbidden here, as in many containers; run it outside, or with CAP_SYS_ADMIN", ExitCode.Permission)
+            : new RunException($"a seal failed: {text}", "see what is different about this machine", ExitCode.OperationalError);
+    }
+
+    // The answers end when the command is executed, as the descriptor closes then.
+    private void AwaitExecution(Descriptor answers)
+    {
+        string[] words = answers.ReadUntil((byte)'\n').Trim().Split('\t');
+        if (words is not [LaunchStep.NotExecuted, var number]) return;
+        int error = int.Parse(number, CultureInfo.InvariantCulture);
+        string name = Marshal.PtrToStringUTF8(arguments.Pointers[^request.CommandWords])!;
+        // As env(1), nohup(1) and shells have it: 127 not found, 126 found but not executable.
+        throw error == Errno.ENOENT
+            ? new RunException($"{name}: command not found", "give a command of PATH or a path", 127)
+            : new RunException($"{name} cannot be executed: {Marshal.GetPInvokeErrorMessage(error)}", "see its permissions and its first line", 126);
+    }
+
+    // .NET raises its own limit on open files when it starts; whoever started lethe has the one the command should get.
+    private static int ParentProcess() => int.Parse(File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,123 @@
+using Lethe.Linux;
+
+namespace Lethe.Disposal.Tracing;
+
+/// <content>Births and deaths: which task uses which memory.</content>
+internal sealed partial class Tracer
+{
+    // Tasks whose parent is not known yet.
+    private int unknown;
+
+    private void Born(TracedTask parent)
+    {
+        if (Ptrace.TryGetEventMessage(parent.Id, out ulong message))
+        {
+            int id = (int)message;
+            if (!tasks.TryGetValue(id, out TracedTask? child))
+            {
+                child = new TracedTask(id);
+                tasks[id] = child;
+                report.Tasks++;
+                unknown++;
+            }
+
+            // Null when it is dead by now: its death was reported before its birth.
+            bool? shares = child.Space is null ? TaskCalls.ShareMemory(parent.Id, id) : null;
+            if (shares is not null) Place(child, parent, shares.Value);
+            else if (child.Space is null && tasks.Remove(id)) unknown--;
+        }
+
+        Ptrace.Continue(parent.Id);
+    }
+
+    // The event's kind says nothing about it (posix_spawn shares memory like vfork), so the kernel is asked.
+    private void Place(TracedTask child, TracedTask? parent, bool shares)
+    {
+        unknown--;
+        child.Space = shares ? parent!.Space! : new AddressSpace { Break = parent?.Space!.Break ?? 0 };
+        child.Process = shares && TaskCalls.IsThreadOf(parent!.Process, child.Id) ? parent.Process : child.Id;
+        child.Space.Users++;
+        child.Space.Undead++;
+        if (child.Waiting) Ptrace.Continue(child.Id);
+        child.Waiting = false;
+        if (ending) TaskCalls.TrySignal(child.Process, ProcessCalls.SIGKILL);
+    }
+
+    // The parent was killed before it could tell: whoever shares the memory is found by asking.
+    private void PlaceOrphan(TracedTask child)
+    {
+        TracedTask? relative = tasks.Values.FirstOrDefault(
+            task => task.Space is not null && !task.Exiting && TaskCalls.ShareMemory(task.Id, child.Id) == true);
+        Place(child, relative, shares: relative is not null);
+    }
+
+    private void Exiting(TracedTask task)
+    {
+        task.Waiting = false;
+        if (task.Space is null) PlaceOrphan(task);
+        task.Exiting = true;
+        if (--task.Space!.Users > 0 || !options.Wipe)
+        {
+            // Others use the memory still; the last of them wipes it.
+            Drop(task.Leaving);
+            task.Leaving = null;
+            Ptrace.Continue(task.Id);
+            return;
+        }
+
+        waiting.Enqueue(task);
+    }
+
+    private void Died(int id, int status)
+    {
+        if (tasks.Remove(id, out TracedTask? task))
+        {
+            if (task.Space is null) unknown--;
+            else
+            {
+                task.Space.Undead--;
+                // Killed in a way that skips its exit stop: then nothing could be wiped.
+                if (!task.Exiting && --task.Space.Users == 0) report.Unopened++;
+            }
+
+            Drop(task.Leaving);
+        }
+
+        if (id != first) return;
+        report.Status = status;
+        KillAll();
+    }
+
+    private void Executed(TracedTask task)
+    {
+        report.Executions++;
+        // The task takes the number of its process; all other threads of it are gone.
+        if (Ptrace.TryGetEventMessage(task.Id, out ulong former) && (int)former != task.Id && tasks.Remove((int)former, out TracedTask? executing))
+        {
+            Forget(task);
+            executing.Id = task.Id;
+            tasks[task.Id] = executing;
+            task = executing;
+        }
+
+        AddressSpace left = task.Space!;
+        left.Users--;
+        left.Undead--;
+        task.Space = new AddressSpace { Users = 1, Undead = 1 };
+        if (task.Leaving is { } held)
+        {
+            task.Leaving = null;
+            heldWork.Enqueue(held);
+        }
+
+        Ptrace.Continue(task.Id);
+    }
+
+    // The former leader's death is not reported when another thread executes.
+    private static void Forget(TracedTask leader)
+    {
+        if (leader.Space is not { } space) return;
+        space.Undead--;
+        if (!leader.Exiting) space.Users--;
+    }
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using Lethe.Disposal.Wiping;
+using Lethe.Linux;
+
+namespace Lethe.Disposal.Tracing;
+
+/// <summary>
+/// Follows every task of a workload with ptrace, so that its memory is zeroed before the kernel takes it back. One
+/// thread makes all ptrace calls, as the kernel wants it; it never wipes much itself, so that others need not wait.
+/// </summary>
+internal sealed partial class Tracer : IDisposable
+{
+    private const int Options =
+        Ptrace.PTRACE_O_TRACESYSGOOD | Ptrace.PTRACE_O_TRACEFORK | Ptrace.PTRACE_O_TRACEVFORK | Ptrace.PTRACE_O_TRACECLONE
+        | Ptrace.PTRACE_O_TRACEEXEC | Ptrace.PTRACE_O_TRACEEXIT | Ptrace.PTRACE_O_TRACESECCOMP | Ptrace.PTRACE_O_EXITKILL;
+
+    private const int SIGTRAP = 5, SIGSTOP = 19, SIGTTOU = 22, CallReturned = SIGTRAP | 0x80;
+
+    private readonly TracerOptions options;
+    private readonly Dictionary<int, TracedTask> tasks = new(1024);
+    private readonly TracerReport report = new();
+    private readonly TaskCompletionSource seized = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TracerReport> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<string> notice;
+    private readonly Stopwatch unknownSince = new();
+    private int first;
+    private bool ending;
+
+    /// <summary>Makes a tracer.</summary>
+    /// <param name="options">What it does.</param>
+    /// <param name="objects">Gets the nameless objects that dying memory shows.</param>
+    /// <param name="notice">Gets sentences for the user.</param>
+    public Tracer(TracerOptions options, KeptObjects objects, Action<string> notice)
+    {
+        this.options = options;
+        this.objects = objects;
+        this.notice = notice;
+        crew = new WipeCrew(options.Threads);
+        inlineWiper = new Wiper(null) { FoundObject = objects.Keep };
+        crewWiper = new Wiper(crew) { FoundObject = objects.Keep };
+    }
+
+    /// <summary>Begins to follow a process from its present state on; returns when the kernel agrees.</summary>
+    /// <exception cref="LinuxException">Not permitted, or it is traced already.</exception>
+    public void Start(int process)
+    {
+        first = process;
+        new Thread(Run) { IsBackground = true, Name = "tracer" }.Start();
+        seized.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Completes when no task is left.</summary>
+    public Task<TracerReport> Ended => ended.Task;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        inlineWiper.Dispose();
+        crewWiper.Dispose();
+        crew.Dispose();
+        while (holds.TryTake(out AddressSpaceHold? hold)) hold.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            _ = Scheduling.TryBecomeRealTime();
+            MakeHolds();
+            Ptrace.Seize(first, Options);
+            tasks[first] = new TracedTask(first) { Space = new AddressSpace { Users = 1, Undead = 1 } };
+            report.Tasks = 1;
+            new Thread(WipeLarge) { IsBackground = true, Name = "wiper" }.Start();
+            seized.SetResult();
+        }
+        catch (LinuxException failure)
+        {
+            seized.SetException(failure);
+            return;
+        }
+
+        try
+        {
+            while (Step())
+            {
+            }
+
+            ended.SetResult(report);
+        }
+        catch (Exception failure)
+        {
+            // Whatever went wrong here, the workload must not live on unwatched.
+            foreach (int task in tasks.Keys) TaskCalls.TrySignal(task, ProcessCalls.SIGKILL);
+            ended.SetException(failure);
+        }
+        finally
+        {
+            largeWork.CompleteAdding();
+        }
+    }
+
+    /// <returns>False when no task is left and nothing is to be done.</returns>
+    private bool Step()
+    {
+        int task = Ptrace.Wait(out int status, block: !MustPoll);
+        if (task > 0)
+        {
+            Handle(task, status);
+        }
+        else if (task < 0 && !MustPoll)
+        {
+            return false;
+        }
+        else if (MustPoll)
+        {
+            Poll();
+        }
+
+        WipeNext();
+        return true;
+    }
+
+    private void Handle(int id, int status)
+    {
+        // wait(2): the low seven bits are 0x7f for a stop, then the signal, then the event.
+        if ((status & 0x7f) != 0x7f)
+        {
+            Died(id, status);
+            return;
+        }
+
+        int signal = status >> 8 & 0xff, happened = status >> 16;
+        if (!tasks.TryGetValue(id, out TracedTask? task))
+        {
+            // A child that is heard of before its parent says so.
+            task = tasks[id] = new TracedTask(id) { Waiting = true };
+            report.Tasks++;
+            unknown++;
+            unknownSince.Restart();
+            if (happened == Ptrace.PTRACE_EVENT_EXIT) Exiting(task);
+            return;
+        }
+
+        switch (happened)
+        {
+            case Ptrace.PTRACE_EVENT_FORK or Ptrace.PTRACE_EVENT_VFORK or Ptrace.PTRACE_EVENT_CLONE: Born(task); break;
+            case Ptrace.PTRACE_EVENT_EXEC: Executed(task); break;
+            case Ptrace.PTRACE_EVENT_EXIT: Exiting(task); break;
+            case Ptrace.PTRACE_EVENT_SECCOMP: Called(task); break;
+            case Ptrace.PTRACE_EVENT_STOP when task.Space is null: task.Waiting = true; break;
+            case Ptrace.PTRACE_EVENT_STOP when signal is >= SIGSTOP and <= SIGTTOU: Ptrace.Listen(id); break;
+            case Ptrace.PTRACE_EVENT_STOP: Ptrace.Continue(id); break;
+            default:
+                if (signal == CallReturned) ExecuteFailed(task);
+                Ptrace.Continue(id, signal == CallReturned ? 0 : signal);
+                break;
+        }
+    }
+
+    private void KillAll()
+    {
+        ending = true;
+        foreach (TracedTask task in tasks.Values)
+        {
+            if (!task.Exiting) TaskCalls.TrySignal(task.Process, ProcessCalls.SIGKILL);
+        }
+    }
+}

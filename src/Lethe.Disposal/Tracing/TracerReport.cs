@@ -1,0 +1,42 @@
+using Lethe.Disposal.Wiping;
+
+namespace Lethe.Disposal.Tracing;
+
+/// <summary>What following and wiping a workload came to.</summary>
+internal sealed class TracerReport
+{
+    /// <summary>Bytes wiped, missed, read back.</summary>
+    public WipeCount Count;
+
+    /// <summary>The first process's wait status; null when it never ended.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>Tasks seen.</summary>
+    public int Tasks { get; set; }
+
+    /// <summary>Programs executed.</summary>
+    public int Executions { get; set; }
+
+    /// <summary>Executions whose former memory could not be held, and so was not wiped.</summary>
+    public int Unheld { get; set; }
+
+    /// <summary>Ends whose memory could not be opened.</summary>
+    public int Unopened { get; set; }
+
+    /// <summary>Ends that were wiped without knowing that those before were over.</summary>
+    public int Unordered { get; set; }
+
+    /// <summary>Longest time a wipe took, in milliseconds, and all together.</summary>
+    public double WipeMs { get; set; }
+
+    /// <summary>What was not wiped, in words; null when nothing was missed.</summary>
+    public string? Missed => this switch
+    {
+        { Unopened: > 0 } => $"the memory of {Unopened} processes could not be opened at their end",
+        { Unheld: > 0 } => $"{Unheld} programs were executed without holding the memory before (userfaultfd is not for this user)",
+        { Unordered: > 0 } => $"{Unordered} processes ended while others that may share pages with them were not gone",
+        { Count.Wrong: > 0 } => $"{Count.Wrong} pages did not read back as zero",
+        { Count.Unreached: > 0 } => $"{Count.Unreached} bytes could not be written",
+        _ => null,
+    };
+}

@@ -1,0 +1,49 @@
+using Lethe.Linux;
+
+namespace Lethe.Disposal.Wiping;
+
+/// <summary>
+/// A process's memory through its files in /proc. They belong to the memory the process has when they are opened, also
+/// after it has executed another program.
+/// </summary>
+internal sealed class AddressSpaceFiles : IDisposable
+{
+    /// <summary>Opens them.</summary>
+    /// <param name="process">The process; a thread's own number stops being valid at an execve.</param>
+    /// <exception cref="LinuxException">The process is gone, or not this user's.</exception>
+    public AddressSpaceFiles(int process)
+    {
+        Process = process;
+        try
+        {
+            Memory = Descriptor.Open($"/proc/{process}/mem", FileCalls.O_RDWR);
+            Maps = Descriptor.Open($"/proc/{process}/maps", FileCalls.O_RDONLY);
+            Pagemap = Descriptor.Open($"/proc/{process}/pagemap", FileCalls.O_RDONLY);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The process they were opened for.</summary>
+    public int Process { get; }
+
+    /// <summary>All of its memory, by address.</summary>
+    public Descriptor Memory { get; } = null!;
+
+    /// <summary>Its mappings.</summary>
+    public Descriptor Maps { get; } = null!;
+
+    /// <summary>The state of each of its pages.</summary>
+    public Descriptor Pagemap { get; } = null!;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Memory?.Dispose();
+        Maps?.Dispose();
+        Pagemap?.Dispose();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+
+namespace Lethe.Linux;
+
+/// <summary>A control group for one workload's memory (cgroups(7)), of version 2 where it has the memory controller, else of version 1.</summary>
+public sealed class ControlGroup : IDisposable
+{
+    // What a machine keeps for itself and for lethe: a part, and at least so much.
+    private const long LeastReserve = 64L << 20, ReservePart = 20;
+
+    private readonly string directory;
+    private readonly bool second;
+
+    private ControlGroup(string directory, bool second) => (this.directory, this.second) = (directory, second);
+
+    /// <summary>What keeps the group from swap, in a few words.</summary>
+    public string SwapSeal => second ? "memory.swap.max 0" : "memory.swappiness 0";
+
+    /// <summary>Makes a group beside, or below, that of this process.</summary>
+    /// <returns>Null where this user or this machine has no group with memory.</returns>
+    public static ControlGroup? TryCreate(string name)
+    {
+        foreach ((string parent, bool second) in Parents())
+        {
+            try
+            {
+                if (second && !File.ReadAllText(Path.Combine(parent, "cgroup.subtree_control")).Split().Contains("memory"))
+                    File.WriteAllText(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
+                string directory = Path.Combine(parent, name);
+                Directory.CreateDirectory(directory);
+                if (File.Exists(Path.Combine(directory, second ? "memory.swap.max" : "memory.swappiness"))) return new ControlGroup(directory, second);
+                Directory.Delete(directory);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                // The next place may do.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How many swap areas are in use.</summary>
+    public static int SwapAreas() => File.Exists("/proc/swaps") ? File.ReadAllLines("/proc/swaps").Length - 1 : 0;
+
+    /// <summary>Bytes of memory that are available now, less what the machine keeps for itself.</summary>
+    public static long FreeLessReserve()
+    {
+        string line = File.ReadLines("/proc/meminfo").First(text => text.StartsWith("MemAvailable:", StringComparison.Ordinal));
+        long available = long.Parse(line["MemAvailable:".Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+        return Math.Max(available - Math.Max(LeastReserve, available / ReservePart), available / 2);
+    }
+
+    /// <summary>Keeps the group's memory in RAM.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void ForbidSwap()
+    {
+        if (!second)
+        {
+            Write("memory.swappiness", "0");
+            return;
+        }
+
+        Write("memory.swap.max", "0");
+        if (File.Exists(Path.Combine(directory, "memory.zswap.max"))) Write("memory.zswap.max", "0");
+    }
+
+    /// <summary>Limits the group's memory, so that the group runs out before the machine does.</summary>
+    /// <param name="bytes">How much it may have.</param>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void LimitMemory(long bytes) => Write(second ? "memory.max" : "memory.limit_in_bytes", bytes.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Moves a process into the group.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void Add(int process) => Write("cgroup.procs", process.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Bytes the group has in swap.</summary>
+    public long SwappedBytes()
+    {
+        try
+        {
+            return second ? long.Parse(File.ReadAllText(Path.Combine(directory, "memory.swap.current")), CultureInfo.InvariantCulture) : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Removes the group; its last process has ended.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(directory);
+        }
+        catch (IOException)
+        {
+            // A process is still on its way out; the group has no more effect and is empty.
+        }
+    }
+
+    private void Write(string file, string text) => File.WriteAllText(Path.Combine(directory, file), text);
+
+    // Lines of /proc/self/cgroup: id:controllers:path; version 2 has no controllers. A group with processes cannot have
+    // groups with controllers below (except the root), so the one above comes first there.
+    private static IEnumerable<(string Parent, bool Second)> Parents()
+    {
+        foreach (string line in File.Exists("/proc/self/cgroup") ? File.ReadAllLines("/proc/self/cgroup") : [])
+        {
+            string[] parts = line.Split(':', 3);
+            if (parts.Length < 3) continue;
+            if (parts[1].Length == 0)
+            {
+                foreach (string root in new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.Where(root => File.Exists(Path.Combine(root, "cgroup.controllers"))))
+                {
+                    string own = Path.Join(root, parts[2]).TrimEnd('/');
+                    if (own.Length > root.Length) yield return (Path.GetDirectoryName(own)!, true);
+                    yield return (own, true);
+                }
+            }
+            else if (parts[1].Split(',').Contains("memory"))
+            {
+                string own = Path.Join("/sys/fs/cgroup/memory", parts[2]).TrimEnd('/');
+                // Inside a container its own group is shown as the root.
+                yield return (Directory.Exists(own) ? own : "/sys/fs/cgroup/memory", false);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>What the kernel says about an open file.</summary>
+/// <param name="Device">The file system it lies in.</param>
+/// <param name="Inode">Its number there.</param>
+/// <param name="Names">How many names it has; 0 when it was deleted.</param>
+/// <param name="Mode">Kind and permissions.</param>
+/// <param name="Length">Bytes.</param>
+[CHeader("linux/magic.h")]
+public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inode, ulong Names, uint Mode, long Length)
+{
+    /// <summary>tmpfs, memfd and shared memory.</summary>
+    public const long TMPFS_MAGIC = 0x01021994;
+
+    /// <summary>The huge page pool's file system.</summary>
+    public const long HUGETLBFS_MAGIC = 0x958458f6;
+
+    // struct stat and struct statfs of x86-64 are smaller; S_IFMT and S_IFREG of sys/stat.h.
+    private const int Room = 256;
+    private const uint KindMask = 0xf000, RegularKind = 0x8000;
+
+    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    private static partial int Status(int descriptor, void* status);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int SystemStatus(int descriptor, void* status);
+
+    /// <summary>Whether it is an ordinary file.</summary>
+    public bool IsRegular => (Mode & KindMask) == RegularKind;
+
+    /// <summary>Asks the kernel.</summary>
+    /// <exception cref="LinuxException">The file cannot say.</exception>
+    public static FileStatus Of(Descriptor file)
+    {
+        byte* status = stackalloc byte[Room];
+        Errno.Check(Status(file.Number, status), "fstat");
+        // struct stat: device, inode, links, mode, user, group, padding, special device, length (offsets checked by AbiTests).
+        return new FileStatus(*(ulong*)status, *(ulong*)(status + 8), *(ulong*)(status + 16), *(uint*)(status + 24), *(long*)(status + 48));
+    }
+
+    /// <summary>The kind of file system, by its magic number.</summary>
+    /// <exception cref="LinuxException">The file cannot say.</exception>
+    public static long FileSystemOf(Descriptor file)
+    {
+        byte* status = stackalloc byte[Room];
+        Errno.Check(SystemStatus(file.Number, status), "fstatfs");
+        return *(long*)status;
+    }
+}

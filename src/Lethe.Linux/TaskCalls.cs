@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>Calls about tasks that are not this process's children.</summary>
+[CHeader("sys/prctl.h")]
+public static unsafe partial class TaskCalls
+{
+#pragma warning disable CS1591 // Names of sys/prctl.h and sys/resource.h.
+    public const int PR_SET_NO_NEW_PRIVS = 38;
+    public const int PR_SET_CHILD_SUBREAPER = 36;
+    public const int PR_SET_PDEATHSIG = 1;
+    public const int PR_SET_MEMORY_MERGE = 67;
+#pragma warning restore CS1591
+
+    // KCMP_VM of linux/kcmp.h, RLIMIT_CORE and RLIMIT_NOFILE of sys/resource.h.
+    private const int CompareMemory = 1, CoreLimit = 4, OpenFilesLimit = 7;
+
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    private static partial int Control(int option, nuint first, nuint second, nuint third, nuint fourth);
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    private static partial int Limit(int process, int resource, ulong* next, ulong* previous);
+
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    private static partial nint SetHandler(int signal, nint handler);
+
+    /// <summary>Whether two tasks share their memory; null when one of them is gone.</summary>
+    public static bool? ShareMemory(int first, int second)
+    {
+        nint result = SystemCall.Invoke(SystemCallNumber.SYS_kcmp, first, second, CompareMemory);
+        return result < 0 ? null : result == 0;
+    }
+
+    /// <summary>A control of the calling thread or process (prctl(2)).</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public static void SetProcessControl(int option, nuint value) => Errno.Check(Control(option, value, 0, 0, 0), "prctl");
+
+    /// <summary>Sets the limit on core dumps, hard and soft, in bytes.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public static void LimitCoreDumps(ulong bytes)
+    {
+        ulong* limit = stackalloc ulong[2] { bytes, bytes };
+        Errno.Check(Limit(0, CoreLimit, limit, null), "prlimit RLIMIT_CORE");
+    }
+
+    /// <summary>Makes a process's soft limit on open files that of another one; .NET raises its own at its start.</summary>
+    public static void CopyOpenFilesLimit(int from, int to)
+    {
+        ulong* theirs = stackalloc ulong[2];
+        ulong* own = stackalloc ulong[2];
+        if (Limit(from, OpenFilesLimit, null, theirs) < 0 || Limit(to, OpenFilesLimit, null, own) < 0) return;
+        own[0] = Math.Min(theirs[0], own[1]);
+        _ = Limit(to, OpenFilesLimit, own, null);
+    }
+
+    /// <summary>Gives a signal its default meaning again.</summary>
+    public static void RestoreDefault(int signal) => SetHandler(signal, 0);
+
+    /// <summary>Takes a copy of a descriptor out of another process (pidfd_getfd(2), since Linux 5.6).</summary>
+    /// <exception cref="LinuxException">Not permitted, or no such descriptor.</exception>
+    public static Descriptor TakeDescriptor(int process, int number)
+    {
+        using var pid = new Descriptor((int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_pidfd_open, process), "pidfd_open"));
+        return new Descriptor((int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_pidfd_getfd, pid.Number, number), "pidfd_getfd"));
+    }
+
+    /// <summary>Sends a signal; false when the process is gone.</summary>
+    public static bool TrySignal(int process, int signal) => ProcessCalls.Kill(process, signal) == 0;
+
+    /// <summary>Whether a task is a thread of that process.</summary>
+    public static bool IsThreadOf(int process, int task) => SystemCall.Invoke(SystemCallNumber.SYS_tgkill, process, task, 0) == 0;
+}

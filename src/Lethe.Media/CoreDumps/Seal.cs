@@ -1,0 +1,15 @@
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.CoreDumps;
+
+/// <summary>No core dump is made, neither to a file nor to a handler.</summary>
+internal sealed class Seal : ISeal
+{
+    public Medium Medium { get; } = new("core-dump", "core dumps");
+
+    public SealedMedium Apply(ISealing sealing)
+    {
+        sealing.Launch(LaunchStep.NoCoreDumps);
+        return new Sealed(Medium, "RLIMIT_CORE 1, coredump_filter 0", null, _ => Outcome.Empty("no process of it could make one"));
+    }
+}

@@ -1,0 +1,80 @@
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.ScratchStorage;
+
+/// <summary>A file system on storage that is encrypted with a random key that only the kernel has.</summary>
+internal sealed class EncryptedScratch
+{
+    private const int GoneMs = 10_000;
+    private const string Cryptsetup = "/sbin/cryptsetup", MakeFileSystem = "/sbin/mke2fs";
+    private readonly string name;
+
+    private EncryptedScratch(string name, Descriptor mount) => (this.name, Mount) = (name, mount);
+
+    /// <summary>The file system; it is mounted nowhere yet.</summary>
+    public Descriptor Mount { get; }
+
+    /// <summary>Makes it.</summary>
+    /// <returns>Null where this machine has no dm-crypt.</returns>
+    /// <exception cref="IOException">It has, but something else failed.</exception>
+    public static EncryptedScratch? TryMake(ISealing sealing, long bytes)
+    {
+        if (!File.Exists("/dev/mapper/control") || !File.Exists(Cryptsetup) || !File.Exists(MakeFileSystem)) return null;
+        string name = $"lethe-{sealing.Id}", device = $"/dev/mapper/{name}";
+        string on = sealing.Options.ScratchOn ?? "/var/tmp";
+        bool file = System.IO.Directory.Exists(on);
+        string backing = file ? Path.Combine(on, $".{name}") : on;
+        if (file)
+        {
+            using var created = new FileStream(backing, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            created.SetLength(bytes);
+        }
+
+        try
+        {
+            string[] cipher = ["--type", "plain", "--cipher", "aes-xts-plain64", "--key-size", "512", "--key-file", "/dev/urandom"];
+            // Plain mode takes whatever is there; the size keeps it from more of a device than was asked for.
+            Command.Run(Cryptsetup, ["open", .. cipher, "--size", (bytes / 512).ToString(), backing, name]);
+        }
+        finally
+        {
+            // The kernel keeps the file while the device is open, and frees it with the device.
+            if (file) File.Delete(backing);
+        }
+
+        try
+        {
+            // No journal: it would keep more names than needed. Nothing is left to a background thread.
+            Command.Run(MakeFileSystem, "-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "lazy_itable_init=0,nodiscard,root_perms=1777", device);
+            Descriptor mount = NewMount.Make("ext4", [$"source={device}"], NewMount.MOUNT_ATTR_NOSUID | NewMount.MOUNT_ATTR_NODEV);
+            // From now on the device goes when its last user does, whatever happens to lethe.
+            Command.Run(Cryptsetup, "close", "--deferred", name);
+            return new EncryptedScratch(name, mount);
+        }
+        catch
+        {
+            Command.Run(Cryptsetup, "close", name);
+            throw;
+        }
+    }
+
+    /// <summary>Lets the device go and waits until it is gone.</summary>
+    /// <returns>False when somebody else holds it.</returns>
+    public bool Close()
+    {
+        Mount.Dispose();
+        long started = Environment.TickCount64;
+        while (Exists())
+        {
+            if (Environment.TickCount64 - started > GoneMs) return false;
+            Thread.Sleep(5);
+        }
+
+        return true;
+    }
+
+    private bool Exists() => System.IO.Directory.GetDirectories("/sys/block", "dm-*")
+        .Select(device => Path.Combine(device, "dm/name"))
+        .Any(file => File.Exists(file) && File.ReadAllText(file).Trim() == name);
+}

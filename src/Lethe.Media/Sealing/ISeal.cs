@@ -1,0 +1,54 @@
+using Lethe.Evidence.Certificates;
+
+namespace Lethe.Media.Sealing;
+
+/// <summary>The matrix column "seal": what keeps a medium from holding a workload's data beyond its end.</summary>
+public interface ISeal
+{
+    /// <summary>The medium.</summary>
+    Medium Medium { get; }
+
+    /// <summary>Whether only the superuser can put it in place.</summary>
+    bool NeedsSuperuser => false;
+
+    /// <summary>Puts the seal in place before the workload starts.</summary>
+    /// <exception cref="IOException">It has to be there and cannot.</exception>
+    SealedMedium Apply(ISealing sealing);
+}
+
+/// <summary>A seal in place, and what follows from it.</summary>
+public abstract class SealedMedium
+{
+    /// <summary>How the medium is sealed, in a few words; null when it is not.</summary>
+    public abstract string? How { get; }
+
+    /// <summary>What will stay open, and what would close it; null when nothing will.</summary>
+    public virtual string? Gap => null;
+
+    /// <summary>After the last process has ended: clears the medium, looks at it, and says what came of it.</summary>
+    public abstract MediumOutcome End(WorkloadEnd end);
+
+    /// <summary>Takes back what is in place when the workload did not even start.</summary>
+    public virtual void Abandon()
+    {
+    }
+}
+
+/// <summary>What is known when the last process has ended.</summary>
+/// <param name="Memory">What wiping the processes' own memory came to.</param>
+/// <param name="Objects">What overwriting objects came to, by medium.</param>
+/// <param name="Scrubbed">Whether free memory was scrubbed afterwards.</param>
+public sealed record WorkloadEnd(MemoryOutcome Memory, IReadOnlyDictionary<string, ObjectsOutcome> Objects, bool Scrubbed);
+
+/// <summary>What wiping the processes' own memory came to.</summary>
+/// <param name="WipedBytes">Bytes zeroed.</param>
+/// <param name="SwappedBytes">Bytes that were found in swap.</param>
+/// <param name="VerifiedPages">Pages read back.</param>
+/// <param name="Missed">What was not wiped, in words; null when nothing was missed.</param>
+public sealed record MemoryOutcome(long WipedBytes, long SwappedBytes, long VerifiedPages, string? Missed);
+
+/// <summary>What overwriting objects of one medium came to.</summary>
+/// <param name="Seen">How many there were.</param>
+/// <param name="WipedBytes">Bytes overwritten and read back.</param>
+/// <param name="Missed">What was not overwritten, in words; null when nothing was missed.</param>
+public sealed record ObjectsOutcome(int Seen, long WipedBytes, string? Missed);

@@ -1,0 +1,87 @@
+using Lethe.Evidence.Proof;
+using Lethe.Linux;
+
+namespace Lethe.Media.Sealing;
+
+/// <summary>What a seal may ask for while it is put in place.</summary>
+public interface ISealing
+{
+    /// <summary>What the user wants.</summary>
+    SealOptions Options { get; }
+
+    /// <summary>Names this run, for what needs a name.</summary>
+    string Id { get; }
+
+    /// <summary>What the kernel does about zeroing; null when it could not be told.</summary>
+    EffectiveState? Effective { get; }
+
+    /// <summary>Gives the workload namespaces of its own (bits of <see cref="Namespaces"/>).</summary>
+    void Unshare(int spaces);
+
+    /// <summary>Adds a step of the launcher, the process that becomes the workload.</summary>
+    void Launch(params IReadOnlyList<string> step);
+
+    /// <summary>Attaches a mount to a directory of the workload's mount namespace.</summary>
+    void Mount(Descriptor mount, string directory);
+
+    /// <summary>Adds a variable to the workload's environment.</summary>
+    void SetVariable(string name, string value);
+
+    /// <summary>Keeps every file of a file system that is opened, so that it is overwritten before it is freed.</summary>
+    /// <param name="mount">A descriptor on the file system.</param>
+    /// <param name="medium">The medium they count for.</param>
+    void KeepFilesOf(Descriptor mount, string medium);
+
+    /// <summary>Does something when the launcher exists, with its process number; before the workload is executed.</summary>
+    void WhenStarted(Action<int> act);
+
+    /// <summary>Does something when a System V segment (its id) is about to be removed.</summary>
+    void WhenSegmentRemoved(Action<int> act);
+}
+
+/// <summary>What the user wants of a run.</summary>
+public sealed record SealOptions
+{
+    /// <summary>Whether memory that is given back during life is wiped too.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Whether free memory is scrubbed at the end.</summary>
+    public bool Scrub { get; init; }
+
+    /// <summary>What becomes of memory files.</summary>
+    public MemfdPolicy Memfd { get; init; }
+
+    /// <summary>Further directories that get a private tmpfs.</summary>
+    public IReadOnlyList<string> VolatileDirectories { get; init; } = [];
+
+    /// <summary>Size of the encrypted scratch directory in bytes; null for none.</summary>
+    public long? ScratchBytes { get; init; }
+
+    /// <summary>A block device, or a directory for a file, that the scratch directory lies on; null for the default.</summary>
+    public string? ScratchOn { get; init; }
+
+    /// <summary>Whether everything but the private places is read-only.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Whether the page cache of files it used is left.</summary>
+    public bool KeepCache { get; init; }
+
+    /// <summary>The most memory the workload may have, in bytes; null for what is free less a reserve, 0 for no limit.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Seals that are left out, by name, to show what they are good for.</summary>
+    public IReadOnlyCollection<string> Without { get; init; } = [];
+}
+
+/// <summary>What becomes of memory files that the workload makes.</summary>
+public enum MemfdPolicy
+{
+    /// <summary>Lethe makes them and keeps a descriptor of each, so that it can overwrite it last.</summary>
+    Keep,
+
+    /// <summary>As if the kernel had none.</summary>
+    Deny,
+
+    /// <summary>As outside.</summary>
+    Allow,
+}

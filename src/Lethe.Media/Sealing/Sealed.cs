@@ -1,0 +1,44 @@
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+
+namespace Lethe.Media.Sealing;
+
+/// <summary>A seal whose end needs no action: the outcome is found by asking.</summary>
+/// <param name="medium">The medium.</param>
+/// <param name="how">How it is sealed; null when it is not.</param>
+/// <param name="gap">What stays open; null when nothing does.</param>
+/// <param name="end">Says what came of it.</param>
+internal sealed class Sealed(Medium medium, string? how, string? gap, Func<WorkloadEnd, Outcome> end) : SealedMedium
+{
+    public override string? How => how;
+
+    public override string? Gap => gap;
+
+    public override MediumOutcome End(WorkloadEnd ended) => end(ended).Of(medium, how);
+}
+
+/// <summary>What came of one medium, before it is known how it was sealed.</summary>
+internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verification, Verdict Verdict, string? Reason)
+{
+    /// <summary>Nothing of the workload could get there, and looking shows that nothing did.</summary>
+    public static Outcome Empty(string verification) => new(PurgeMethod.None, 0, verification, Verdict.Clean, null);
+
+    /// <summary>Nobody looked, or nothing could be done.</summary>
+    public static Outcome Open(string reason) => new(PurgeMethod.None, 0, null, Verdict.Inconclusive, reason);
+
+    /// <summary>Objects were overwritten, read back and let go.</summary>
+    public static Outcome Overwritten(ObjectsOutcome objects) => objects.Missed is { } missed
+        ? new Outcome(PurgeMethod.Overwrite, objects.WipedBytes, null, Verdict.Inconclusive, missed)
+        : new Outcome(PurgeMethod.Overwrite, objects.WipedBytes, $"{objects.Seen} objects read back as zero", Verdict.Clean, null);
+
+    /// <summary>With the medium and its seal.</summary>
+    public MediumOutcome Of(Medium medium, string? seal) => new(medium.Name, seal, Method, Bytes, Verification, Verdict, Reason);
+}
+
+/// <summary>Looking up what was overwritten.</summary>
+internal static class WorkloadEndExtensions
+{
+    /// <summary>What overwriting objects of a medium came to; nothing when there were none.</summary>
+    public static ObjectsOutcome ObjectsOf(this WorkloadEnd end, string medium) =>
+        end.Objects.TryGetValue(medium, out ObjectsOutcome? outcome) ? outcome : new ObjectsOutcome(0, 0, null);
+}

@@ -1,0 +1,92 @@
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.SysvSharedMemory;
+
+/// <summary>A namespace of its own for System V objects and message queues, whose segments are overwritten at the end.</summary>
+internal sealed class Seal : ISeal
+{
+    public Medium Medium { get; } = new("sysv-shared-memory", "SysV shared memory");
+
+    public bool NeedsSuperuser => true;
+
+    public SealedMedium Apply(ISealing sealing)
+    {
+        sealing.Unshare(Namespaces.CLONE_NEWIPC);
+        var space = new PrivateSpace(Medium);
+        sealing.WhenStarted(process => space.Adopt(process));
+        sealing.WhenSegmentRemoved(segment => space.OverwriteUnused(segment));
+        return space;
+    }
+
+    private sealed class PrivateSpace(Medium medium) : SealedMedium
+    {
+        private Descriptor? space;
+        private long overwritten;
+        private int segments;
+
+        public override string? How => "IPC namespace of its own";
+
+        public void Adopt(int process) => space = Descriptor.Open($"/proc/{process}/ns/ipc", FileCalls.O_RDONLY);
+
+        // Removing it frees it at once when nobody is attached; otherwise it is kept when its last user ends.
+        public void OverwriteUnused(int segment) => Inside(() =>
+        {
+            SegmentState? state = SharedMemorySegment.All().FirstOrDefault(candidate => candidate.Id == segment);
+            if (state is { Attached: 0 }) Overwrite(state);
+        });
+
+        public override MediumOutcome End(WorkloadEnd end)
+        {
+            int left = 0;
+            Inside(() =>
+            {
+                foreach (SegmentState segment in SharedMemorySegment.All())
+                {
+                    Overwrite(segment);
+                    SharedMemorySegment.Remove(segment.Id);
+                }
+
+                left = SharedMemorySegment.All().Count;
+            });
+            space?.Dispose();
+            ObjectsOutcome kept = end.ObjectsOf(medium.Name);
+            Outcome outcome = left == 0
+                ? Outcome.Overwritten(kept with { Seen = kept.Seen + segments, WipedBytes = kept.WipedBytes + overwritten })
+                : new Outcome(PurgeMethod.Overwrite, overwritten, null, Verdict.Residue, $"{left} segments could not be removed");
+            return outcome.Of(medium, How);
+        }
+
+        public override void Abandon() => space?.Dispose();
+
+        private void Overwrite(SegmentState segment)
+        {
+            overwritten += SharedMemorySegment.Overwrite(segment);
+            segments++;
+        }
+
+        // A thread of its own, as it stays in the namespace.
+        private void Inside(Action act)
+        {
+            if (space is null) return;
+            Exception? failure = null;
+            var thread = new Thread(() =>
+            {
+                try
+                {
+                    Namespaces.Enter(space, Namespaces.CLONE_NEWIPC);
+                    act();
+                }
+                catch (IOException caught)
+                {
+                    failure = caught;
+                }
+            });
+            thread.Start();
+            thread.Join();
+            if (failure is not null) throw failure;
+        }
+    }
+}
