@@ -25,7 +25,7 @@ public sealed unsafe partial class Fanotify : IDisposable
     internal const int EventSize = 24;
     private const int BufferSize = 4096;
 
-    private readonly Descriptor group;
+    private readonly Descriptor group, stopped, stop;
     private readonly MemoryRange buffer = MemoryRange.Anonymous(BufferSize);
 
     [LibraryImport("libc", EntryPoint = "fanotify_init", SetLastError = true)]
@@ -39,6 +39,7 @@ public sealed unsafe partial class Fanotify : IDisposable
     public Fanotify()
     {
         const uint Flags = FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS | FAN_REPORT_TID;
+        (stopped, stop) = Descriptor.Pipe();
         group = new Descriptor(Errno.Check(Init(Flags, FileCalls.O_RDWR | FileCalls.O_CLOEXEC | FileCalls.O_LARGEFILE), "fanotify_init"));
     }
 
@@ -54,8 +55,10 @@ public sealed unsafe partial class Fanotify : IDisposable
     /// <returns>Whether any came.</returns>
     public bool Serve(Func<Descriptor, int, bool> judge, int milliseconds)
     {
-        var wait = new DescriptorWait { Descriptor = group.Number, Wanted = DescriptorWait.Readable };
-        if (DescriptorWait.Any(&wait, 1, milliseconds) <= 0) return false;
+        DescriptorWait* waits = stackalloc DescriptorWait[2];
+        waits[0] = new DescriptorWait { Descriptor = group.Number, Wanted = DescriptorWait.Readable };
+        waits[1] = new DescriptorWait { Descriptor = stopped.Number, Wanted = DescriptorWait.Readable };
+        if (DescriptorWait.Any(waits, 2, milliseconds) <= 0 || (waits[0].Happened & DescriptorWait.Readable) == 0) return false;
         nint got = FileCalls.Read(group.Number, buffer.Start, BufferSize);
         if (got <= 0) return false;
         for (nint at = 0; at + EventSize <= got;)
@@ -81,9 +84,14 @@ public sealed unsafe partial class Fanotify : IDisposable
         return true;
     }
 
+    /// <summary>Ends a wait of another thread, and every later one.</summary>
+    public void Stop() => stop.WriteAll([0]);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        stop.Dispose();
+        stopped.Dispose();
         group.Dispose();
         buffer.Dispose();
     }

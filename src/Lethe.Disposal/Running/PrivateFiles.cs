@@ -37,7 +37,9 @@ internal sealed class PrivateFiles : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (ending) return;
         ending = true;
+        opened.Stop();
         if (server.IsAlive) server.Join();
         opened.Dispose();
     }

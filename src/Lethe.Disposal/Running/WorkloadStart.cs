@@ -43,25 +43,40 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
                     "ptrace is forbidden here: in a container add CAP_SYS_PTRACE, elsewhere see /proc/sys/kernel/yama/ptrace_scope", ExitCode.Permission);
             }
 
-            Send(orders.Lines(request.Options.ReadOnly));
-            if (!ChildProcess.IsSuperuser) notice("not root: only what a user may do is done; see the media that stay open");
-            string privileges = ChildProcess.IsSuperuser ? "" : "no-new-privileges";
-            Send(
-            [
-                $"{LaunchStep.Variables}\t{variables.Pointers.Count + orders.Variables.Count}",
-                $"{LaunchStep.KillScore}\t{File.ReadAllText("/proc/self/oom_score_adj").Trim()}",
-                $"{LaunchStep.Filter}\t{privileges}\t{(request.Options.Strict ? "strict" : "")}\t{request.Options.Memfd}\ttraced",
-                LaunchStep.Ready,
-            ]);
-            int listener = AwaitReady(answersOut);
-            if (listener >= 0) new MemoryFileServer(new SeccompListener(TaskCalls.TakeDescriptor(process, listener)), objects).Start();
-            TaskCalls.CopyOpenFilesLimit(ParentProcess(), process);
-            whenStarted(process);
-            Send([LaunchStep.Execute]);
-            AwaitExecution(answersOut);
+            try
+            {
+                Order(process, objects, whenStarted, answersOut);
+            }
+            catch
+            {
+                TaskCalls.TrySignal(process, ProcessCalls.SIGKILL);
+                // Whoever waits for it has to see it gone first.
+                tracer.Ended.Wait();
+                throw;
+            }
         }
 
         return process;
+    }
+
+    private void Order(int process, KeptObjects objects, Action<int> whenStarted, Descriptor answers)
+    {
+        if (!ChildProcess.IsSuperuser) notice("not root: only what a user may do is done; see the media that stay open");
+        string privileges = ChildProcess.IsSuperuser ? "" : "no-new-privileges";
+        Send(
+        [
+            .. orders.Lines(request.Options.ReadOnly),
+            $"{LaunchStep.Variables}\t{variables.Pointers.Count + orders.Variables.Count}",
+            $"{LaunchStep.KillScore}\t{File.ReadAllText("/proc/self/oom_score_adj").Trim()}",
+            $"{LaunchStep.Filter}\t{privileges}\t{(request.Options.Strict ? "strict" : "")}\t{request.Options.Memfd}\ttraced",
+            LaunchStep.Ready,
+        ]);
+        int listener = AwaitReady(answers);
+        if (listener >= 0) new MemoryFileServer(new SeccompListener(TaskCalls.TakeDescriptor(process, listener)), objects).Start();
+        TaskCalls.CopyOpenFilesLimit(ParentProcess(), process);
+        whenStarted(process);
+        Send([LaunchStep.Execute]);
+        AwaitExecution(answers);
     }
 
     /// <inheritdoc/>
