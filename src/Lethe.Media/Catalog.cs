@@ -31,20 +31,34 @@ public static class Catalog
     public static IReadOnlyList<Medium> Media { get; } = [.. Plants.Select(plant => plant.Medium)];
 
     /// <summary>Every route, in order.</summary>
-    public static IReadOnlyList<CatalogRoute> Routes { get; } = [.. Plants.SelectMany(RoutesOf)];
+    public static IReadOnlyList<CatalogRoute> Routes { get; } = [.. Plants.SelectMany(plant => RoutesOf(plant, underLethe: false))];
 
     /// <summary>Routes that are broken on purpose, to show that none of them comes out clean; run only by name.</summary>
-    public static IReadOnlyList<CatalogRoute> SelfTests { get; } = [.. RoutesOf(BrokenOnPurpose)];
+    public static IReadOnlyList<CatalogRoute> SelfTests { get; } = [.. RoutesOf(BrokenOnPurpose, underLethe: false)];
+
+    /// <summary>The same routes and self-tests as they are under <c>lethe run</c>; those that are left out there say why.</summary>
+    public static IReadOnlyList<CatalogRoute> ProtectedRoutes { get; } = [.. Plants.Append(BrokenOnPurpose).SelectMany(plant => RoutesOf(plant, underLethe: true))];
+
+    /// <summary>Directories that <c>lethe run</c> has to make volatile for its workload.</summary>
+    public static IReadOnlyList<string> VolatileDirectories { get; } = [.. ProtectedRoutes.Select(route => route.Route.VolatileDirectory).OfType<string>().Distinct()];
 
     /// <summary>The modules all routes together need.</summary>
     public static IReadOnlyList<string> Modules { get; } = [.. Routes.SelectMany(route => route.Route.Modules).Distinct()];
 
     /// <summary>The route of that full name, or null.</summary>
-    public static CatalogRoute? Find(string name) =>
-        Routes.Concat(SelfTests).FirstOrDefault(route => route.Name == name);
+    /// <param name="name">Full name.</param>
+    /// <param name="underLethe">Whether as it is under <c>lethe run</c>.</param>
+    public static CatalogRoute? Find(string name, bool underLethe = false) =>
+        (underLethe ? ProtectedRoutes : Routes.Concat(SelfTests)).FirstOrDefault(route => route.Name == name);
 
-    private static IEnumerable<CatalogRoute> RoutesOf(IPlant plant) =>
-        plant.Routes().Select(route => new CatalogRoute(plant.Medium, route));
+    private static IEnumerable<CatalogRoute> RoutesOf(IPlant plant, bool underLethe)
+    {
+        foreach (Route route in plant.Routes())
+        {
+            route.Protected = underLethe;
+            yield return new CatalogRoute(plant.Medium, route);
+        }
+    }
 }
 
 /// <summary>A route and the medium it belongs to.</summary>

@@ -18,6 +18,21 @@ public abstract class Route(string way, string meaning)
     /// <summary>What happens, in one sentence for people.</summary>
     public string Meaning { get; } = meaning;
 
+    /// <summary>
+    /// True when the workload runs under <c>lethe run</c>. Its end is then the end of <c>lethe run</c>, and what it
+    /// left is Lethe's to clear, so nothing is a control any more and nothing is unmounted for it.
+    /// </summary>
+    public bool Protected { get; internal set; }
+
+    /// <summary>What is different under <c>lethe run</c>, in one sentence; null when nothing is.</summary>
+    public virtual string? WhenProtected => null;
+
+    /// <summary>Why the route is not taken under <c>lethe run</c>; null when it is.</summary>
+    public virtual string? LeftOut => null;
+
+    /// <summary>The directory that <c>lethe run</c> has to make volatile for this route, or null.</summary>
+    public virtual string? VolatileDirectory => null;
+
     /// <summary>True when the data is kept on purpose, to show that the detector sees it.</summary>
     public virtual bool IsControl => false;
 
@@ -47,6 +62,7 @@ public abstract class Route(string way, string meaning)
     /// <summary>Workload: puts the canary in its place and nowhere else.</summary>
     /// <returns>Bytes planted.</returns>
     /// <exception cref="UnsupportedException">This kernel cannot do it.</exception>
+    /// <exception cref="RefusedException">A seal does not let the workload do it.</exception>
     public abstract long Plant(Planting planting);
 
     /// <summary>Keeper: what has to happen after planting and before the end.</summary>
@@ -74,7 +90,7 @@ public interface IKeeper
     /// <summary>Bytes asked for.</summary>
     long Bytes { get; }
 
-    /// <summary>Lets the workload exit by itself and waits until it has.</summary>
+    /// <summary>Lets the workload exit by itself and waits until it has, under <c>lethe run</c> until that has ended.</summary>
     /// <exception cref="VoidRunException">It ended in another way, or not.</exception>
     void LetWorkloadExit();
 
@@ -82,8 +98,11 @@ public interface IKeeper
     /// <exception cref="VoidRunException">It ended in another way, or not.</exception>
     void KillWorkload();
 
-    /// <summary>Makes the workload crash and waits until it is gone and its core dump is made.</summary>
-    /// <exception cref="VoidRunException">There was no core dump.</exception>
+    /// <summary>
+    /// Makes the workload crash and waits until it is gone and its core dump is made. Under <c>lethe run</c> there has
+    /// to be none; whether there was one is for the laboratory's look to say, not a reason to call the run void.
+    /// </summary>
+    /// <exception cref="VoidRunException">There was no core dump, without <c>lethe run</c>.</exception>
     void CrashWorkload();
 
     /// <summary>Waits until the workload has become another program of that name.</summary>
@@ -96,6 +115,9 @@ public interface IKeeper
 
 /// <summary>This kernel or machine cannot do what a route needs.</summary>
 public sealed class UnsupportedException(string reason) : Exception(reason);
+
+/// <summary>A seal of <c>lethe run</c> refused what a route does, so nothing came into the medium at all.</summary>
+public sealed class RefusedException(string reason) : Exception(reason);
 
 /// <summary>A route did not reach the state it is about, so its outcome would mean nothing.</summary>
 public sealed class VoidRunException(string reason) : Exception(reason);

@@ -16,6 +16,8 @@ internal sealed class Plant : IPlant
     {
         private MemoryRange memory = null!;
 
+        public override string? WhenProtected => "no core dump may be made";
+
         public override long Plant(Planting planting)
         {
             memory = MemoryRange.Anonymous(planting.Bytes);
@@ -36,19 +38,23 @@ internal sealed class Plant : IPlant
 
         public override IReadOnlyList<string> Modules => ScratchFileSystem.Modules;
 
+        // Under lethe run the scratch disk is taken.
+        private string Device => Protected ? Place.SwapDevice : Place.ScratchDevice;
+
         public override void Prepare(IKeeper keeper)
         {
-            ScratchFileSystem.Make(Place.ScratchDevice);
-            ScratchFileSystem.Mount(Place.ScratchDevice);
+            ScratchFileSystem.Make(Device);
+            ScratchFileSystem.Mount(Device);
             File.WriteAllText(Pattern, CoreFile);
         }
 
         public override void End(IKeeper keeper)
         {
             base.End(keeper);
+            Mounts.Synchronise();
+            if (Protected) return;
             long written = new FileInfo(CoreFile).Length;
             if (written < keeper.Bytes) throw new VoidRunException($"the core dump has only {written} bytes");
-            Mounts.Synchronise();
         }
     }
 }

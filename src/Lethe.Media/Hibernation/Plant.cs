@@ -15,6 +15,8 @@ internal sealed class Plant : IPlant
 
         public override bool Hibernates => true;
 
+        public override string? LeftOut => "the whole machine hibernates, which no process decides";
+
         public override void Prepare(IKeeper keeper)
         {
             if (!File.Exists("/sys/power/disk") || !File.ReadAllText("/sys/power/state").Contains("disk", StringComparison.Ordinal))

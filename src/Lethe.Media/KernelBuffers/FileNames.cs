@@ -16,7 +16,13 @@ internal sealed class FileNames() : Route("file-names", "a process deletes files
 
     public override long MostBytes => Most * NameLength;
 
-    public override void Prepare(IKeeper keeper) => Mounts.Mount("tmpfs", MountPoint, "tmpfs", "nr_inodes=4000");
+    public override string? VolatileDirectory => MountPoint;
+
+    public override void Prepare(IKeeper keeper)
+    {
+        // Under lethe run this directory is the workload's own tmpfs.
+        if (!Protected) Mounts.Mount("tmpfs", MountPoint, "tmpfs", "nr_inodes=4000");
+    }
 
     public override long Plant(Planting planting)
     {

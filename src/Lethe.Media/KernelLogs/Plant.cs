@@ -21,12 +21,26 @@ internal sealed class Plant : IPlant
 
         public override void Prepare(IKeeper keeper) => File.WriteAllText("/proc/sys/kernel/printk_devkmsg", "on\n");
 
+        public override string? WhenProtected => "the process tries to write, which has to be refused";
+
         public override long Plant(Planting planting)
         {
-            using Descriptor log = Descriptor.Open("/dev/kmsg", FileCalls.O_RDWR);
-            return planting.Pour(log.WriteAll, LineLength);
+            try
+            {
+                using Descriptor log = Descriptor.Open("/dev/kmsg", FileCalls.O_RDWR);
+                return planting.Pour(log.WriteAll, LineLength);
+            }
+            catch (LinuxException refused) when (Protected && refused.Error is Errno.EACCES or Errno.EPERM)
+            {
+                throw new RefusedException(refused.Message);
+            }
         }
 
         public override void EndInWorkload() => KernelLog.Clear();
+
+        public override void End(IKeeper keeper)
+        {
+            if (Protected) keeper.LetWorkloadExit();
+        }
     }
 }

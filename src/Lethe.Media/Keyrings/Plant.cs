@@ -30,9 +30,16 @@ internal sealed class Plant : IPlant
 
     private sealed class Revoked() : KeyRoute("revoked", "keys in the user's keyring are revoked", Keyring.KEY_SPEC_USER_KEYRING)
     {
+        public override string? WhenProtected => "and then the process exits";
+
         public override void EndInWorkload()
         {
             foreach (int key in Keys) Keyring.Revoke(key);
+        }
+
+        public override void End(IKeeper keeper)
+        {
+            if (Protected) keeper.LetWorkloadExit();
         }
     }
 }

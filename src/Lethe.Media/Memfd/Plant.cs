@@ -27,7 +27,7 @@ internal sealed class Plant : IPlant
     {
         private Descriptor second = null!;
 
-        public override bool IsControl => true;
+        public override bool IsControl => !Protected;
 
         public override void Hold(IKeeper keeper)
         {

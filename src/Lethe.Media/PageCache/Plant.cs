@@ -13,36 +13,39 @@ internal sealed class Plant : IPlant
 
     public IEnumerable<Route> Routes() => [new Unlink(), new DropCaches(), new DropOne(), new Unmount()];
 
-    private abstract class CachedRoute(string way, string meaning) : Route(way, meaning)
+    private abstract class CachedRoute(string way, string meaning) : ScratchRoute(way, meaning)
     {
         public override IReadOnlyList<string> Modules => ScratchFileSystem.EncryptedModules;
 
-        public override void Prepare(IKeeper keeper) => ScratchFileSystem.MakeEncrypted(Place.ScratchDevice);
-
-        public override long Plant(Planting planting) => PlantedFile.Create(ScratchFileSystem.Secret, planting, synchronise: true);
+        protected override void MakeFileSystem() => ScratchFileSystem.MakeEncrypted(Place.ScratchDevice);
     }
 
     private sealed class Unlink() : CachedRoute("unlink", "a file is deleted")
     {
-        public override void EndInWorkload() => File.Delete(ScratchFileSystem.Secret);
+        public override void EndInWorkload() => File.Delete(Secret);
     }
 
     private sealed class DropCaches() : CachedRoute("drop-caches", "all clean caches are dropped (vm.drop_caches=3)")
     {
-        public override void End(IKeeper keeper) => File.WriteAllText("/proc/sys/vm/drop_caches", "3");
+        protected override void EndOutside() => File.WriteAllText("/proc/sys/vm/drop_caches", "3");
     }
 
     private sealed class DropOne() : CachedRoute("fadvise", "the file's cache is dropped with POSIX_FADV_DONTNEED")
     {
         public override void EndInWorkload()
         {
-            using Descriptor file = Descriptor.Open(ScratchFileSystem.Secret, FileCalls.O_RDONLY);
+            using Descriptor file = Descriptor.Open(Secret, FileCalls.O_RDONLY);
             file.DropCachedPages();
         }
     }
 
     private sealed class Unmount() : CachedRoute("umount", "the file system is unmounted")
     {
-        public override void End(IKeeper keeper) => ScratchFileSystem.Unmount();
+        public override string? WhenProtected => "the file lies in the scratch directory of lethe run, which does away with it when the process exits";
+
+        protected override void EndOutside()
+        {
+            if (!Protected) ScratchFileSystem.Unmount();
+        }
     }
 }

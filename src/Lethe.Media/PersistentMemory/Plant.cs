@@ -16,6 +16,8 @@ internal sealed class Plant : IPlant
 
         public override string LivePlace => Place.PersistentMemory;
 
+        public override string? LeftOut => "a file system of the machine, of which lethe run gives its workload nothing";
+
         protected static string Device => Directory.GetFiles("/dev", "pmem*").Single();
 
         public override void Prepare(IKeeper keeper)

@@ -13,7 +13,7 @@ internal sealed class Plant : IPlant
 
     private class Left(string way = "left", string meaning = "the process exits and leaves its shared memory") : Route(way, meaning)
     {
-        public override bool IsControl => true;
+        public override bool IsControl => !Protected;
 
         public override long Plant(Planting planting) => PlantedFile.Create(Name, planting, synchronise: false);
 

@@ -10,32 +10,31 @@ internal sealed class Plant : IPlant
 
     public IEnumerable<Route> Routes() => [new Unlink(), new OverwriteUnlink(), new Discard(), new EncryptedClose()];
 
-    private class Unlink(string way = "unlink", string meaning = "a file is deleted and the deletion synced") : Route(way, meaning)
+    private class Unlink(string way = "unlink", string meaning = "a file is deleted and the deletion synced") : ScratchRoute(way, meaning)
     {
         public override IReadOnlyList<string> Modules => ScratchFileSystem.Modules;
 
-        public override string LivePlace => Place.ScratchDisk;
+        // What the disk holds under lethe run is encrypted.
+        public override string LivePlace => Protected ? Place.Ram : Place.ScratchDisk;
 
         protected virtual string MountOptions => "";
 
-        public override void Prepare(IKeeper keeper)
+        public override void EndInWorkload() => File.Delete(Secret);
+
+        protected override void MakeFileSystem()
         {
             ScratchFileSystem.Make(Place.ScratchDevice);
             ScratchFileSystem.Mount(Place.ScratchDevice, MountOptions);
         }
 
-        public override long Plant(Planting planting) => PlantedFile.Create(ScratchFileSystem.Secret, planting, synchronise: true);
-
-        public override void EndInWorkload() => File.Delete(ScratchFileSystem.Secret);
-
-        public override void End(IKeeper keeper) => Mounts.Synchronise();
+        protected override void EndOutside() => Mounts.Synchronise();
     }
 
     private sealed class OverwriteUnlink() : Unlink("overwrite-unlink", "a file is overwritten in place, synced and deleted")
     {
         public override void EndInWorkload()
         {
-            PlantedFile.Overwrite(ScratchFileSystem.Secret);
+            PlantedFile.Overwrite(Secret);
             base.EndInWorkload();
         }
     }
@@ -45,16 +44,17 @@ internal sealed class Plant : IPlant
         protected override string MountOptions => "discard";
     }
 
-    private sealed class EncryptedClose() : Route("encrypted-close", "a volume encrypted with a random key is unmounted and closed")
+    private sealed class EncryptedClose() : ScratchRoute("encrypted-close", "a volume encrypted with a random key is unmounted and closed")
     {
+        public override string? WhenProtected => "the file lies in the scratch directory of lethe run, which does away with it when the process exits";
+
         public override IReadOnlyList<string> Modules => ScratchFileSystem.EncryptedModules;
 
-        public override void Prepare(IKeeper keeper) => ScratchFileSystem.MakeEncrypted(Place.ScratchDevice);
+        protected override void MakeFileSystem() => ScratchFileSystem.MakeEncrypted(Place.ScratchDevice);
 
-        public override long Plant(Planting planting) => PlantedFile.Create(ScratchFileSystem.Secret, planting, synchronise: true);
-
-        public override void End(IKeeper keeper)
+        protected override void EndOutside()
         {
+            if (Protected) return;
             ScratchFileSystem.Unmount();
             EncryptedDevice.Close();
         }

@@ -32,6 +32,8 @@ internal sealed class Plant : IPlant
 
     private sealed class EndsOtherwise() : Planted("ends-otherwise", "the process is to crash with a core dump, and dies without one")
     {
+        public override string? LeftOut => "without a core dump is how it has to end there";
+
         public override void Prepare(IKeeper keeper) => File.WriteAllText("/proc/sys/kernel/core_pattern", "|/no/such/handler");
 
         public override void End(IKeeper keeper) => keeper.CrashWorkload();

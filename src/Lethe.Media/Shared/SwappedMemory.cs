@@ -18,18 +18,33 @@ internal sealed class SwappedMemory
     }
 
     /// <summary>Pushes it out; the kernel may need to be asked more than once, as pages in flight are skipped.</summary>
-    /// <exception cref="VoidRunException">Less than 99 % went.</exception>
-    public void PushOut()
+    /// <param name="mustGo">False when a seal is there to keep it in RAM: then it is asked for just as often, and may fail.</param>
+    /// <exception cref="VoidRunException">It had to go, and less than 99 % went.</exception>
+    public void PushOut(bool mustGo)
     {
         long swapped = 0;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            memory.Advise(MemoryCalls.MADV_PAGEOUT);
+            if (!Ask(mustGo)) return;
             swapped = SwappedBytes();
             if (swapped >= memory.Length) return;
         }
 
-        if (swapped * 100 < memory.Length * 99) throw new VoidRunException($"only {swapped} of {memory.Length} bytes were swapped out");
+        if (mustGo && swapped * 100 < memory.Length * 99) throw new VoidRunException($"only {swapped} of {memory.Length} bytes were swapped out");
+    }
+
+    private bool Ask(bool mustGo)
+    {
+        try
+        {
+            memory.Advise(MemoryCalls.MADV_PAGEOUT);
+            return true;
+        }
+        catch (LinuxException refused) when (refused.Error == Errno.EINVAL && !mustGo)
+        {
+            // Locked memory (mm/madvise.c, can_madv_lru_vma), which is one way to seal it.
+            return false;
+        }
     }
 
     private static long SwappedBytes()

@@ -10,20 +10,14 @@ internal sealed class Plant : IPlant
 
     public IEnumerable<Route> Routes() => [new Exit(), new SwapOff(), new Encrypted()];
 
-    private class Exit(string way = "exit", string meaning = "a process that was swapped out exits") : Route(way, meaning)
+    private class Exit(string way = "exit", string meaning = "a process that was swapped out exits") : SwappedRoute(way, meaning)
     {
-        public override string LivePlace => Place.SwapDisk;
+        public override string LivePlace => Protected ? Place.Ram : Place.SwapDisk;
 
         public override void Prepare(IKeeper keeper)
         {
             Command.Run("/bin/busybox", "mkswap", Place.SwapDevice);
             Mounts.SwapOn(Place.SwapDevice);
-        }
-
-        public override long Plant(Planting planting)
-        {
-            new SwappedMemory(planting).PushOut();
-            return planting.Bytes;
         }
 
         public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
@@ -43,6 +37,8 @@ internal sealed class Plant : IPlant
     {
         private SwappedMemory memory = null!;
 
+        public override string? WhenProtected => "the kernel is asked to swap the process out, and must not";
+
         public override IReadOnlyList<string> Modules => EncryptedDevice.Modules;
 
         public override void Prepare(IKeeper keeper)
@@ -58,7 +54,7 @@ internal sealed class Plant : IPlant
             return planting.Bytes;
         }
 
-        public override void EndInWorkload() => memory.PushOut();
+        public override void EndInWorkload() => memory.PushOut(mustGo: !Protected);
 
         public override void End(IKeeper keeper)
         {

@@ -13,7 +13,7 @@ internal sealed class Plant : IPlant
     {
         protected int Segment { get; private set; }
 
-        public override bool IsControl => true;
+        public override bool IsControl => !Protected;
 
         public override long Plant(Planting planting)
         {

@@ -14,24 +14,43 @@ internal sealed class Plant : IPlant
 
     private abstract class TmpfsRoute(string way, string meaning) : Route(way, meaning)
     {
-        public override void Prepare(IKeeper keeper) => Mounts.Mount("tmpfs", MountPoint, "tmpfs", "size=75%");
+        public override string? VolatileDirectory => MountPoint;
+
+        public override void Prepare(IKeeper keeper)
+        {
+            // Under lethe run this directory is the workload's own tmpfs, which nobody else sees.
+            if (!Protected) Mounts.Mount("tmpfs", MountPoint, "tmpfs", "size=75%");
+        }
 
         public override long Plant(Planting planting) => PlantedFile.Create(Secret, planting, synchronise: false);
     }
 
     private sealed class Unlink() : TmpfsRoute("unlink", "a file is deleted")
     {
+        public override string? WhenProtected => "and then the process exits";
+
         public override void EndInWorkload() => File.Delete(Secret);
+
+        public override void End(IKeeper keeper)
+        {
+            if (Protected) keeper.LetWorkloadExit();
+        }
     }
 
     private sealed class Unmount() : TmpfsRoute("umount", "the file system is unmounted with a file in it")
     {
-        public override void End(IKeeper keeper) => Mounts.Unmount(MountPoint);
+        public override string? WhenProtected => "the process exits, and lethe run does away with the file system";
+
+        public override void End(IKeeper keeper)
+        {
+            if (Protected) keeper.LetWorkloadExit();
+            else Mounts.Unmount(MountPoint);
+        }
     }
 
     private sealed class Kept() : TmpfsRoute("kept", "the process exits and leaves the file")
     {
-        public override bool IsControl => true;
+        public override bool IsControl => !Protected;
 
         public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
     }

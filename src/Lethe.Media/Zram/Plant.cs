@@ -12,7 +12,7 @@ internal sealed class Plant : IPlant
 
     public IEnumerable<Route> Routes() => [new Exit(), new SwapOff(), new Reset()];
 
-    private class Exit(string way = "exit", string meaning = "a process that was swapped out to zram exits") : Route(way, meaning)
+    private class Exit(string way = "exit", string meaning = "a process that was swapped out to zram exits") : SwappedRoute(way, meaning)
     {
         public override IReadOnlyList<string> Modules => ["lzo-rle", "zram"];
 
@@ -21,12 +21,6 @@ internal sealed class Plant : IPlant
             File.WriteAllText(Settings + "disksize", (keeper.Bytes * 2 + (16L << 20)).ToString());
             Command.Run("/bin/busybox", "mkswap", Device);
             Mounts.SwapOn(Device);
-        }
-
-        public override long Plant(Planting planting)
-        {
-            new SwappedMemory(planting).PushOut();
-            return planting.Bytes;
         }
 
         public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
