@@ -22,6 +22,20 @@ public sealed class CatalogTests
         Assert.All(Catalog.Routes, route => Assert.Same(route, Catalog.Find(route.Name)));
 
     [Fact]
+    public void Under_lethe_run_the_routes_are_as_approved() =>
+        Approval.Check(string.Concat(Catalog.ProtectedRoutes.Select(DescribeUnderLethe)), "routes-under-lethe-run");
+
+    [Fact]
+    public void Every_route_is_there_under_lethe_run_and_nothing_may_be_kept()
+    {
+        Assert.Equal(Catalog.Routes.Concat(Catalog.SelfTests).Select(route => route.Name), Catalog.ProtectedRoutes.Select(route => route.Name));
+        Assert.All(Catalog.ProtectedRoutes, route => Assert.True(route.Route.Protected && !route.Route.IsControl, route.Name));
+        Assert.All(Catalog.Routes, route => Assert.False(route.Route.Protected, route.Name));
+        Assert.All(Catalog.ProtectedRoutes, route => Assert.Same(route, Catalog.Find(route.Name, underLethe: true)));
+        Assert.Equal(["/mnt/tmpfs", "/mnt/names"], Catalog.VolatileDirectories);
+    }
+
+    [Fact]
     public void Broken_routes_are_not_among_the_ordinary_ones() =>
         Assert.DoesNotContain(Catalog.Routes, route => route.Medium.Name == "self-test");
 
@@ -36,4 +50,7 @@ public sealed class CatalogTests
     [Fact]
     public void Texts_are_words_of_letters_where_a_route_needs_text() =>
         Assert.All(Catalog.Routes.Where(route => route.Route.Form == CanaryForm.Text), route => Assert.True(route.Route.MostBytes % 16 == 0));
+
+    private static string DescribeUnderLethe(CatalogRoute entry) =>
+        $"{entry.Name}: {(entry.Route.LeftOut is { } reason ? $"left out: {reason}" : $"seen in {entry.Route.LivePlace}{(entry.Route.WhenProtected is { } different ? $"; {different}" : "")}")}\n";
 }

@@ -30,7 +30,7 @@ internal sealed class Plant : IPlant
 
     private sealed class Revoked() : KeyRoute("revoked", "keys in the user's keyring are revoked", Keyring.KEY_SPEC_USER_KEYRING)
     {
-        public override string? WhenProtected => "and then the process exits";
+        public override string? WhenProtected => "then the process exits";
 
         public override void EndInWorkload()
         {

@@ -41,7 +41,7 @@ internal sealed class Plant : IPlant
 
     private sealed class Unmount() : CachedRoute("umount", "the file system is unmounted")
     {
-        public override string? WhenProtected => "the file lies in the scratch directory of lethe run, which does away with it when the process exits";
+        public override string? WhenProtected => $"the file stays in {RunScratch.Variable}, and the process exits";
 
         protected override void EndOutside()
         {

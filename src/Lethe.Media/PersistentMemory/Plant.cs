@@ -16,7 +16,7 @@ internal sealed class Plant : IPlant
 
         public override string LivePlace => Place.PersistentMemory;
 
-        public override string? LeftOut => "a file system of the machine, of which lethe run gives its workload nothing";
+        public override string? LeftOut => "lethe run gives its workload none of it";
 
         protected static string Device => Directory.GetFiles("/dev", "pmem*").Single();
 

@@ -46,7 +46,7 @@ internal sealed class Plant : IPlant
 
     private sealed class EncryptedClose() : ScratchRoute("encrypted-close", "a volume encrypted with a random key is unmounted and closed")
     {
-        public override string? WhenProtected => "the file lies in the scratch directory of lethe run, which does away with it when the process exits";
+        public override string? WhenProtected => $"the file stays in {RunScratch.Variable}, and the process exits";
 
         public override IReadOnlyList<string> Modules => ScratchFileSystem.EncryptedModules;
 

@@ -6,7 +6,7 @@ namespace Lethe.Media.Shared;
 /// </summary>
 internal abstract class ScratchRoute(string way, string meaning) : Route(way, meaning)
 {
-    public override string? WhenProtected => "the file lies in the scratch directory of lethe run, and then the process exits";
+    public override string? WhenProtected => $"the file is in {RunScratch.Variable}, and the process exits";
 
     /// <summary>The file.</summary>
     protected string Secret => Protected ? RunScratch.Secret : ScratchFileSystem.Secret;

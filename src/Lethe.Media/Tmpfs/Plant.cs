@@ -27,7 +27,7 @@ internal sealed class Plant : IPlant
 
     private sealed class Unlink() : TmpfsRoute("unlink", "a file is deleted")
     {
-        public override string? WhenProtected => "and then the process exits";
+        public override string? WhenProtected => "then the process exits";
 
         public override void EndInWorkload() => File.Delete(Secret);
 
@@ -39,7 +39,7 @@ internal sealed class Plant : IPlant
 
     private sealed class Unmount() : TmpfsRoute("umount", "the file system is unmounted with a file in it")
     {
-        public override string? WhenProtected => "the process exits, and lethe run does away with the file system";
+        public override string? WhenProtected => "the process exits";
 
         public override void End(IKeeper keeper)
         {
