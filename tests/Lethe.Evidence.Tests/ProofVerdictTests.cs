@@ -57,6 +57,18 @@ public sealed class ProofVerdictTests
         Assert.Equal(ExitCode.Inconclusive, ProofVerdict.ExitCodeWithoutResidue([residue, undecided]));
     }
 
+    [Fact]
+    public void Under_lethe_the_question_is_what_lethe_leaves()
+    {
+        RouteRun before = Run(Verdict.Residue), clean = Run(Verdict.Clean) with { Protection = Protection.Lethe };
+        RouteRun left = before with { Protection = Protection.Lethe }, unsupported = Run(Verdict.Unsupported) with { Protection = Protection.Lethe };
+        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeOf([before, clean]));
+        Assert.Equal(ExitCode.Residue, ProofVerdict.ExitCodeOf([before, clean, left]));
+        Assert.Equal(ExitCode.Inconclusive, ProofVerdict.ExitCodeOf([Run(Verdict.Inconclusive), clean]));
+        Assert.Equal(ExitCode.Unsupported, ProofVerdict.ExitCodeOf([before, clean, unsupported]));
+        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeOf([before, clean, unsupported with { Refused = true }]));
+    }
+
     private static RouteRun Run(Verdict verdict) =>
         new() { Route = "swap/exit", Medium = "swap", Kernel = "6.1", Options = "", Verdict = verdict };
 }

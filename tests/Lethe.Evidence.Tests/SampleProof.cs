@@ -18,19 +18,29 @@ public static class SampleProof
         MemoryBytes = 512 << 20,
         PlantBytes = 8 << 20,
         OptionSets = ["", "init_on_free=1"],
+        ProtectedWith = "--strict",
         Routes =
         [
             new("anonymous-memory/exit", "anonymous-memory", "the process exits", false),
             new("tmpfs/kept", "tmpfs", "the process exits and leaves the file", true),
-            new("swap/exit", "swap", "a process that was swapped out exits", false),
+            new("kernel-log/cleared", "kernel-log", "text was written to /dev/kmsg, and the log is cleared", false, WhenProtected: "the process tries to write, which has to be refused"),
+            new("swap/exit", "swap", "a process that was swapped out exits", false, WhenProtected: "the kernel is asked to swap the process out, and must not"),
             new("zram/exit", "zram", "a process that was swapped out to zram exits", false),
+            new("hibernation/image-after-resume", "hibernation", "the machine hibernates and resumes, then the process exits", false, LeftOut: "the whole machine hibernates"),
         ],
         Runs =
         [
             Run("anonymous-memory/exit", "", Verdict.Residue) with { Residue = [Ram(("free", 8_000_000), ("free-per-cpu", 388_608))] },
             Run("anonymous-memory/exit", "init_on_free=1", Verdict.Clean) with { Residue = [Ram()] },
+            Run("anonymous-memory/exit", "", Verdict.Clean) with { Protection = Protection.Lethe, Residue = [Ram()] },
+            Run("anonymous-memory/exit", "init_on_free=1", Verdict.Clean) with { Protection = Protection.Lethe, Residue = [Ram()] },
             Run("tmpfs/kept", "", Verdict.Residue) with { Control = true, Residue = [Ram(("shmem", 8 << 20))] },
             Run("tmpfs/kept", "init_on_free=1", Verdict.Residue) with { Control = true, Residue = [Ram(("shmem", 8 << 20))] },
+            Run("tmpfs/kept", "", Verdict.Residue) with { Protection = Protection.Lethe, Residue = [Ram(("free", 8))] },
+            Run("kernel-log/cleared", "", Verdict.Unsupported) with
+            {
+                Protection = Protection.Lethe, PlantedBytes = 0, LiveBytes = 0, Timings = null, Refused = true, Reason = "refused by the seal: open /dev/kmsg: Permission denied",
+            },
             Run("swap/exit", "", Verdict.Residue) with { Residue = [Ram(("free", 8 << 20), ("slab", 16)), new Residue("swap-disk", 8 << 20, null)] },
             Run("swap/exit", "init_on_free=1", Verdict.Inconclusive) with { LiveBytes = 0, Timings = null, Reason = "only <b>0 B</b> were seen" },
             Run("zram/exit", "", Verdict.Unsupported) with { PlantedBytes = 0, LiveBytes = 0, Timings = null, Reason = "this kernel has no module zram" },

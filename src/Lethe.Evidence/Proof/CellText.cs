@@ -21,13 +21,16 @@ public static class CellText
         ["unknown"] = "RAM",
     };
 
+    /// <summary>The text where a route was left out.</summary>
+    public const string LeftOut = "-";
+
     /// <summary>The text for one run.</summary>
     public static string Of(RouteRun run) => run.Verdict switch
     {
         Verdict.Clean => "clean",
         Verdict.Residue => string.Join(", ", Places(run)),
         Verdict.Inconclusive => run.LostMachine ? "machine lost" : "inconclusive",
-        _ => "unsupported",
+        _ => run.Refused ? "refused" : "unsupported",
     };
 
     private static IEnumerable<string> Places(RouteRun run)

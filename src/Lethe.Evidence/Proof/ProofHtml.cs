@@ -34,34 +34,43 @@ public static class ProofHtml
 
     private static void WriteKernels(StringBuilder page, ProofReport report)
     {
-        page.Append("<h2>Kernels, and what they really did</h2>\n<table>\n<tr><th>options<th>kernel<th>init_on_alloc<th>init_on_free<th>page_poison<th>clean<th>residue<th>undecided</tr>\n");
-        foreach (string options in report.OptionSets)
+        page.Append("<h2>Kernels, and what they really did</h2>\n<table>\n<tr><th>column<th>kernel<th>init_on_alloc<th>init_on_free<th>page_poison<th>clean<th>residue<th>undecided</tr>\n");
+        foreach (ProofColumn column in report.Columns())
         {
-            RouteRun[] runs = [.. report.Runs.Where(run => run.Options == options)];
+            RouteRun[] runs = [.. report.Runs.Where(run => run.Column() == column)];
             RouteRun[] counted = [.. runs.Where(run => !run.Control)];
             RouteRun? known = runs.FirstOrDefault(run => run.Effective is not null);
-            page.Append($"<tr><td>{OptionsName(options)}<td>{Text(known?.Kernel ?? "")}<td>{OnOff(known?.Effective?.InitOnAlloc)}<td>{OnOff(known?.Effective?.InitOnFree)}")
+            page.Append($"<tr><td>{Text(column.Title)}<td>{Text(known?.Kernel ?? "")}<td>{OnOff(known?.Effective?.InitOnAlloc)}<td>{OnOff(known?.Effective?.InitOnFree)}")
                 .Append($"<td>{OnOff(known?.Effective?.PagePoison)}<td>{Count(counted, Verdict.Clean)}<td>{Count(counted, Verdict.Residue)}")
                 .Append($"<td>{Count(counted, Verdict.Inconclusive) + Count(counted, Verdict.Unsupported)}</tr>\n");
         }
 
         page.Append("</table>\n");
+        if (report.ProtectedWith is { } given)
+            page.Append($"<p class=\"small\">In the columns with lethe run the workload was started by <code>{Text($"lethe run {given}".TrimEnd())}</code>.</p>\n");
     }
 
     private static void WriteMatrix(StringBuilder page, ProofReport report)
     {
-        var runs = report.Runs.ToDictionary(run => (run.Route, run.Options));
+        IReadOnlyList<ProofColumn> columns = report.Columns();
+        var cells = report.Cells();
         page.Append("<h2>Routes</h2>\n<p class=\"small\">A control keeps its data on purpose and shows that the detector sees it. ")
             .Append($"Every other route first showed at least {ProofVerdict.RequiredLivePercent} % of its canary while the workload lived.</p>\n<table>\n<tr><th>route");
-        foreach (string options in report.OptionSets) page.Append($"<th>{OptionsName(options)}");
+        foreach (ProofColumn column in columns) page.Append($"<th>{Text(column.Title)}");
         page.Append("</tr>\n");
         foreach (IGrouping<string, RouteDescription> medium in report.Routes.GroupBy(route => route.Medium))
         {
-            page.Append($"<tr><th class=\"medium\" colspan=\"{report.OptionSets.Count + 1}\">{Text(medium.Key)}</tr>\n");
+            page.Append($"<tr><th class=\"medium\" colspan=\"{columns.Count + 1}\">{Text(medium.Key)}</tr>\n");
             foreach (RouteDescription route in medium)
             {
                 page.Append($"<tr><td class=\"route\">{Text(route.Name[(medium.Key.Length + 1)..])}<div class=\"meaning\">{Text(route.Meaning)}</div>");
-                foreach (string options in report.OptionSets) WriteCell(page, runs[(route.Name, options)]);
+                if (report.ProtectedWith is not null && route.WhenProtected is { } different) page.Append($"<div class=\"meaning\">under lethe run: {Text(different)}</div>");
+                foreach (ProofColumn column in columns)
+                {
+                    if (cells.TryGetValue((route.Name, column), out RouteRun? run)) WriteCell(page, run);
+                    else page.Append($"<td>{CellText.LeftOut}<div class=\"small\">{Text(route.LeftOut ?? "")}</div>");
+                }
+
                 page.Append("</tr>\n");
             }
         }
@@ -84,10 +93,10 @@ public static class ProofHtml
 
     private static void WriteTimings(StringBuilder page, ProofReport report)
     {
-        page.Append("<h2>Timings</h2>\n<table>\n<tr><th>route<th>options<th>planted<th>seen alive<th>settled after<th>resume<th>plant<th>end<th>search<th>looks</tr>\n");
+        page.Append("<h2>Timings</h2>\n<table>\n<tr><th>route<th>column<th>planted<th>seen alive<th>settled after<th>resume<th>plant<th>end<th>search<th>looks</tr>\n");
         foreach (RouteRun run in report.Runs)
         {
-            page.Append($"<tr class=\"small\"><td>{Text(run.Route)}<td>{OptionsName(run.Options)}<td>{ByteSize.Format(run.PlantedBytes)}<td>{ByteSize.Format(run.LiveBytes)}");
+            page.Append($"<tr class=\"small\"><td>{Text(run.Route)}<td>{Text(run.Column().Title)}<td>{ByteSize.Format(run.PlantedBytes)}<td>{ByteSize.Format(run.LiveBytes)}");
             if (run.Timings is { } timings)
                 page.Append($"<td>{run.SettledMs} ms<td>{timings.ResumeMs} ms<td>{timings.PlantMs} ms<td>{timings.EndMs} ms<td>{timings.SearchMs} ms<td>{timings.Looks}");
             else page.Append("<td><td><td><td><td><td>");
@@ -98,8 +107,6 @@ public static class ProofHtml
     }
 
     private static int Count(RouteRun[] runs, Verdict verdict) => runs.Count(run => run.Verdict == verdict);
-
-    private static string OptionsName(string options) => options.Length == 0 ? "kernel's default" : Text(options);
 
     private static string OnOff(bool? on) => on switch { true => "on", false => "off", null => "" };
 

@@ -5,7 +5,9 @@ namespace Lethe.Evidence.Proof;
 /// <param name="Medium">The medium's name.</param>
 /// <param name="Meaning">One sentence.</param>
 /// <param name="Control">Keeps its data on purpose.</param>
-public sealed record RouteDescription(string Name, string Medium, string Meaning, bool Control);
+/// <param name="WhenProtected">What is different under <c>lethe run</c>; null when nothing is.</param>
+/// <param name="LeftOut">Why it is not taken under <c>lethe run</c>; null when it is.</param>
+public sealed record RouteDescription(string Name, string Medium, string Meaning, bool Control, string? WhenProtected = null, string? LeftOut = null);
 
 /// <summary>A whole proof, as <c>--json</c> writes it.</summary>
 public sealed record ProofReport
@@ -37,6 +39,19 @@ public sealed record ProofReport
     /// <summary>The kernel option sets compared, in order.</summary>
     public required IReadOnlyList<string> OptionSets { get; init; }
 
-    /// <summary>One entry for each route and option set.</summary>
+    /// <summary>The options of <c>lethe run</c> in the arm that ran under it; null when there was no such arm.</summary>
+    public string? ProtectedWith { get; init; }
+
+    /// <summary>One entry for each route, option set and protection; none for routes that are left out there.</summary>
     public required IReadOnlyList<RouteRun> Runs { get; init; }
+
+    /// <summary>The columns of the table: for each option set without <c>lethe run</c>, then with it.</summary>
+    public IReadOnlyList<ProofColumn> Columns()
+    {
+        Protection[] protections = ProtectedWith is null ? [Protection.None] : [Protection.None, Protection.Lethe];
+        return [.. from options in OptionSets from protection in protections select new ProofColumn(options, protection)];
+    }
+
+    /// <summary>What stands in the table: the run of a route in a column, if there was one.</summary>
+    public IReadOnlyDictionary<(string Route, ProofColumn Column), RouteRun> Cells() => Runs.ToDictionary(run => (run.Route, run.Column()));
 }

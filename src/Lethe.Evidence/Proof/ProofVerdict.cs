@@ -28,13 +28,18 @@ public static class ProofVerdict
     }
 
     /// <summary>The exit code of a whole proof: residue first, then what could not be decided.</summary>
-    /// <remarks>Controls keep their data on purpose and do not count as residue; a blind control counts as inconclusive.</remarks>
+    /// <remarks>
+    /// Controls keep their data on purpose and do not count as residue; a blind control counts as inconclusive. Where
+    /// there is an arm under <c>lethe run</c>, the question is what that leaves: residue in the other arm is what it is
+    /// compared with. What a seal refused is not undecided.
+    /// </remarks>
     public static int ExitCodeOf(IReadOnlyCollection<RouteRun> runs)
     {
-        if (runs.Any(run => run.Verdict == Verdict.Residue && !run.Control)) return ExitCode.Residue;
+        Protection asked = runs.Any(run => run.Protection == Protection.Lethe) ? Protection.Lethe : Protection.None;
+        if (runs.Any(run => run.Verdict == Verdict.Residue && !run.Control && run.Protection == asked)) return ExitCode.Residue;
         if (runs.Any(run => run.LostMachine)) return ExitCode.OperationalError;
         if (runs.Any(run => run.Verdict == Verdict.Inconclusive)) return ExitCode.Inconclusive;
-        if (runs.Count == 0 || runs.Any(run => run.Verdict == Verdict.Unsupported)) return ExitCode.Unsupported;
+        if (runs.Count == 0 || runs.Any(run => run is { Verdict: Verdict.Unsupported, Refused: false })) return ExitCode.Unsupported;
         return ExitCode.Clean;
     }
 

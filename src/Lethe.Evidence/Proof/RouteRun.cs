@@ -18,8 +18,8 @@ public sealed record RouteRun
     /// <summary>What the kernel then did; null when the machine did not get that far.</summary>
     public EffectiveState? Effective { get; init; }
 
-    /// <summary><c>none</c>, or <c>lethe</c> when the workload ran under Lethe.</summary>
-    public string Protection { get; init; } = "none";
+    /// <summary>What the workload ran under.</summary>
+    public Protection Protection { get; init; }
 
     /// <summary>True for a route that keeps its data on purpose: it shows that the detector sees.</summary>
     public bool Control { get; init; }
@@ -45,11 +45,20 @@ public sealed record RouteRun
     /// <summary>True when the virtual machine was lost twice: an accident of the laboratory, no verdict on the route.</summary>
     public bool LostMachine { get; init; }
 
+    /// <summary>
+    /// True when a seal of <c>lethe run</c> refused the workload the way into the medium. Nothing came in, so there is
+    /// nothing to look for: the verdict is unsupported, but nothing was left undone.
+    /// </summary>
+    public bool Refused { get; init; }
+
     /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
     /// <summary>Why, for a verdict other than clean and residue.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Where the run stands in the table.</summary>
+    public ProofColumn Column() => new(Options, Protection);
 
     /// <summary>Bytes found after the end, everywhere.</summary>
     public long ResidueBytes() => Residue.Sum(place => place.Bytes);
