@@ -94,6 +94,10 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Sends a signal to a process that is not a child of this one, and so may be gone.</summary>
+    /// <exception cref="LinuxException">There is no such process, or the signal is not permitted.</exception>
+    public static void Signal(int process, int signal) => Errno.Check(ProcessCalls.Kill(process, signal), "kill", process.ToString());
+
     /// <summary>Looks whether the child has ended, without waiting.</summary>
     /// <returns>Its wait status (see waitpid), or null while it lives.</returns>
     public int? Poll() => Wait(NoHang);

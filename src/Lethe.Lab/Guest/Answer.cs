@@ -22,6 +22,10 @@ internal static class Answer
         {
             return new GuestMessage(GuestMessage.Unsupported, $"this kernel has no {failure.Operation}");
         }
+        catch (RefusedException failure)
+        {
+            return new GuestMessage(GuestMessage.Refused, failure.Message);
+        }
         catch (VoidRunException failure)
         {
             return new GuestMessage(GuestMessage.Void, failure.Message);

@@ -12,6 +12,9 @@ public static class GuestPaths
     /// <summary>The argument that makes it the workload.</summary>
     public const string WorkloadVerb = "guest-workload";
 
+    /// <summary>The argument that makes it end another program without residue.</summary>
+    public const string RunVerb = "run";
+
     /// <summary>Loads kernel modules; the kernel itself looks for it here as well.</summary>
     public const string ModuleLoader = "/sbin/modprobe";
 }

@@ -1,3 +1,4 @@
+using Lethe.Evidence;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
 using Lethe.Media;
@@ -15,20 +16,23 @@ public sealed class KeeperProcess : IKeeper
     // WCOREFLAG of wait(2).
     private const int CoreDumped = 0x80;
 
+    // The workload, or the lethe run that it runs under.
     private readonly ChildProcess process;
+    private readonly bool underLethe;
     private readonly StreamWriter toWorkload;
     private readonly StreamReader fromWorkload;
     private Route? route;
 
-    private KeeperProcess(ChildProcess process, StreamWriter toWorkload, StreamReader fromWorkload)
+    private KeeperProcess(ChildProcess process, bool underLethe, StreamWriter toWorkload, StreamReader fromWorkload)
     {
         this.process = process;
+        this.underLethe = underLethe;
         this.toWorkload = toWorkload;
         this.fromWorkload = fromWorkload;
     }
 
     /// <inheritdoc/>
-    public int Workload => process.Id;
+    public int Workload { get; private init; }
 
     /// <inheritdoc/>
     public long Bytes { get; private set; }
@@ -54,21 +58,21 @@ public sealed class KeeperProcess : IKeeper
     public void LetWorkloadExit()
     {
         toWorkload.WriteLine(new GuestMessage(GuestMessage.Exit));
-        AwaitWorkloadEnd(expected: 0);
+        AwaitWorkloadEnd();
     }
 
     /// <inheritdoc/>
     public void KillWorkload()
     {
-        process.Signal(ProcessCalls.SIGKILL);
+        ChildProcess.Signal(Workload, ProcessCalls.SIGKILL);
         AwaitWorkloadKill();
     }
 
     /// <inheritdoc/>
     public void CrashWorkload()
     {
-        process.Signal(ProcessCalls.SIGSYS);
-        AwaitWorkloadEnd(ProcessCalls.SIGSYS | CoreDumped);
+        ChildProcess.Signal(Workload, ProcessCalls.SIGSYS);
+        AwaitWorkloadEnd(ProcessCalls.SIGSYS, coreDumped: true);
     }
 
     /// <inheritdoc/>
@@ -76,28 +80,60 @@ public sealed class KeeperProcess : IKeeper
 
     /// <inheritdoc/>
     public void AwaitWorkloadProgram(string name) =>
-        Await(() => File.ReadAllText($"/proc/{process.Id}/comm").Trim() == name, $"the workload did not become {name}");
+        Await(() => File.ReadAllText($"/proc/{Workload}/comm").Trim() == name, $"the workload did not become {name}");
 
-    /// <param name="expected">The wait status (wait(2)): the route is only what it says if the workload ended in just this way.</param>
-    private void AwaitWorkloadEnd(int expected)
+    /// <summary>The route is only what it says if the workload ended in just this way. Under lethe run the end is the end of lethe run.</summary>
+    private void AwaitWorkloadEnd(int signal = 0, bool coreDumped = false)
     {
         Await(() => process.Poll() is not null, "the workload did not end");
-        if (process.Poll() is { } status && status != expected)
-            throw new VoidRunException($"the workload ended with wait status 0x{status:x} instead of 0x{expected:x}");
+        int status = process.Poll()!.Value;
+        if (underLethe)
+        {
+            // wait(2): WEXITSTATUS. When lethe run itself says that its end was not clean, the look shall say so, too.
+            int expected = signal == 0 ? 0 : 128 + signal, code = status >> 8 & 0xff;
+            if ((status & 0x7f) != 0 || (code != expected && code is not (ExitCode.Residue or ExitCode.Inconclusive)))
+                throw new VoidRunException($"lethe run ended with wait status 0x{status:x} instead of exit code {expected}");
+        }
+        else if (status != (signal | (coreDumped ? CoreDumped : 0)))
+        {
+            throw new VoidRunException($"the workload ended with wait status 0x{status:x} instead of 0x{signal | (coreDumped ? CoreDumped : 0):x}");
+        }
     }
 
     private static KeeperProcess StartWorkload()
     {
+        string? runOptions = RunCommand.OptionsOfGuest();
+        if (runOptions is not null) PrepareForRun();
         (Descriptor commandsOut, Descriptor commandsIn) = Descriptor.Pipe();
         (Descriptor answersOut, Descriptor answersIn) = Descriptor.Pipe();
         using Descriptor console = Descriptor.Open("/dev/console", FileCalls.O_RDWR | FileCalls.O_NOCTTY);
         using (commandsOut)
         using (answersIn)
         {
-            var process = ChildProcess.Start(GuestPaths.Program, [GuestPaths.WorkloadVerb], [commandsOut, answersIn, console], dieWithParent: false);
-            var keeper = new KeeperProcess(process, new StreamWriter(Open(commandsIn, FileAccess.Write)) { AutoFlush = true }, new StreamReader(Open(answersOut, FileAccess.Read)));
-            GuestMessage first = keeper.Read();
-            return first.Kind == GuestMessage.Ready ? keeper : throw new IOException($"the workload said '{first}'");
+            var process = ChildProcess.Start(GuestPaths.Program, RunCommand.Arguments(runOptions), [commandsOut, answersIn, console], dieWithParent: false);
+            var writer = new StreamWriter(Open(commandsIn, FileAccess.Write)) { AutoFlush = true };
+            var reader = new StreamReader(Open(answersOut, FileAccess.Read));
+            GuestMessage first = Read(reader, process);
+            return first.Kind == GuestMessage.Ready && int.TryParse(first.Text, out int workload)
+                ? new KeeperProcess(process, runOptions is not null, writer, reader) { Workload = workload }
+                : throw new IOException($"the workload said '{first}'");
+        }
+    }
+
+    /// <summary>What lethe run finds on any host, but not in this bare guest: the directories and the modules.</summary>
+    private static void PrepareForRun()
+    {
+        foreach (string directory in Catalog.VolatileDirectories) Directory.CreateDirectory(directory);
+        foreach (string module in RunScratch.Modules)
+        {
+            try
+            {
+                Load(module);
+            }
+            catch (UnsupportedException)
+            {
+                // Then lethe run says what it does without.
+            }
         }
     }
 
@@ -112,7 +148,7 @@ public sealed class KeeperProcess : IKeeper
     {
         switch (message.Kind)
         {
-            case GuestMessage.Plant when PlantOrder.Parse(message.Text) is { } order && Catalog.Find(order.Route) is { } entry:
+            case GuestMessage.Plant when PlantOrder.Parse(message.Text) is { } order && Catalog.Find(order.Route, underLethe) is { } entry:
                 return Plant(message, order, entry.Route);
             case GuestMessage.End when route is not null:
                 return End(route);
@@ -159,10 +195,10 @@ public sealed class KeeperProcess : IKeeper
     private GuestMessage Ask(GuestMessage message)
     {
         toWorkload.WriteLine(message);
-        return Read();
+        return Read(fromWorkload, process);
     }
 
-    private GuestMessage Read() => fromWorkload.ReadLine() is { } line
+    private static GuestMessage Read(StreamReader fromWorkload, ChildProcess process) => fromWorkload.ReadLine() is { } line
         ? GuestMessage.Parse(line)
         : throw new IOException($"the workload ended by itself (wait status {process.Poll()})");
 

@@ -13,22 +13,24 @@ public static class WorkloadProcess
         using var input = StandardStreams.Input();
         using var output = StandardStreams.Output();
         Route? route = null;
-        output.WriteLine(new GuestMessage(GuestMessage.Ready));
+        bool underLethe = RunCommand.OptionsOfGuest() is not null;
+        // Under lethe run it is not the keeper's child, so the keeper learns only here whom to signal.
+        output.WriteLine(new GuestMessage(GuestMessage.Ready, Environment.ProcessId.ToString()));
         while (input.ReadLine() is { } line)
         {
             GuestMessage message = GuestMessage.Parse(line);
             if (message.Kind == GuestMessage.Exit) return 0;
-            output.WriteLine(Answer.To(() => Serve(message, ref route)));
+            output.WriteLine(Answer.To(() => Serve(message, underLethe, ref route)));
         }
 
         return 0;
     }
 
-    private static GuestMessage Serve(GuestMessage message, ref Route? route)
+    private static GuestMessage Serve(GuestMessage message, bool underLethe, ref Route? route)
     {
         switch (message.Kind)
         {
-            case GuestMessage.Plant when PlantOrder.Parse(message.Text) is { } order && Catalog.Find(order.Route) is { } entry:
+            case GuestMessage.Plant when PlantOrder.Parse(message.Text) is { } order && Catalog.Find(order.Route, underLethe) is { } entry:
                 route = entry.Route;
                 var canary = new Canary(order.Seed, route.Form);
                 long bytes = Math.Min(order.Bytes, route.MostBytes);

@@ -2,11 +2,16 @@
 # First program of the laboratory's guest: makes the usual mounts, loads the disk driver, becomes the keeper.
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sysfs /sys
+# Limits for a workload under lethe run. Kernels without it leave that to lethe to say.
+/bin/busybox mount -t cgroup2 cgroup2 /sys/fs/cgroup
 /bin/busybox mount -t devtmpfs devtmpfs /dev
 /bin/busybox mkdir -p /dev/pts /dev/shm /run /tmp /mnt
 /bin/busybox mount -t devpts devpts /dev/pts
 /bin/busybox mount -t tmpfs tmpfs /dev/shm
 /bin/busybox mount -t tmpfs tmpfs /run
+/bin/busybox mkdir /run/user
+# What the keeper mounts later is to be seen in the workload's own mount namespace, too.
+/bin/busybox mount --make-rshared /
 /bin/busybox ip link set lo up
 /sbin/modprobe -a virtio_pci virtio_blk
 # Goes on from a hibernation image on the swap disk, if there is one; otherwise it does nothing.

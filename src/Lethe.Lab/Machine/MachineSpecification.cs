@@ -1,3 +1,5 @@
+using Lethe.Lab.Guest;
+
 namespace Lethe.Lab.Machine;
 
 /// <summary>Everything that decides what virtual machine is built.</summary>
@@ -8,8 +10,10 @@ namespace Lethe.Lab.Machine;
 /// <param name="SwapDiskBytes">The size of its swap disk.</param>
 /// <param name="Accelerator">kvm or tcg.</param>
 /// <param name="ToolsDisk">Path of the read-only disk with programs for some routes.</param>
+/// <param name="ProtectedWith">Options of the <c>lethe run</c> that the guest's workload runs under; null for none.</param>
 public sealed record MachineSpecification(
-    string Kernel, string InitialRamDisk, string Options, long MemoryBytes, long SwapDiskBytes, string Accelerator, string ToolsDisk)
+    string Kernel, string InitialRamDisk, string Options, long MemoryBytes, long SwapDiskBytes, string Accelerator, string ToolsDisk,
+    string? ProtectedWith = null)
 {
     /// <summary>Size of the scratch disk, in bytes.</summary>
     public const long ScratchDiskBytes = 128L << 20;
@@ -33,7 +37,8 @@ public sealed record MachineSpecification(
     {
         // What the kernel prints late goes nowhere but the console; a panic reboots, which ends the emulator.
         // edd, cryptomgr and tsc only save time; swiotlb keeps 64 MiB out of hibernation images; secretmem is needed by one route and off in older kernels.
-        string commandLine = $"console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {Options}".TrimEnd();
+        string protection = ProtectedWith is null ? "" : RunCommand.KernelWord(ProtectedWith) + " ";
+        string commandLine = $"console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {protection}{Options}".TrimEnd();
         return
         [
             "-accel", Accelerator == "tcg" ? "tcg,tb-size=128" : Accelerator,

@@ -4,7 +4,7 @@ using Lethe.Lab.Protocol;
 
 namespace Lethe.Lab.Proof;
 
-/// <summary>One kernel with one set of options: booted when first needed, frozen, and copied for each route.</summary>
+/// <summary>One kernel with one set of options, with or without <c>lethe run</c>: booted when first needed, frozen, and copied for each route.</summary>
 internal sealed class Bench(MachineSpecification specification, TimeSpan bootLimit) : IDisposable
 {
     private readonly SemaphoreSlim booting = new(1);
@@ -59,8 +59,9 @@ internal sealed class Bench(MachineSpecification specification, TimeSpan bootLim
         catch (LostMachineException lost)
         {
             string console = string.Join('\n', lost.ConsoleTail.Select(line => "  " + Printable.Of(line)));
+            string underRun = specification.ProtectedWith is { } given ? $", its workload under lethe run {given}".TrimEnd() : "";
             throw new LabException(
-                $"kernel {Printable.Of(specification.Kernel)} with options '{Printable.Of(specification.Options)}': {Printable.Of(lost.Message)}",
+                $"kernel {Printable.Of(specification.Kernel)} with options '{Printable.Of(specification.Options)}'{underRun}: {Printable.Of(lost.Message)}",
                 console.Length == 0 ? "its console stayed empty" : $"the last lines of its console:\n{console}",
                 ExitCode.OperationalError);
         }

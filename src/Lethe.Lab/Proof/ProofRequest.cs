@@ -12,6 +12,9 @@ public sealed record ProofRequest
     /// <summary>Kernel command line options to compare, in order; an empty text is the kernel's own default.</summary>
     public required IReadOnlyList<string> OptionSets { get; init; }
 
+    /// <summary>Options of <c>lethe run</c> for a second arm in which every workload runs under it; null for no such arm.</summary>
+    public string? ProtectedWith { get; init; }
+
     /// <summary>The kernel.</summary>
     public required KernelFiles Kernel { get; init; }
 

@@ -12,7 +12,7 @@ using Lethe.Scanning;
 
 namespace Lethe.Lab.Proof;
 
-/// <summary>Tries every route under every set of kernel options, each on its own copy of a freshly booted machine.</summary>
+/// <summary>Tries every route under every set of kernel options, without and with <c>lethe run</c>, each on its own copy of a freshly booted machine.</summary>
 /// <param name="request">What to try.</param>
 /// <param name="cache">Where images are kept.</param>
 /// <param name="progress">Told how far it is; may be called from several threads.</param>
@@ -22,12 +22,10 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
     private const int ShownConsoleLines = 3;
 
     private readonly byte[] runSeed = RandomNumberGenerator.GetBytes(32);
-    private int done;
+    private int done, total;
 
     /// <summary>Room for a hibernation image of the whole machine, which the kernel does not promise to compress.</summary>
     private long SwapDiskBytes => request.MemoryBytes + (32L << 20);
-
-    private int Total => request.Routes.Count * request.OptionSets.Count;
 
     /// <summary>Runs the whole proof.</summary>
     /// <exception cref="LabException">A kernel does not boot.</exception>
@@ -41,40 +39,63 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
         Accelerator accelerator = await Accelerator.Choose(cache, request.Kernel.Image, cancel);
         Report($"booting {request.Kernel.Release} ({accelerator.Description})");
 
-        var benches = request.OptionSets.Select(options => new Bench(Specify(options, image, tools, accelerator.Name), request.BootLimit)).ToList();
-        var outcomes = new ConcurrentDictionary<(int Route, int Options), RouteRun>();
+        var report = new ProofReport
+        {
+            Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+            Started = started,
+            DurationMs = 0,
+            Accelerator = accelerator.Name,
+            MemoryBytes = request.MemoryBytes,
+            PlantBytes = request.PlantBytes,
+            OptionSets = request.OptionSets,
+            ProtectedWith = request.ProtectedWith,
+            Routes = [.. request.Routes.Select(Describe)],
+            Runs = [],
+        };
+        IReadOnlyList<ProofColumn> columns = report.Columns();
+        var benches = columns.Select(column => new Bench(Specify(column, image, tools, accelerator.Name), request.BootLimit)).ToList();
+        var outcomes = new ConcurrentDictionary<(int Route, int Column), RouteRun>();
         try
         {
-            // Route by route, so that the machines of all option sets boot side by side.
-            IEnumerable<(int Route, int Options)> work =
-                from route in Enumerable.Range(0, request.Routes.Count)
-                from options in Enumerable.Range(0, request.OptionSets.Count)
-                select (route, options);
+            // Route by route, so that the machines of all columns boot side by side.
+            (int Route, int Column, CatalogRoute Entry)[] work =
+            [
+                .. from route in Enumerable.Range(0, request.Routes.Count)
+                   from column in Enumerable.Range(0, columns.Count)
+                   let entry = EntryIn(columns[column], request.Routes[route])
+                   where entry is not null
+                   select (route, column, entry),
+            ];
+            total = work.Length;
             await Parallel.ForEachAsync(
                 work,
                 new ParallelOptions { MaxDegreeOfParallelism = request.Jobs, CancellationToken = cancel },
-                async (cell, cancelled) => outcomes[cell] = await Try(request.Routes[cell.Route], request.OptionSets[cell.Options], benches[cell.Options], cancelled));
+                async (cell, cancelled) => outcomes[(cell.Route, cell.Column)] = await Try(cell.Entry, columns[cell.Column], benches[cell.Column], cancelled));
         }
         finally
         {
             foreach (Bench bench in benches) bench.Dispose();
         }
 
-        return new ProofReport
-        {
-            Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
-            Started = started,
-            DurationMs = clock.ElapsedMilliseconds,
-            Accelerator = accelerator.Name,
-            MemoryBytes = request.MemoryBytes,
-            PlantBytes = request.PlantBytes,
-            OptionSets = request.OptionSets,
-            Routes = [.. request.Routes.Select(entry => new RouteDescription(entry.Name, entry.Medium.Name, entry.Route.Meaning, entry.Route.IsControl))],
-            Runs = [.. outcomes.OrderBy(outcome => outcome.Key).Select(outcome => outcome.Value)],
-        };
+        return report with { DurationMs = clock.ElapsedMilliseconds, Runs = [.. outcomes.OrderBy(outcome => outcome.Key).Select(outcome => outcome.Value)] };
     }
 
-    private async Task<RouteRun> Try(CatalogRoute entry, string options, Bench bench, CancellationToken cancel)
+    /// <summary>The route as it is in that column; null where it is left out.</summary>
+    private static CatalogRoute? EntryIn(ProofColumn column, CatalogRoute entry)
+    {
+        if (column.Protection == Protection.None) return entry;
+        CatalogRoute underLethe = Catalog.Find(entry.Name, underLethe: true)!;
+        return underLethe.Route.LeftOut is null ? underLethe : null;
+    }
+
+    private static RouteDescription Describe(CatalogRoute entry)
+    {
+        Route underLethe = Catalog.Find(entry.Name, underLethe: true)!.Route;
+        return new RouteDescription(
+            entry.Name, entry.Medium.Name, entry.Route.Meaning, entry.Route.IsControl, underLethe.LeftOut is null ? underLethe.WhenProtected : null, underLethe.LeftOut);
+    }
+
+    private async Task<RouteRun> Try(CatalogRoute entry, ProofColumn column, Bench bench, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         (Snapshot snapshot, GuestState state) = await bench.Snapshot(cancel);
@@ -83,7 +104,8 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
             Route = entry.Name,
             Medium = entry.Medium.Name,
             Kernel = Printable.Of(state.Kernel),
-            Options = options,
+            Options = column.Options,
+            Protection = column.Protection,
             Effective = state.Effective,
             Control = entry.Route.IsControl,
             Verdict = Verdict.Inconclusive,
@@ -116,7 +138,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
 
     private async Task<RouteRun> TryOnce(CatalogRoute entry, Snapshot snapshot, RouteRun run, int attempt, CancellationToken cancel)
     {
-        ulong seed = Canary.Seed(runSeed, $"{entry.Name}\n{run.Options}\n{attempt}");
+        ulong seed = Canary.Seed(runSeed, $"{entry.Name}\n{run.Options}\n{run.Protection}\n{attempt}");
         var resuming = Stopwatch.StartNew();
         await using VirtualMachine machine = await snapshot.Resume(cancel);
         resuming.Stop();
@@ -124,12 +146,14 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
         outcome = outcome with { Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null };
         if (request.KeepDirectory is not { } directory) return outcome;
         await machine.Stop(cancel);
-        KeptMachine.Save(machine, Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}"));
+        string protection = run.Protection == Protection.Lethe ? ".lethe" : "";
+        KeptMachine.Save(machine, Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}{protection}"));
         return outcome;
     }
 
-    private MachineSpecification Specify(string options, string image, string tools, string accelerator) => new(
-        request.Kernel.Image, image, options, request.MemoryBytes, SwapDiskBytes, accelerator, tools);
+    private MachineSpecification Specify(ProofColumn column, string image, string tools, string accelerator) => new(
+        request.Kernel.Image, image, column.Options, request.MemoryBytes, SwapDiskBytes, accelerator, tools,
+        column.Protection == Protection.Lethe ? request.ProtectedWith : null);
 
-    private void Report(string phase) => progress(new ProofProgress(phase, Volatile.Read(ref done), Total));
+    private void Report(string phase) => progress(new ProofProgress(phase, Volatile.Read(ref done), total));
 }

@@ -99,7 +99,13 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
 
     private static RouteRun Undecided(RouteRun run, GuestMessage answer) => run with
     {
-        Verdict = answer.Kind == GuestMessage.Unsupported ? Verdict.Unsupported : Verdict.Inconclusive,
-        Reason = Printable.Of(answer.Kind is GuestMessage.Unsupported or GuestMessage.Void ? answer.Text : $"in the guest: {answer.Text}"),
+        Verdict = answer.Kind is GuestMessage.Unsupported or GuestMessage.Refused ? Verdict.Unsupported : Verdict.Inconclusive,
+        Refused = answer.Kind == GuestMessage.Refused,
+        Reason = Printable.Of(answer.Kind switch
+        {
+            GuestMessage.Unsupported or GuestMessage.Void => answer.Text,
+            GuestMessage.Refused => $"refused by the seal: {answer.Text}",
+            _ => $"in the guest: {answer.Text}",
+        }),
     };
 }

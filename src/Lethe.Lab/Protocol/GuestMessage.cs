@@ -44,6 +44,9 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: this kernel cannot do it.</summary>
     public const string Unsupported = "unsupported";
 
+    /// <summary>Guest: a seal of <c>lethe run</c> did not let the workload do it.</summary>
+    public const string Refused = "refused";
+
     /// <summary>Guest: the route did not reach its state, so the run is void.</summary>
     public const string Void = "void";
 
