@@ -25,12 +25,20 @@ internal static class Laboratory
     public static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, params string[] routes) =>
         Prove(kernel, options, search, OrdinaryBoot, routes);
 
-    public static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, TimeSpan bootLimit, params string[] routes)
+    /// <summary>The same routes without and with <c>lethe run</c>, which gets these options.</summary>
+    public static Task<ProofReport> ProveProtected(string kernel, IReadOnlyList<string> options, string runOptions, params string[] routes) =>
+        Prove(kernel, options, Look.SearchInPlace, OrdinaryBoot, runOptions, routes);
+
+    public static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, TimeSpan bootLimit, params string[] routes) =>
+        Prove(kernel, options, search, bootLimit, runOptions: null, routes);
+
+    private static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, TimeSpan bootLimit, string? runOptions, string[] routes)
     {
         var request = new ProofRequest
         {
             Routes = [.. routes.Select(name => Catalog.Find(name)!)],
             OptionSets = options,
+            ProtectedWith = runOptions,
             Kernel = Kernel(kernel),
             MemoryBytes = 512 << 20,
             PlantBytes = 8 << 20,
@@ -41,6 +49,6 @@ internal static class Laboratory
         return new Prover(request, Cache, _ => { }, search).Run(TestContext.Current.CancellationToken);
     }
 
-    public static RouteRun Find(ProofReport report, string route, string options) =>
-        report.Runs.Single(run => run.Route == route && run.Options == options);
+    public static RouteRun Find(ProofReport report, string route, string options, Protection protection = Protection.None) =>
+        report.Runs.Single(run => run.Route == route && run.Options == options && run.Protection == protection);
 }

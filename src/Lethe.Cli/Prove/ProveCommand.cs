@@ -2,6 +2,7 @@ using System.CommandLine;
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
 using Lethe.Lab;
+using Lethe.Lab.Guest;
 using Lethe.Lab.Kernels;
 using Lethe.Lab.Proof;
 using Lethe.Media;
@@ -35,6 +36,13 @@ internal static class ProveCommand
         Description = "Kernel command line options to try; \"\" is the kernel's own default. Repeatable.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore,
     };
 
+    private static readonly Option<bool> Protected = new("--protected") { Description = "Try each route under lethe run as well." };
+
+    private static readonly Option<string> ProtectedWith = new("--protected-with")
+    {
+        Description = "The same, with these options of lethe run.", HelpName = "TEXT", DefaultValueFactory = _ => "--strict",
+    };
+
     private static readonly Option<string> Memory = new("--memory") { Description = "The machine's memory.", HelpName = "SIZE", DefaultValueFactory = _ => "512M" };
 
     private static readonly Option<string> Plant = new("--plant") { Description = "How much canary to plant.", HelpName = "SIZE", DefaultValueFactory = _ => "8M" };
@@ -61,7 +69,7 @@ internal static class ProveCommand
         Colour.AcceptOnlyFromAmong("auto", "always", "never");
         var command = new Command("prove", "Boots a real kernel in a virtual machine, plants a canary by every route, ends the workload, and shows what survived.")
         {
-            Route, Medium, Kernel, Modules, Options, Memory, Plant, Jobs, Keep, Report, Json, List, ExitZero, Colour,
+            Route, Medium, Kernel, Modules, Options, Protected, ProtectedWith, Memory, Plant, Jobs, Keep, Report, Json, List, ExitZero, Colour,
         };
         command.SetAction(Run);
         return command;
@@ -81,10 +89,11 @@ internal static class ProveCommand
 
         ReportFiles reports = ReportFiles.Check(parsed.GetValue(Report) ?? []);
         ProofLimits limits = ProofLimits.Check(parsed.GetValue(Memory)!, parsed.GetValue(Plant)!, parsed.GetValue(Jobs) ?? DefaultJobs);
+        string? runOptions = RunOptions(parsed);
         using var progress = new ProgressLine(console);
         Prerequisites.Ensure(progress.Say);
         var cache = Cache.OfUser();
-        ProofRequest request = Request(parsed, routes, limits, FindKernel(parsed, cache, progress.Say));
+        ProofRequest request = Request(parsed, routes, limits, runOptions, FindKernel(parsed, cache, progress.Say));
         ProofReport report = await new Prover(request, cache, progress.Show, Look.SearchInPlace).Run(cancel);
         progress.Dispose();
 
@@ -94,10 +103,11 @@ internal static class ProveCommand
         return parsed.GetValue(ExitZero) ? ProofVerdict.ExitCodeWithoutResidue(report.Runs) : ProofVerdict.ExitCodeOf(report.Runs);
     }
 
-    private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, KernelFiles kernel) => new()
+    private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, string? runOptions, KernelFiles kernel) => new()
     {
         Routes = routes,
         OptionSets = parsed.GetValue(Options) is { Length: > 0 } given ? [.. given.Distinct()] : ["", "init_on_free=1"],
+        ProtectedWith = runOptions,
         Kernel = kernel,
         MemoryBytes = limits.Memory,
         PlantBytes = limits.Plant,
@@ -105,6 +115,16 @@ internal static class ProveCommand
         Program = Environment.ProcessPath!,
         KeepDirectory = parsed.GetValue(Keep),
     };
+
+    private static string? RunOptions(ParseResult parsed)
+    {
+        bool given = parsed.GetResult(ProtectedWith) is { Implicit: false };
+        if (!given && !parsed.GetValue(Protected)) return null;
+        string options = parsed.GetValue(ProtectedWith)!;
+        return RunCommand.CanCarry(options)
+            ? options
+            : throw new LabException($"--protected-with {options} cannot be handed to the guest", "give plain text without double quotes, up to 1024 letters", ExitCode.Usage);
+    }
 
     private static KernelFiles FindKernel(ParseResult parsed, Cache cache, Action<string> progress)
     {
