@@ -39,9 +39,6 @@ public static class Errno
     /// <summary>No such address: no data beyond this offset.</summary>
     public const int ENXIO = 6;
 
-    /// <summary>The call makes no sense for what it was applied to.</summary>
-    public const int EINVAL = 22;
-
     /// <summary>The kernel does not have this call.</summary>
     public const int ENOSYS = 38;
 

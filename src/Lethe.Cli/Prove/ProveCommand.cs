@@ -121,7 +121,7 @@ internal static class ProveCommand
         bool given = parsed.GetResult(ProtectedWith) is { Implicit: false };
         if (!given && !parsed.GetValue(Protected)) return null;
         string options = parsed.GetValue(ProtectedWith)!;
-        return RunCommand.CanCarry(options)
+        return ProtectionOrder.CanCarry(options)
             ? options
             : throw new LabException($"--protected-with {options} cannot be handed to the guest", "give plain text without double quotes, up to 1024 letters", ExitCode.Usage);
     }

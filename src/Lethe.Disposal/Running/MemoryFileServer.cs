@@ -25,10 +25,11 @@ internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects obj
         try
         {
             using Descriptor made = MemoryFile.Create(NameOf(question), (uint)question.Second);
-            // An open file of its own: a lease on it can tell whether others use the object still.
+            // Both open it by name: only such users are counted, and then a lease can tell whether there are others still.
+            using Descriptor given = Descriptor.Open($"/proc/self/fd/{made.Number}", FileCalls.O_RDWR);
             Descriptor kept = Descriptor.Open($"/proc/self/fd/{made.Number}", FileCalls.O_RDWR);
             if (!objects.Keep(kept, ((uint)question.Second & MemoryCalls.MFD_HUGETLB) != 0 ? "huge-page-pool" : "memfd")) kept.Dispose();
-            listener.AnswerWithDescriptor(question, made, ((uint)question.Second & MemoryCalls.MFD_CLOEXEC) != 0);
+            listener.AnswerWithDescriptor(question, given, ((uint)question.Second & MemoryCalls.MFD_CLOEXEC) != 0);
         }
         catch (LinuxException failure)
         {

@@ -74,26 +74,23 @@ internal sealed partial class Tracer
         {
             using var files = new AddressSpaceFiles(task.Process);
             report.Count.Add(inlineWiper.Wipe(files, alive: true, start, start + (length + page - 1) / page * page));
-        }
+            }
         catch (IOException)
         {
             report.Unopened++;
         }
     }
 
+    // What the process asked for last says that the heap may shrink; only the kernel knows what it has, as a call can fail.
     private void MoveBreak(TracedTask task, ulong wanted)
     {
-        ulong page = (ulong)Environment.SystemPageSize;
         AddressSpace space = task.Space!;
-        if (wanted == 0) return;
-        if (space.Break == 0) space.Break = EndOfHeap(task.Process);
-        if (space.Break > wanted)
-        {
-            ulong start = (wanted + page - 1) / page * page;
-            if (space.Break > start) Return(task, start, space.Break - start);
-        }
-
-        space.Break = wanted;
+        bool mayShrink = wanted != 0 && (space.Break == 0 || wanted < space.Break);
+        if (wanted != 0) space.Break = wanted;
+        if (!mayShrink) return;
+        ulong page = (ulong)Environment.SystemPageSize, start = (wanted + page - 1) / page * page;
+        (ulong heapStart, ulong heapEnd) = Heap(task.Process);
+        if (wanted >= heapStart && start < heapEnd) Return(task, start, heapEnd - start);
     }
 
     private void Remap(TracedTask task, in Registers call)
@@ -132,16 +129,17 @@ internal sealed partial class Tracer
 
     private static bool HasLockedMemory(int process) => ProcessStatus.Kilobytes(process, "VmLck:") != 0;
 
-    private static ulong EndOfHeap(int process)
+    private static (ulong Start, ulong End) Heap(int process)
     {
         try
         {
             string? heap = File.ReadLines($"/proc/{process}/maps").FirstOrDefault(line => line.EndsWith("[heap]", StringComparison.Ordinal));
-            return heap is null ? 0 : Convert.ToUInt64(heap.Split(' ')[0].Split('-')[1], 16);
+            string[]? bounds = heap?.Split(' ')[0].Split('-');
+            return bounds is null ? default : (Convert.ToUInt64(bounds[0], 16), Convert.ToUInt64(bounds[1], 16));
         }
         catch (IOException)
         {
-            return 0;
+            return default;
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class Tracer
     private const long LargeBytes = 4 << 20;
 
     // How long the end of one may take before the next goes on without it.
-    private const int PatienceMs = 500, PollMicroseconds = 100, FirstHolds = 4, OrphanMs = 2;
+    private const int PatienceMs = 500, PollMicroseconds = 50, LongestPollMicroseconds = 2000, FirstHolds = 4, OrphanMs = 2;
 
     private readonly Queue<TracedTask> waiting = new(256);
     private readonly Queue<HeldSpace> heldWork = new(64);
@@ -28,6 +28,7 @@ internal sealed partial class Tracer
     private readonly Stopwatch endClock = new();
     private (TracedTask? Task, WipeCount Count, double Milliseconds) largeResult;
     private bool busy, canHold;
+    private int pause = PollMicroseconds;
     private TracedTask? last;
 
     private bool MustPoll => busy || unknown > 0 || waiting.Count > 0 || heldWork.Count > 0;
@@ -131,6 +132,8 @@ internal sealed partial class Tracer
 
     private void WipeLarge()
     {
+        // As urgent as the tracer: it waits for this, and must not keep it from its only processor.
+        _ = Scheduling.TryBecomeRealTime();
         foreach ((TracedTask? task, HeldSpace? held, AddressSpaceFiles files) in largeWork.GetConsumingEnumerable())
         {
             long begin = Stopwatch.GetTimestamp();
@@ -155,7 +158,8 @@ internal sealed partial class Tracer
             return;
         }
 
-        Scheduling.SleepMicroseconds(PollMicroseconds);
+        Scheduling.SleepMicroseconds(pause);
+        pause = Math.Min(pause * 2, LongestPollMicroseconds);
         if (unknown > 0 && unknownSince.ElapsedMilliseconds > OrphanMs)
         {
             foreach (TracedTask orphan in tasks.Values.Where(task => task.Space is null && task.Waiting).ToList()) PlaceOrphan(orphan);

@@ -105,6 +105,7 @@ internal sealed partial class Tracer : IDisposable
         int task = Ptrace.Wait(out int status, block: !MustPoll);
         if (task > 0)
         {
+            pause = PollMicroseconds;
             Handle(task, status);
         }
         else if (task < 0 && !MustPoll)

@@ -51,6 +51,7 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
 
     private void Serve()
     {
+        _ = Scheduling.TryBecomeRealTime();
         while (true)
         {
             wanted.Wait();

@@ -10,22 +10,22 @@ namespace Lethe.Disposal.Wiping;
 /// </summary>
 internal sealed class KeptObjects : IDisposable
 {
-    private const string SharedAnonymous = "anonymous-memory", HugePages = "huge-page-pool";
-    private readonly ConcurrentDictionary<(ulong Device, ulong Inode), (Descriptor File, string Medium)> objects = new();
+    private const string SharedAnonymous = "anonymous-memory", HugePages = "huge-page-pool", Segments = "sysv-shared-memory";
+    private readonly ConcurrentDictionary<(ulong Device, ulong Inode), Kept> objects = new();
     private readonly Dictionary<string, (int Seen, int Missed, int Others, WipeCount Count)> totals = [];
     private readonly Lock gate = new();
 
-    /// <summary>Keeps the object a mapping shows, when it has no name by which others could reach it.</summary>
+    /// <summary>Keeps the object a mapping shows until the end.</summary>
     public void Keep(AddressSpaceFiles files, in Mapping mapping)
     {
         if (objects.ContainsKey((mapping.Device, mapping.Inode))) return;
-        string medium = MediumOf(mapping.Name);
+        string medium = mapping.Name.StartsWith("/SYSV"u8) ? Segments : mapping.Name.StartsWith("/dev/zero"u8) ? SharedAnonymous : HugePages;
         try
         {
             var file = Descriptor.Open($"/proc/{files.Process}/map_files/{mapping.Start:x}-{mapping.End:x}", FileCalls.O_RDWR);
-            long kind = FileStatus.FileSystemOf(file);
-            bool inMemory = kind is FileStatus.TMPFS_MAGIC or FileStatus.HUGETLBFS_MAGIC && FileStatus.Of(file).Names == 0;
-            if (!inMemory || !Add((mapping.Device, mapping.Inode), file, kind == FileStatus.HUGETLBFS_MAGIC ? HugePages : medium)) file.Dispose();
+            if (FileStatus.FileSystemOf(file) == FileStatus.HUGETLBFS_MAGIC) medium = HugePages;
+            // The kernel does not count users of these as it counts those of files, so no lease can tell when they are gone.
+            if (!Add((mapping.Device, mapping.Inode), new Kept(file, medium, Counted: false))) file.Dispose();
         }
         catch (IOException)
         {
@@ -38,7 +38,7 @@ internal sealed class KeptObjects : IDisposable
     public bool Keep(Descriptor file, string medium)
     {
         FileStatus status = FileStatus.Of(file);
-        return status.IsRegular && Add(KeyOf(status), file, medium);
+        return status.IsRegular && Add(KeyOf(status), new Kept(file, medium, Counted: true));
     }
 
     /// <summary>Whether an open file is one of those that are kept.</summary>
@@ -49,7 +49,7 @@ internal sealed class KeptObjects : IDisposable
     {
         foreach (var entry in objects)
         {
-            if (FileStatus.Of(entry.Value.File).Names == 0 && entry.Value.File.IsLastUser() && objects.TryRemove(entry)) Wipe(entry.Value.File, entry.Value.Medium);
+            if (entry.Value.Counted && FileStatus.Of(entry.Value.File).Names == 0 && entry.Value.File.IsLastUser() && objects.TryRemove(entry)) Wipe(entry.Value);
         }
     }
 
@@ -59,14 +59,15 @@ internal sealed class KeptObjects : IDisposable
         foreach (var entry in objects)
         {
             if (!objects.TryRemove(entry)) continue;
-            (Descriptor file, string medium) = entry.Value;
-            if (FileStatus.Of(file).Names > 0 || file.IsLastUser())
+            Kept kept = entry.Value;
+            if (!kept.Counted || FileStatus.Of(kept.File).Names > 0 || kept.File.IsLastUser())
             {
-                Wipe(file, medium);
+                Wipe(kept);
                 continue;
             }
 
-            file.Dispose();
+            kept.File.Dispose();
+            string medium = kept.Medium;
             lock (gate) totals[medium] = Total(medium) with { Others = Total(medium).Others + 1 };
         }
 
@@ -76,7 +77,7 @@ internal sealed class KeptObjects : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((Descriptor file, string _) in objects.Values) file.Dispose();
+        foreach (Kept kept in objects.Values) kept.File.Dispose();
     }
 
     private static string? MissedOf((int Seen, int Missed, int Others, WipeCount Count) total)
@@ -94,32 +95,27 @@ internal sealed class KeptObjects : IDisposable
         return (major << 32 | minor, status.Inode);
     }
 
-    private static string MediumOf(ReadOnlySpan<byte> name) =>
-        name.StartsWith("/SYSV"u8) ? "sysv-shared-memory"
-        : name.StartsWith("/memfd:"u8) ? "memfd"
-        : name.StartsWith("/dev/shm/"u8) ? "posix-shared-memory"
-        : name.StartsWith("/dev/zero"u8) ? SharedAnonymous
-        : "tmpfs";
-
-    private bool Add((ulong Device, ulong Inode) key, Descriptor file, string medium)
+    private bool Add((ulong Device, ulong Inode) key, Kept kept)
     {
-        if (!objects.TryAdd(key, (file, medium))) return false;
-        lock (gate) totals[medium] = Total(medium) with { Seen = Total(medium).Seen + 1 };
+        if (!objects.TryAdd(key, kept)) return false;
+        lock (gate) totals[kept.Medium] = Total(kept.Medium) with { Seen = Total(kept.Medium).Seen + 1 };
         return true;
     }
 
-    private void Wipe(Descriptor file, string medium)
+    private void Wipe(Kept kept)
     {
-        using (file)
+        using (kept.File)
         {
-            WipeCount done = ObjectWiper.Wipe(file);
+            WipeCount done = ObjectWiper.Wipe(kept.File);
             lock (gate)
             {
-                done.Add(Total(medium).Count);
-                totals[medium] = Total(medium) with { Count = done };
+                done.Add(Total(kept.Medium).Count);
+                totals[kept.Medium] = Total(kept.Medium) with { Count = done };
             }
         }
     }
 
     private (int Seen, int Missed, int Others, WipeCount Count) Total(string medium) => totals.GetValueOrDefault(medium);
+
+    private sealed record Kept(Descriptor File, string Medium, bool Counted);
 }

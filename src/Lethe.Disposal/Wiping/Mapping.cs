@@ -35,12 +35,12 @@ internal readonly ref struct Mapping
         !Shared && !Name.StartsWith("[v"u8) && (!Name.StartsWith("/dev/"u8) || Name.StartsWith("/dev/zero"u8));
 
     /// <summary>
-    /// Whether it shows an object in memory without a name that anybody else could open: shared anonymous memory,
-    /// System V segments, memfds, deleted files.
+    /// Whether it shows an object in memory that only processes of one tree can have: shared anonymous memory, also of huge
+    /// pages, and System V segments. Memory files and deleted files can come from outside; those of the workload are kept
+    /// from their birth on.
     /// </summary>
-    public bool ShowsNamelessObject =>
-        Shared && Inode != 0
-        && (Name.EndsWith("(deleted)"u8) || Name.StartsWith("/memfd:"u8) || Name.StartsWith("/SYSV"u8) || Name.StartsWith("/dev/zero"u8));
+    public bool ShowsOwnObject =>
+        Shared && Inode != 0 && (Name.StartsWith("/dev/zero"u8) || Name.StartsWith("/SYSV"u8) || Name.StartsWith("/anon_hugepage"u8));
 
     /// <summary>Takes the next line off a text.</summary>
     /// <returns>False when there is no further whole line.</returns>

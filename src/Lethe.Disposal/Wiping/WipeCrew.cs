@@ -1,3 +1,5 @@
+using Lethe.Linux;
+
 namespace Lethe.Disposal.Wiping;
 
 /// <summary>A few threads that do one thing together. They exist beforehand, as memory may be short when they are needed.</summary>
@@ -37,6 +39,7 @@ internal sealed class WipeCrew : IDisposable
 
     private void Help()
     {
+        _ = Scheduling.TryBecomeRealTime();
         while (true)
         {
             work.Wait();

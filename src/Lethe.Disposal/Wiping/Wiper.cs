@@ -70,7 +70,7 @@ internal sealed unsafe class Wiper : IDisposable
         while (Mapping.TryTake(ref text, out Mapping mapping))
         {
             if (mapping.End <= from || mapping.Start >= to) continue;
-            if (mapping.ShowsNamelessObject) FoundObject?.Invoke(target, mapping);
+            if (mapping.ShowsOwnObject) FoundObject?.Invoke(target, mapping);
             if (!mapping.HoldsPrivatePages) continue;
             ulong start = Math.Max(mapping.Start, from), end = Math.Min(mapping.End, to);
             if (end - start < SparseBytes) Select(mapping.Writable, start, end);
@@ -98,7 +98,7 @@ internal sealed unsafe class Wiper : IDisposable
         ReadOnlySpan<byte> text = ReadMaps(target);
         while (Mapping.TryTake(ref text, out Mapping mapping))
         {
-            if (mapping.ShowsNamelessObject) FoundObject?.Invoke(target, mapping);
+            if (mapping.ShowsOwnObject) FoundObject?.Invoke(target, mapping);
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class KeeperProcess : IKeeper
 
     private static KeeperProcess StartWorkload()
     {
-        string? runOptions = RunCommand.OptionsOfGuest();
+        string? runOptions = ProtectionOrder.OptionsOfGuest();
         if (runOptions is not null) PrepareForRun();
         (Descriptor commandsOut, Descriptor commandsIn) = Descriptor.Pipe();
         (Descriptor answersOut, Descriptor answersIn) = Descriptor.Pipe();
@@ -110,7 +110,7 @@ public sealed class KeeperProcess : IKeeper
         using (commandsOut)
         using (answersIn)
         {
-            var process = ChildProcess.Start(GuestPaths.Program, RunCommand.Arguments(runOptions), [commandsOut, answersIn, console], dieWithParent: false);
+            var process = ChildProcess.Start(GuestPaths.Program, ProtectionOrder.Arguments(runOptions), [commandsOut, answersIn, console], dieWithParent: false);
             var writer = new StreamWriter(Open(commandsIn, FileAccess.Write)) { AutoFlush = true };
             var reader = new StreamReader(Open(answersOut, FileAccess.Read));
             GuestMessage first = Read(reader, process);

@@ -13,7 +13,7 @@ public static class WorkloadProcess
         using var input = StandardStreams.Input();
         using var output = StandardStreams.Output();
         Route? route = null;
-        bool underLethe = RunCommand.OptionsOfGuest() is not null;
+        bool underLethe = ProtectionOrder.OptionsOfGuest() is not null;
         // Under lethe run it is not the keeper's child, so the keeper learns only here whom to signal.
         output.WriteLine(new GuestMessage(GuestMessage.Ready, Environment.ProcessId.ToString()));
         while (input.ReadLine() is { } line)

@@ -46,8 +46,9 @@ internal sealed class EncryptedScratch
         try
         {
             // No journal: it would keep more names than needed. Nothing is left to a background thread.
-            Command.Run(MakeFileSystem, "-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "lazy_itable_init=0,nodiscard,root_perms=1777", device);
+            Command.Run(MakeFileSystem, "-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "lazy_itable_init=0,nodiscard", device);
             Descriptor mount = NewMount.Make("ext4", [$"source={device}"], NewMount.MOUNT_ATTR_NOSUID | NewMount.MOUNT_ATTR_NODEV);
+            File.SetUnixFileMode($"/proc/self/fd/{mount.Number}", (UnixFileMode)0b1_111_111_111);
             // From now on the device goes when its last user does, whatever happens to lethe.
             Command.Run(Cryptsetup, "close", "--deferred", name);
             return new EncryptedScratch(name, mount);

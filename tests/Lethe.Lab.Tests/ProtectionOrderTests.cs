@@ -3,7 +3,7 @@ using Lethe.Lab.Machine;
 
 namespace Lethe.Tests.Lab;
 
-public sealed class RunCommandTests
+public sealed class ProtectionOrderTests
 {
     [Theory]
     [InlineData("--strict")]
@@ -11,28 +11,28 @@ public sealed class RunCommandTests
     [InlineData("")]
     public void The_options_of_lethe_run_reach_the_guest(string options)
     {
-        Assert.True(RunCommand.CanCarry(options));
-        Assert.Equal(options, RunCommand.OptionsIn(CommandLine(options)));
+        Assert.True(ProtectionOrder.CanCarry(options));
+        Assert.Equal(options, ProtectionOrder.OptionsIn(CommandLine(options)));
         Assert.EndsWith(" init_on_free=1", CommandLine(options));
     }
 
     [Fact]
     public void Without_them_the_workload_runs_by_itself()
     {
-        Assert.Null(RunCommand.OptionsIn(CommandLine(null)));
-        Assert.Equal(["guest-workload"], RunCommand.Arguments(null));
+        Assert.Null(ProtectionOrder.OptionsIn(CommandLine(null)));
+        Assert.Equal(["guest-workload"], ProtectionOrder.Arguments(null));
     }
 
     [Theory]
     [InlineData("--strict\" init=/bin/sh")]
     [InlineData("--strict\n")]
     [InlineData("--label ü")]
-    public void What_the_kernel_would_read_otherwise_is_not_handed_over(string options) => Assert.False(RunCommand.CanCarry(options));
+    public void What_the_kernel_would_read_otherwise_is_not_handed_over(string options) => Assert.False(ProtectionOrder.CanCarry(options));
 
     [Fact]
     public void The_workload_gets_the_places_that_routes_plant_in() => Assert.Equal(
         "run --strict --without swap --volatile /mnt/tmpfs --volatile /mnt/names --scratch 64M --scratch-on /dev/vda --no-certificate -- /bin/lethe guest-workload",
-        string.Join(' ', RunCommand.Arguments("--strict --without swap")));
+        string.Join(' ', ProtectionOrder.Arguments("--strict --without swap")));
 
     private static string CommandLine(string? options) =>
         new MachineSpecification("bzImage", "image", "init_on_free=1", 512 << 20, 64 << 20, "tcg", "tools", options)
