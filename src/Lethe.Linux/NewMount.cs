@@ -6,10 +6,10 @@ namespace Lethe.Linux;
 /// A file system that is mounted nowhere until it is attached, and that lives as long as its descriptor
 /// (fsopen, fsmount, move_mount; since Linux 5.2).
 /// </summary>
-[CHeader("linux/mount.h")]
+[CHeader("sys/mount.h")]
 public static unsafe class NewMount
 {
-#pragma warning disable CS1591 // Names of linux/mount.h.
+#pragma warning disable CS1591 // Names of sys/mount.h.
     public const int FSCONFIG_SET_FLAG = 0;
     public const int FSCONFIG_SET_STRING = 1;
     public const int FSCONFIG_CMD_CREATE = 6;

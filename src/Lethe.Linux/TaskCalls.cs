@@ -10,8 +10,10 @@ public static unsafe partial class TaskCalls
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const int PR_SET_CHILD_SUBREAPER = 36;
     public const int PR_SET_PDEATHSIG = 1;
-    public const int PR_SET_MEMORY_MERGE = 67;
 #pragma warning restore CS1591
+
+    /// <summary>PR_SET_MEMORY_MERGE of linux/prctl.h since Linux 6.4: merge equal pages of the whole process.</summary>
+    public const int MemoryMerge = 67;
 
     // KCMP_VM of linux/kcmp.h, RLIMIT_CORE and RLIMIT_NOFILE of sys/resource.h.
     private const int CompareMemory = 1, CoreLimit = 4, OpenFilesLimit = 7;

@@ -15,7 +15,7 @@ public sealed class AbiTests
         foreach ((Type type, CHeaderAttribute header) in Declared())
         {
             program.AppendLine($"#include <{header.Header}>");
-            foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral && !field.Name.Any(char.IsLower)))
+            foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral && (field.Name.StartsWith("SYS_", StringComparison.Ordinal) || !field.Name.Any(char.IsLower))))
             {
                 program.AppendLine($"_Static_assert((long long)({field.Name}) == {field.GetRawConstantValue()}LL, \"{field.Name}\");");
                 constants++;
@@ -27,6 +27,39 @@ public sealed class AbiTests
         program.AppendLine($"_Static_assert(sizeof(struct termios) <= {PseudoTerminal.TermiosSize}, \"termios\");");
         Assert.Equal("", CCompiler.Check(program.ToString()));
     }
+
+    [Fact]
+    public void Requests_and_structures_that_have_no_name_of_their_own_are_those_of_the_system_headers() => Assert.Equal("", CCompiler.Check($"""
+        #define _GNU_SOURCE
+        #include <stddef.h>
+        #include <linux/audit.h>
+        #include <linux/fanotify.h>
+        #include <linux/kcmp.h>
+        #include <linux/seccomp.h>
+        #include <linux/userfaultfd.h>
+        #include <sys/ioctl.h>
+        #include <sys/resource.h>
+        #include <sys/stat.h>
+        #include <sys/user.h>
+        #include <sys/vfs.h>
+        _Static_assert(SECCOMP_IOCTL_NOTIF_RECV == {SeccompListener.ReceiveRequest}u, "receive");
+        _Static_assert(SECCOMP_IOCTL_NOTIF_SEND == {SeccompListener.SendRequest}u, "send");
+        _Static_assert(SECCOMP_IOCTL_NOTIF_ADDFD == {SeccompListener.AddDescriptorRequest}u, "add descriptor");
+        _Static_assert(sizeof(struct seccomp_notif) == {SeccompListener.NotificationSize}, "notification");
+        _Static_assert(offsetof(struct seccomp_notif, data.args) == 32, "arguments");
+        _Static_assert(sizeof(struct seccomp_notif_resp) == {SeccompListener.ResponseSize}, "response");
+        _Static_assert(sizeof(struct seccomp_notif_addfd) == {SeccompListener.AddDescriptorSize}, "added descriptor");
+        _Static_assert(UFFDIO_API == {Userfault.ApiRequest}u && UFFDIO_REGISTER == {Userfault.RegisterRequest}u && UFFDIO_ZEROPAGE == {Userfault.ZeroPageRequest}u, "userfault");
+        _Static_assert(sizeof(struct uffd_msg) == {Userfault.MessageSize}, "message");
+        _Static_assert(AUDIT_ARCH_X86_64 == {SeccompFilter.AuditArchX8664}u && AUDIT_ARCH_I386 == {SeccompFilter.AuditArchI386}u, "architecture");
+        _Static_assert(sizeof(struct fanotify_event_metadata) == {Fanotify.EventSize}, "event");
+        _Static_assert(offsetof(struct fanotify_event_metadata, fd) == 16 && offsetof(struct fanotify_event_metadata, pid) == 20, "event fields");
+        _Static_assert(KCMP_VM == 1 && RLIMIT_CORE == 4 && RLIMIT_NOFILE == 7, "task calls");
+        _Static_assert(sizeof(struct user_regs_struct) == {System.Runtime.CompilerServices.Unsafe.SizeOf<Registers>()}, "registers");
+        _Static_assert(offsetof(struct user_regs_struct, orig_rax) == 120 && offsetof(struct user_regs_struct, rdi) == 112, "register fields");
+        _Static_assert(offsetof(struct stat, st_ino) == 8 && offsetof(struct stat, st_nlink) == 16 && offsetof(struct stat, st_mode) == 24 && offsetof(struct stat, st_size) == 48, "stat");
+        _Static_assert(sizeof(struct stat) <= 256 && sizeof(struct statfs) <= 256, "status");
+        """));
 
     [Fact]
     public void A_wrong_constant_is_found() =>

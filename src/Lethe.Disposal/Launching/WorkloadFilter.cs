@@ -26,7 +26,7 @@ internal static class WorkloadFilter
             new SeccompRule(SystemCallNumber.SYS_clone, SeccompFilter.Refuse(Errno.EPERM)).WhenAnyBit(0, Untraced),
             // Merged pages would belong to others as well (KSM).
             new SeccompRule(SystemCallNumber.SYS_madvise, SeccompFilter.Refuse(Errno.EINVAL)).WhenEqual(2, MemoryCalls.MADV_MERGEABLE),
-            new SeccompRule(SystemCallNumber.SYS_prctl, SeccompFilter.Refuse(Errno.EINVAL)).WhenEqual(0, TaskCalls.PR_SET_MEMORY_MERGE),
+            new SeccompRule(SystemCallNumber.SYS_prctl, SeccompFilter.Refuse(Errno.EINVAL)).WhenEqual(0, TaskCalls.MemoryMerge),
         };
         var rules32 = new List<SeccompRule>
         {

@@ -11,21 +11,25 @@ namespace Lethe.Disposal.Wiping;
 internal sealed class KeptObjects : IDisposable
 {
     private const string SharedAnonymous = "anonymous-memory", HugePages = "huge-page-pool", Segments = "sysv-shared-memory";
+    private const ulong SegmentDevice = ulong.MaxValue;
     private readonly ConcurrentDictionary<(ulong Device, ulong Inode), Kept> objects = new();
-    private readonly Dictionary<string, (int Seen, int Missed, int Others, WipeCount Count)> totals = [];
+    private readonly Dictionary<string, (int Seen, int Missed, WipeCount Count)> totals = [];
     private readonly Lock gate = new();
 
     /// <summary>Keeps the object a mapping shows until the end.</summary>
     public void Keep(AddressSpaceFiles files, in Mapping mapping)
     {
-        if (objects.ContainsKey((mapping.Device, mapping.Inode))) return;
-        string medium = mapping.Name.StartsWith("/SYSV"u8) ? Segments : mapping.Name.StartsWith("/dev/zero"u8) ? SharedAnonymous : HugePages;
+        bool segment = mapping.Name.StartsWith("/SYSV"u8);
+        // A segment's inode is its id (ipc/shm.c), which another object of the same file system may have as well.
+        (ulong, ulong) key = (segment ? SegmentDevice : mapping.Device, mapping.Inode);
+        if (objects.ContainsKey(key)) return;
+        string medium = segment ? Segments : mapping.Name.StartsWith("/dev/zero"u8) ? SharedAnonymous : HugePages;
         try
         {
             var file = Descriptor.Open($"/proc/{files.Process}/map_files/{mapping.Start:x}-{mapping.End:x}", FileCalls.O_RDWR);
             if (FileStatus.FileSystemOf(file) == FileStatus.HUGETLBFS_MAGIC) medium = HugePages;
             // The kernel does not count users of these as it counts those of files, so no lease can tell when they are gone.
-            if (!Add((mapping.Device, mapping.Inode), new Kept(file, medium, Counted: false))) file.Dispose();
+            if (!Add(key, new Kept(file, medium, Counted: false))) file.Dispose();
         }
         catch (IOException)
         {
@@ -53,22 +57,12 @@ internal sealed class KeptObjects : IDisposable
         }
     }
 
-    /// <summary>Overwrites everything that is left. Objects without a name that others use as well stay as they are.</summary>
+    /// <summary>Overwrites everything that is left, also what others have got from the workload and hold still.</summary>
     public IReadOnlyDictionary<string, ObjectsOutcome> WipeAll()
     {
         foreach (var entry in objects)
         {
-            if (!objects.TryRemove(entry)) continue;
-            Kept kept = entry.Value;
-            if (!kept.Counted || FileStatus.Of(kept.File).Names > 0 || kept.File.IsLastUser())
-            {
-                Wipe(kept);
-                continue;
-            }
-
-            kept.File.Dispose();
-            string medium = kept.Medium;
-            lock (gate) totals[medium] = Total(medium) with { Others = Total(medium).Others + 1 };
+            if (objects.TryRemove(entry)) Wipe(entry.Value);
         }
 
         return totals.ToDictionary(total => total.Key, total => new ObjectsOutcome(total.Value.Seen, total.Value.Count.Wiped, MissedOf(total.Value)));
@@ -80,10 +74,9 @@ internal sealed class KeptObjects : IDisposable
         foreach (Kept kept in objects.Values) kept.File.Dispose();
     }
 
-    private static string? MissedOf((int Seen, int Missed, int Others, WipeCount Count) total)
+    private static string? MissedOf((int Seen, int Missed, WipeCount Count) total)
     {
         if (total.Missed > 0) return $"{total.Missed} objects could not be kept";
-        if (total.Others > 0) return $"{total.Others} objects are still used outside the workload";
         if (total.Count.Unreached > 0) return $"{total.Count.Unreached} bytes may not be written any more (sealed memory files); --scrub closes it";
         return total.Count.Wrong > 0 ? $"{total.Count.Wrong} pages did not read back as zero" : null;
     }
@@ -115,7 +108,7 @@ internal sealed class KeptObjects : IDisposable
         }
     }
 
-    private (int Seen, int Missed, int Others, WipeCount Count) Total(string medium) => totals.GetValueOrDefault(medium);
+    private (int Seen, int Missed, WipeCount Count) Total(string medium) => totals.GetValueOrDefault(medium);
 
     private sealed record Kept(Descriptor File, string Medium, bool Counted);
 }

@@ -40,7 +40,7 @@ internal readonly ref struct Mapping
     /// from their birth on.
     /// </summary>
     public bool ShowsOwnObject =>
-        Shared && Inode != 0 && (Name.StartsWith("/dev/zero"u8) || Name.StartsWith("/SYSV"u8) || Name.StartsWith("/anon_hugepage"u8));
+        Shared && (Name.StartsWith("/dev/zero"u8) || Name.StartsWith("/SYSV"u8) || Name.StartsWith("/anon_hugepage"u8));
 
     /// <summary>Takes the next line off a text.</summary>
     /// <returns>False when there is no further whole line.</returns>
