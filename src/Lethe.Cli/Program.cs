@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lethe.Cli.Prove;
 using Lethe.Lab.Guest;
+using Lethe.Media.FreeMemory;
 
 namespace Lethe.Cli;
 
@@ -14,6 +15,7 @@ internal static class Program
         {
             case [GuestPaths.KeeperVerb]: return KeeperProcess.Run();
             case [GuestPaths.WorkloadVerb]: return WorkloadProcess.Run();
+            case [ScrubProcess.Verb, _, _]: return ScrubProcess.Serve(arguments[1..]);
         }
 
         var root = new RootCommand("Ends Linux workloads so that nothing of them can be read afterwards, and proves it.")

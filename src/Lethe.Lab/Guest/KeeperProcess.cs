@@ -1,6 +1,7 @@
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
 using Lethe.Media;
+using Lethe.Media.FreeMemory;
 
 namespace Lethe.Lab.Guest;
 
@@ -123,6 +124,8 @@ public sealed class KeeperProcess : IKeeper
                 return new GuestMessage(GuestMessage.Resumed);
             case GuestMessage.Copy when message.Text.Split(' ') is [var file, var device]:
                 return new GuestMessage(GuestMessage.Copied, CopyTo(file, device).ToString());
+            case GuestMessage.Scrub:
+                return new GuestMessage(GuestMessage.Scrubbed, ScrubProcess.Run(GuestPaths.Program, recipe: message.Text).ToLine());
             default:
                 return new GuestMessage(GuestMessage.Failed, $"the keeper does not know '{message}'");
         }

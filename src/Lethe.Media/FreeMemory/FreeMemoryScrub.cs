@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Lethe.Linux;
+
+namespace Lethe.Media.FreeMemory;
+
+/// <summary>
+/// Overwrites free memory by taking it from the kernel zeroed and giving it back. The kernel keeps freed pages apart by kind
+/// (mm/page_alloc.c, fallbacks), so each kind is taken by a user of its own kind: names, objects, page tables, and in the end
+/// programs' pages, for nearly everything that is free.
+/// </summary>
+public sealed class FreeMemoryScrub
+{
+    /// <summary>The order that cleared everything in the laboratory; see bench/RESULTS.md.</summary>
+    public const string Recipe = "nsotsotu";
+
+    private readonly CancellationToken cancel;
+    private readonly long most;
+    private readonly List<ScrubStep> steps = [];
+    private readonly List<string> missing = [];
+    private bool pressed;
+    private long free, covered;
+
+    private FreeMemoryScrub(long most, CancellationToken cancel)
+    {
+        this.most = most;
+        this.cancel = cancel;
+    }
+
+    /// <summary>
+    /// Scrubs, in this process. Better is <see cref="ScrubProcess"/>: what is held here counts as this process's memory when the
+    /// kernel looks for somebody to kill.
+    /// </summary>
+    /// <param name="most">The most to hold at once, in bytes.</param>
+    /// <param name="recipe">The order of the steps, a letter each.</param>
+    /// <param name="cancel">Ends it early; what is held is given back at once.</param>
+    public static ScrubResult Run(long most = long.MaxValue, string recipe = Recipe, CancellationToken cancel = default)
+    {
+        var scrub = new FreeMemoryScrub(most, cancel);
+        var clock = Stopwatch.StartNew();
+        foreach (char step in recipe)
+        {
+            if (cancel.IsCancellationRequested) break;
+            scrub.Do(step);
+        }
+
+        ScrubEnd end = cancel.IsCancellationRequested ? ScrubEnd.Cancelled : scrub.pressed ? ScrubEnd.MemoryPressure : ScrubEnd.Complete;
+        return new ScrubResult(end, scrub.free, scrub.covered, clock.ElapsedMilliseconds, scrub.steps, scrub.missing);
+    }
+
+    private void Do(char step)
+    {
+        switch (step)
+        {
+            case 'n': Take("names", (plan, guard) => OnEveryProcessor(guard, (_, threads) => [new Names(plan.Reclaimable / threads)])); break;
+            case 'o': Take("objects", (_, guard) => OnEveryProcessor(guard, (index, _) => [new Datagrams(), new Messages(), new Keys(index), new Terminals()])); break;
+            case 'd': Take("datagrams", (_, guard) => OnEveryProcessor(guard, (_, _) => [new Datagrams()])); break;
+            case 'm': Take("messages", (_, guard) => OnEveryProcessor(guard, (_, _) => [new Messages()])); break;
+            case 'k': Take("keys", (_, guard) => OnEveryProcessor(guard, (index, _) => [new Keys(index)])); break;
+            case 'y': Take("terminals", (_, guard) => OnEveryProcessor(guard, (_, _) => [new Terminals()])); break;
+            case 't': Take("page tables", (plan, guard) => PageTablePages.Clear(plan.Unmovable, guard)); break;
+            case 'b': Take("maps", (plan, guard) => MapPages.Clear(plan.Unmovable, guard)); break;
+            case 'u':
+                Take("user pages", (plan, guard) =>
+                {
+                    free = plan.Free;
+                    return covered = UserPages.Clear(plan.Room, guard);
+                });
+                break;
+            case 's': Shrink(); break;
+            default: throw new ArgumentOutOfRangeException(nameof(step));
+        }
+    }
+
+    private void Take(string name, Func<ScrubPlan, ScrubGuard, long> take)
+    {
+        var clock = Stopwatch.StartNew();
+        ScrubPlan plan = Plan();
+        ScrubGuard guard = ScrubGuard.For(plan, cancel);
+        long bytes = take(plan, guard);
+        if (name != "user pages") pressed |= guard.Pressed;
+        steps.Add(new ScrubStep(name, bytes, clock.ElapsedMilliseconds));
+    }
+
+    private void Shrink()
+    {
+        var clock = Stopwatch.StartNew();
+        // Twice: callbacks of the first grace period run after it.
+        if (GracePeriod.Await()) GracePeriod.Await();
+        int caches = SlabCaches.Shrink();
+        if (caches == 0) Miss("kernel object caches were not shrunk (for root only)");
+        steps.Add(new ScrubStep("shrink", caches, clock.ElapsedMilliseconds));
+    }
+
+    private static long OnEveryProcessor(ScrubGuard guard, Func<int, int, IReadOnlyList<ZeroObjects>> make) => PinnedThreads.Sum((index, threads) =>
+    {
+        IReadOnlyList<ZeroObjects> kinds = make(index, threads);
+        try
+        {
+            return kinds.Sum(kind => kind.Take(guard));
+        }
+        finally
+        {
+            foreach (ZeroObjects kind in kinds) kind.Dispose();
+        }
+    });
+
+    private ScrubPlan Plan()
+    {
+        FreeLists? lists = null;
+        try
+        {
+            lists = FreeLists.Parse(File.ReadAllText("/proc/pagetypeinfo"));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // For root only; the plan has figures that do without.
+        }
+
+        return ScrubPlan.Of(MemoryZone.Parse(File.ReadAllText("/proc/zoneinfo")), lists, Environment.SystemPageSize, most);
+    }
+
+    private void Miss(string what)
+    {
+        if (!missing.Contains(what)) missing.Add(what);
+    }
+}
