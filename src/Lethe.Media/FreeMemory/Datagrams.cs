@@ -3,12 +3,14 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>Datagrams of zeros in sockets that nobody reads: one for each size of buffer the kernel has for packets.</summary>
-internal sealed class Datagrams : ZeroObjects
+/// <param name="caches">How many objects it takes.</param>
+internal sealed class Datagrams(ObjectCaches caches) : ZeroObjects
 {
-    // Each buffer ends with 320 bytes of bookkeeping (struct skb_shared_info), so these fill the general caches of
-    // 512 bytes to 16 KiB, and the last one goes into pages (net/core/skbuff.c, alloc_skb_with_frags).
-    private static readonly int[] Sizes = [150, 300, 500, 650, 900, 1300, 1700, 2500, 3700, 5000, 7800, 12000, 15900, 65536];
-    private const int BytesOfEach = 1 << 20;
+    // What a buffer holds beside the data: struct skb_shared_info (net/core/skbuff.c, alloc_skb).
+    private const int HeadBytes = 320;
+
+    // They fill the caches of 512 bytes to 8 KiB, then pages in one piece, then single pages.
+    private static readonly int[] Sizes = [190, 320, 700, 1720, 3760, 7860, 15900, 65536];
 
     public override long Take(ScrubGuard guard)
     {
@@ -18,7 +20,8 @@ internal sealed class Datagrams : ZeroObjects
         {
             foreach (int size in Sizes)
             {
-                for (long done = 0; done < BytesOfEach && guard.Allows(BytesOfEach);)
+                long wanted = (long)caches.ToTake(size + HeadBytes) * size;
+                for (long done = 0; done < wanted && guard.Allows(1 << 20);)
                 {
                     (Descriptor sender, Descriptor receiver) = LocalSocket.DatagramPair();
                     Hold(sender);

@@ -4,9 +4,11 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>Keys with payloads of zeros: they fill the general caches, from 32 bytes to 8 KiB, and pages above.</summary>
-internal sealed class Keys(int processor) : ZeroObjects
+/// <param name="caches">How many objects it takes.</param>
+/// <param name="processor">Part of the names.</param>
+internal sealed class Keys(ObjectCaches caches, int processor) : ZeroObjects
 {
-    private const int HeadBytes = 24, BytesOfEach = 256 << 10, MostOfEach = 2000;
+    private const int HeadBytes = 24, MostBytesOfEach = 2 << 20;
     private static readonly int[] Objects = [32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768];
     private bool any;
 
@@ -18,8 +20,9 @@ internal sealed class Keys(int processor) : ZeroObjects
         {
             foreach (int size in Objects)
             {
-                if (!guard.Allows(BytesOfEach)) break;
-                for (int count = 0; count < Math.Min(MostOfEach, BytesOfEach / size); count++)
+                if (!guard.Allows(MostBytesOfEach)) break;
+                int wanted = Math.Min(caches.ToTake(size), MostBytesOfEach / size);
+                for (int count = 0; count < wanted; count++)
                 {
                     string name = string.Create(CultureInfo.InvariantCulture, $"lethe {processor} {size} {count}");
                     Keyring.Add(name, zeros.AsSpan(0, Math.Max(1, size - HeadBytes)), Keyring.KEY_SPEC_PROCESS_KEYRING);

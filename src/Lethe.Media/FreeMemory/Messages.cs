@@ -3,11 +3,12 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>System V messages of zeros: they fill the caches whose objects are charged to a control group, from 64 bytes to 4 KiB.</summary>
-internal sealed class Messages : ZeroObjects
+/// <param name="caches">How many objects it takes.</param>
+internal sealed class Messages(ObjectCaches caches) : ZeroObjects
 {
-    // A message has a head of 48 bytes, and what does not fit into a page goes into pieces with heads of 8 (ipc/msgutil.c).
-    private static readonly int[] Sizes = [1, 30, 70, 100, 130, 190, 430, 900, 1900, 4000];
-    private const int BytesOfEach = 512 << 10;
+    // struct msg_msg (ipc/msgutil.c).
+    private const int HeadBytes = 48;
+    private static readonly int[] Sizes = [64, 96, 128, 192, 256, 512, 1024, 2048, 4096];
 
     public override long Take(ScrubGuard guard)
     {
@@ -16,13 +17,14 @@ internal sealed class Messages : ZeroObjects
         {
             foreach (int size in Sizes)
             {
-                for (long done = 0; done < BytesOfEach && guard.Allows(BytesOfEach);)
+                int wanted = caches.ToTake(size);
+                for (int done = 0; done < wanted && guard.Allows(1 << 20);)
                 {
                     var queue = Hold(new PrivateMessages());
-                    long before = done;
-                    while (queue.TrySendZeros(size)) done += size + 48;
+                    int before = done;
+                    while (done < wanted && queue.TrySendZeros(size - HeadBytes)) done++;
                     if (done == before) break;
-                    taken += done - before;
+                    taken += (long)(done - before) * size;
                 }
             }
         }

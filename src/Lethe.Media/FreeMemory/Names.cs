@@ -2,15 +2,13 @@ using Lethe.Linux;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>
-/// Files without a place (memfd) that have long names: each takes a directory entry, its name, an inode, all of the kernel's
-/// reclaimable kind, and nothing of it is visible in any file system.
-/// </summary>
-/// <param name="bytes">How much of it, in bytes.</param>
-internal sealed class Names(long bytes) : ZeroObjects
+/// <summary>Files without a place (memfd) that have long names: each takes an open file, a directory entry, its name and an inode.</summary>
+/// <param name="most">How many.</param>
+internal sealed class Names(int most) : ZeroObjects
 {
-    // Directory entry and inode; with names that fill the caches of 64 to 512 bytes ("memfd:" comes before, a head of 16 too).
     private const long EntryBytes = 192 + 720;
+
+    // With names that fill the caches of 64 to 512 bytes ("memfd:" comes before, a head of 16 too).
     private static readonly int[] Lengths = [1, 40, 70, 100, 150, 230, 249];
 
     public override long Take(ScrubGuard guard)
@@ -19,7 +17,7 @@ internal sealed class Names(long bytes) : ZeroObjects
         string[] names = [.. Lengths.Select(length => new string('0', length))];
         try
         {
-            for (int count = 0; taken < bytes; count++)
+            for (int count = 0; count < most; count++)
             {
                 if (count % 256 == 0 && !guard.Allows(1 << 20)) break;
                 string name = names[count % names.Length];

@@ -10,7 +10,10 @@ internal static class UserPages
 {
     private const long Step = 1L << 20;
 
-    /// <summary>Takes what the guard allows, holds it until every processor is done, and gives it back.</summary>
+    /// <summary>
+    /// Takes what the guard allows, holds it until every processor is done, and gives it back. The rest stays as it is: to
+    /// exchange it as well for single pages was tried, and made the kernel kill, because no larger pieces were left then.
+    /// </summary>
     /// <returns>Bytes held at once.</returns>
     public static long Clear(long room, ScrubGuard guard)
     {
