@@ -64,8 +64,8 @@ public sealed class FreeMemoryTests
         Page block order: 9
         Pages per block:  512
 
-        Free pages count per migrate type at order       0      1      2
-        Node    0, zone      DMA, type    Unmovable      1      0      1
+        Free pages count per migrate type at order       0      1      2      3      4      5      6      7      8      9     10
+        Node    0, zone      DMA, type    Unmovable      1      0      1      0      0      0      0      0      0      7      7
         Node    0, zone      DMA, type      Movable      0      1     >3
         Node    0, zone    DMA32, type    Unmovable    365    672    354
         Node    0, zone    DMA32, type  Reclaimable      1      0     26
