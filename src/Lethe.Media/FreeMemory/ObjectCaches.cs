@@ -9,6 +9,8 @@ internal sealed class ObjectCaches(IReadOnlyDictionary<int, long> free)
     // More than the caches hold, because processors keep some that the kernel counts as used.
     private const int Beyond = 200;
 
+    private const int LargestObject = 8192;
+
     // When the kernel does not say.
     private const int Unknown = 1000;
 
@@ -16,8 +18,9 @@ internal sealed class ObjectCaches(IReadOnlyDictionary<int, long> free)
     /// <param name="bytes">What the object has to hold.</param>
     public int ToTake(int bytes)
     {
+        // Larger objects are pages, not objects of a cache (mm/slab.h, KMALLOC_MAX_CACHE_SIZE).
+        if (bytes > LargestObject) return Beyond;
         if (free.Count == 0) return Unknown;
-        // Objects above 8 KiB are pages, not cache objects.
         int size = free.Keys.Where(size => size >= bytes).DefaultIfEmpty().Min();
         return Beyond + (int)Math.Min(free.GetValueOrDefault(size), 1_000_000);
     }
