@@ -4,6 +4,7 @@ using Lethe.Cli.Prove;
 using Lethe.Cli.Run;
 using Lethe.Disposal.Launching;
 using Lethe.Lab.Guest;
+using Lethe.Media.FreeMemory;
 
 namespace Lethe.Cli;
 
@@ -18,6 +19,7 @@ internal static class Program
             case [GuestPaths.KeeperVerb]: return KeeperProcess.Run();
             case [GuestPaths.WorkloadVerb]: return WorkloadProcess.Run();
             case [Launcher.Verb, ..]: return Launcher.Run();
+            case [ScrubProcess.Verb, _, _]: return ScrubProcess.Serve(arguments[1..]);
         }
 
         var root = new RootCommand("Ends Linux workloads so that nothing of them can be read afterwards, and proves it.")

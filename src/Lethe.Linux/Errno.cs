@@ -18,20 +18,35 @@ public static class Errno
     /// <summary>Not permitted by access rights.</summary>
     public const int EACCES = 13;
 
-    /// <summary>Not permitted to this user.</summary>
-    public const int EPERM = 1;
+    /// <summary>Bad address, or a page that could not be made present.</summary>
+    public const int EFAULT = 14;
+
+    /// <summary>An argument the kernel does not know.</summary>
+    public const int EINVAL = 22;
 
     /// <summary>No such file.</summary>
     public const int ENOENT = 2;
 
-    /// <summary>An address that is not mapped.</summary>
-    public const int EFAULT = 14;
+    /// <summary>No more open files in the system.</summary>
+    public const int ENFILE = 23;
+
+    /// <summary>No more buffers.</summary>
+    public const int ENOBUFS = 105;
+
+    /// <summary>No more descriptors for this process.</summary>
+    public const int EMFILE = 24;
+
+    /// <summary>No room left: a device, a table or a quota is full.</summary>
+    public const int ENOSPC = 28;
+
+    /// <summary>Over a quota.</summary>
+    public const int EDQUOT = 122;
+
+    /// <summary>Not permitted to this user.</summary>
+    public const int EPERM = 1;
 
     /// <summary>In use.</summary>
     public const int EBUSY = 16;
-
-    /// <summary>An argument the kernel does not take.</summary>
-    public const int EINVAL = 22;
 
     /// <summary>Not an executable in any form that the kernel knows.</summary>
     public const int ENOEXEC = 8;

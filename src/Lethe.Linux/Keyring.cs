@@ -18,6 +18,9 @@ public static partial class Keyring
     /// <summary>Begin with a new, empty session keyring.</summary>
     public const int KEYCTL_JOIN_SESSION_KEYRING = 1;
 
+    /// <summary>Removes all keys of a keyring.</summary>
+    public const int KEYCTL_CLEAR = 7;
+
     /// <summary>The longest payload of a <c>user</c> key, in bytes (security/keys/user_defined.c).</summary>
     public const int LongestPayload = 32767;
 
@@ -53,4 +56,8 @@ public static partial class Keyring
     /// <summary>Revokes a key.</summary>
     /// <exception cref="LinuxException">No such key, or no permission.</exception>
     public static void Revoke(int key) => Errno.Check(Control(KeyControlCall, KEYCTL_REVOKE, key), "keyctl KEYCTL_REVOKE");
+
+    /// <summary>Removes all keys of a keyring; the kernel frees them a moment later (security/keys/gc.c).</summary>
+    /// <exception cref="LinuxException">No permission.</exception>
+    public static void Clear(int keyring) => Errno.Check(Control(KeyControlCall, KEYCTL_CLEAR, keyring), "keyctl KEYCTL_CLEAR");
 }

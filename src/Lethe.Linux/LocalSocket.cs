@@ -13,6 +13,12 @@ public static partial class LocalSocket
     /// <summary>A byte stream.</summary>
     public const int SOCK_STREAM = 1;
 
+    /// <summary>Messages that keep their borders.</summary>
+    public const int SOCK_DGRAM = 2;
+
+    /// <summary>Return at once when there is no room.</summary>
+    public const int SOCK_NONBLOCK = 0x800;
+
     /// <summary>Close on execve.</summary>
     public const int SOCK_CLOEXEC = 0x80000;
 
@@ -35,5 +41,14 @@ public static partial class LocalSocket
         int* ends = stackalloc int[2];
         Errno.Check(Pair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair");
         return (new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)), new Descriptor(ends[1]));
+    }
+
+    /// <summary>Makes a connected pair of datagram sockets that never wait.</summary>
+    /// <exception cref="LinuxException">No more descriptors.</exception>
+    public static unsafe (Descriptor Sender, Descriptor Receiver) DatagramPair()
+    {
+        int* ends = stackalloc int[2];
+        Errno.Check(Pair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), "socketpair");
+        return (new Descriptor(ends[0]), new Descriptor(ends[1]));
     }
 }

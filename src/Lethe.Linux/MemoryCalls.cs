@@ -21,6 +21,9 @@ public static partial class MemoryCalls
     /// <summary>Backed by no file, zero at first.</summary>
     public const int MAP_ANONYMOUS = 0x20;
 
+    /// <summary>Do not count the memory against the system's limit on what may be promised.</summary>
+    public const int MAP_NORESERVE = 0x4000;
+
     /// <summary>Make the pages present at once.</summary>
     public const int MAP_POPULATE = 0x8000;
 
@@ -62,6 +65,9 @@ public static partial class MemoryCalls
 
     /// <summary>Lock pages only once they are touched.</summary>
     public const int MCL_ONFAULT = 4;
+
+    /// <summary>Make the pages present now, as if each were written (since Linux 5.14).</summary>
+    public const int MADV_POPULATE_WRITE = 23;
 
     /// <summary>Close the descriptor when another program is executed.</summary>
     public const uint MFD_CLOEXEC = 1;

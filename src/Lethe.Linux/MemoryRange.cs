@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Lethe.Linux;
 
 /// <summary>A range of mapped memory, unmapped when disposed.</summary>
@@ -29,6 +31,12 @@ public sealed unsafe class MemoryRange : IDisposable
     public static MemoryRange Anonymous(long length, int flags = MemoryCalls.MAP_PRIVATE) =>
         Map(length, MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE, flags | MemoryCalls.MAP_ANONYMOUS, -1, "anonymous memory");
 
+    /// <summary>Sets addresses aside that can be read and hold nothing; each read shows the kernel's page of zeros.</summary>
+    /// <param name="length">Bytes, a whole number of pages.</param>
+    /// <exception cref="LinuxException">Over the limit on addresses.</exception>
+    public static MemoryRange Unbacked(long length) => Map(
+        length, MemoryCalls.PROT_READ, MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE, -1, "unbacked addresses");
+
     /// <summary>Maps a file, shared.</summary>
     /// <exception cref="LinuxException">The file cannot be mapped.</exception>
     public static MemoryRange OfFile(Descriptor file, long length, bool writable, int flags = MemoryCalls.MAP_SHARED) =>
@@ -56,6 +64,24 @@ public sealed unsafe class MemoryRange : IDisposable
     /// <summary>Gives the kernel advice on the whole range.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public void Advise(int advice) => Errno.Check(MemoryCalls.Advise(Start, (nuint)Length, advice), "madvise");
+
+    /// <summary>Makes zeroed pages of a part of the range present.</summary>
+    /// <param name="offset">First byte of the part, at a page's beginning.</param>
+    /// <param name="length">Bytes, whole pages.</param>
+    /// <returns>False when there is not enough memory.</returns>
+    /// <exception cref="LinuxException">The range cannot be written.</exception>
+    public bool Populate(long offset, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Length);
+        if (MemoryCalls.Advise(Start + offset, (nuint)length, MemoryCalls.MADV_POPULATE_WRITE) == 0) return true;
+        int error = Marshal.GetLastPInvokeError();
+        if (error is Errno.ENOMEM or Errno.EFAULT) return false;
+        if (error != Errno.EINVAL) throw new LinuxException(error, "madvise MADV_POPULATE_WRITE");
+        // A kernel before 5.14. SAFETY: the part was checked to lie inside the range.
+        for (long page = offset; page < offset + length; page += Environment.SystemPageSize) Volatile.Write(ref Start[page], 0);
+        return true;
+    }
 
     /// <summary>Locks the range in RAM.</summary>
     /// <exception cref="LinuxException">Over the limit on locked memory.</exception>

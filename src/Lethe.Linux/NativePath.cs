@@ -11,6 +11,19 @@ public static partial class NativePath
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
     private static unsafe partial int UnlinkAt(int directory, byte* name, int flags);
 
+    [LibraryImport("libc", EntryPoint = "readlink")]
+    private static unsafe partial nint ReadLink(byte* path, byte* buffer, nuint length);
+
+    /// <summary>Makes the kernel look for a file of that name, whether there is one or not.</summary>
+    /// <param name="path">The full path, ending with a zero byte.</param>
+    public static unsafe void LookUp(ReadOnlySpan<byte> path)
+    {
+        RequireTerminated(path);
+        byte first;
+        // The cheapest call that only resolves a path: access(2) copies the caller's credentials each time.
+        fixed (byte* start = path) _ = ReadLink(start, &first, 1);
+    }
+
     /// <summary>Makes an empty file.</summary>
     /// <param name="directory">An open directory.</param>
     /// <param name="name">The name, ending with a zero byte.</param>

@@ -1,5 +1,5 @@
 using Lethe.Evidence.Proof;
-using Lethe.Lab.Guest;
+using Lethe.Media;
 using Lethe.Lab.Protocol;
 
 namespace Lethe.Tests.Lab;

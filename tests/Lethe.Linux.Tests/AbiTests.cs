@@ -25,6 +25,10 @@ public sealed class AbiTests
         Assert.True(constants > 20, $"only {constants} constants were found");
         program.AppendLine($"_Static_assert(sizeof(posix_spawn_file_actions_t) <= {ChildProcess.FileActionsSize}, \"actions\");");
         program.AppendLine($"_Static_assert(sizeof(struct termios) <= {PseudoTerminal.TermiosSize}, \"termios\");");
+        program.AppendLine("#include <sys/sysinfo.h>\n#include <stddef.h>");
+        program.AppendLine($"_Static_assert(sizeof(struct sysinfo) <= {SystemMemory.SystemInformationSize}, \"sysinfo\");");
+        program.AppendLine($"_Static_assert(offsetof(struct sysinfo, freeram) == {SystemMemory.FreeOffset}, \"freeram\");");
+        program.AppendLine($"_Static_assert(offsetof(struct sysinfo, mem_unit) == {SystemMemory.UnitOffset}, \"mem_unit\");");
         Assert.Equal("", CCompiler.Check(program.ToString()));
     }
 
@@ -68,6 +72,7 @@ public sealed class AbiTests
     [Theory]
     [InlineData("SYS_add_key", typeof(Keyring), "AddKeyCall")]
     [InlineData("SYS_keyctl", typeof(Keyring), "KeyControlCall")]
+    [InlineData("SYS_membarrier", typeof(GracePeriod), "MembarrierCall")]
     [InlineData("SYS_bpf", typeof(BpfArrayMap), "BpfCall")]
     [InlineData("SYS_memfd_secret", typeof(SecretMemory), "SecretMemoryCall")]
     public void Call_numbers_are_those_of_the_system_headers(string name, Type type, string field)

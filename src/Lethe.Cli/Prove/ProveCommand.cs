@@ -6,6 +6,7 @@ using Lethe.Lab.Guest;
 using Lethe.Lab.Kernels;
 using Lethe.Lab.Proof;
 using Lethe.Media;
+using Lethe.Media.FreeMemory;
 
 namespace Lethe.Cli.Prove;
 
@@ -58,6 +59,13 @@ internal static class ProveCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of the table." };
 
+    private static readonly Option<string?> Scrub = new("--scrub")
+    {
+        Description = "Scrub the guest's free memory after each end, in this order of steps.", HelpName = "STEPS", Hidden = true, Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<int> Processors = new("--processors") { Description = "Processors a machine has.", Hidden = true, DefaultValueFactory = _ => 1 };
+
     private static readonly Option<bool> List = new("--list") { Description = "List the routes and what they do." };
 
     private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 even when residue was found." };
@@ -69,7 +77,7 @@ internal static class ProveCommand
         Colour.AcceptOnlyFromAmong("auto", "always", "never");
         var command = new Command("prove", "Boots a real kernel in a virtual machine, plants a canary by every route, ends the workload, and shows what survived.")
         {
-            Route, Medium, Kernel, Modules, Options, Protected, ProtectedWith, Memory, Plant, Jobs, Keep, Report, Json, List, ExitZero, Colour,
+            Route, Medium, Kernel, Modules, Options, Protected, ProtectedWith, Memory, Plant, Jobs, Keep, Report, Scrub, Processors, Json, List, ExitZero, Colour,
         };
         command.SetAction(Run);
         return command;
@@ -113,6 +121,8 @@ internal static class ProveCommand
         PlantBytes = limits.Plant,
         Jobs = limits.Jobs,
         Program = Environment.ProcessPath!,
+        Scrub = parsed.GetResult(Scrub) is null ? null : parsed.GetValue(Scrub) ?? FreeMemoryScrub.Recipe,
+        Processors = parsed.GetValue(Processors),
         KeepDirectory = parsed.GetValue(Keep),
     };
 

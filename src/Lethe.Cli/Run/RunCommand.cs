@@ -5,6 +5,7 @@ using Lethe.Evidence.Certificates;
 using Lethe.Evidence.Proof;
 using Lethe.Linux;
 using Lethe.Media;
+using Lethe.Media.FreeMemory;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Cli.Run;
@@ -91,7 +92,7 @@ internal static class RunCommand
                 return ExitCode.Clean;
             }
 
-            result = run.Run(options.Scrub ? () => true : null);
+            result = run.Run(options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
         }
         catch (RunException failure)
         {

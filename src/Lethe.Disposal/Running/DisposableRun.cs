@@ -5,6 +5,7 @@ using Lethe.Evidence.Certificates;
 using Lethe.Evidence.Proof;
 using Lethe.Linux;
 using Lethe.Media;
+using Lethe.Media.FreeMemory;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Disposal.Running;
@@ -48,9 +49,9 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     }
 
     /// <summary>Starts the command and waits for its end and for everything that follows.</summary>
-    /// <param name="scrub">Scrubs free memory; returns whether it came to its end. Null for no scrub.</param>
+    /// <param name="scrub">Scrubs free memory; null for no scrub.</param>
     /// <exception cref="RunException">It could not be started.</exception>
-    public RunResult Run(Func<bool>? scrub)
+    public RunResult Run(Func<ScrubResult>? scrub)
     {
         privateFiles?.Start();
         _ = Scheduling.TryLockMemory();
@@ -71,8 +72,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         var memory = new MemoryOutcome(report.Count.Wiped, report.Count.Swapped, report.Count.Verified, report.Missed);
         // Places are given back first, so that a scrub reaches what they held.
         orders.Dispose();
-        bool scrubbed = scrub is not null && scrub();
-        var end = new WorkloadEnd(memory, overwritten, scrubbed);
+        var end = new WorkloadEnd(memory, overwritten, scrub?.Invoke());
         MediumOutcome[] media = [.. seals.Select(entry => End(entry.Seal, entry.Sealed, end))];
         return new RunResult
         {
@@ -80,7 +80,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
             Ended = ended,
             Status = report.Status ?? 0,
             Media = media,
-            WipedBytes = media.Sum(outcome => outcome.Bytes),
+            WipedBytes = memory.WipedBytes + overwritten.Values.Sum(objects => objects.WipedBytes),
             WipeMs = (long)wipeMs,
             Tasks = report.Tasks,
         };

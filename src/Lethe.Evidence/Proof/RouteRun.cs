@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Lethe.Evidence.Proof;
 
 /// <summary>One route, tried once under one kernel and one set of options.</summary>
@@ -32,6 +34,10 @@ public sealed record RouteRun
 
     /// <summary>What was found after the end, place by place.</summary>
     public IReadOnlyList<Residue> Residue { get; init; } = [];
+
+    /// <summary>What a scrub of free memory did; null when there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ScrubEffect? Scrub { get; init; }
 
     /// <summary>Milliseconds from the end to the first look that found what the last look found.</summary>
     public long SettledMs { get; init; }

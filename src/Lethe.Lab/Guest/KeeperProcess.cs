@@ -2,6 +2,7 @@ using Lethe.Evidence;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
 using Lethe.Media;
+using Lethe.Media.FreeMemory;
 
 namespace Lethe.Lab.Guest;
 
@@ -11,7 +12,7 @@ namespace Lethe.Lab.Guest;
 /// </summary>
 public sealed class KeeperProcess : IKeeper
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(200);
 
     // WCOREFLAG of wait(2).
     private const int CoreDumped = 0x80;
@@ -159,6 +160,8 @@ public sealed class KeeperProcess : IKeeper
                 return new GuestMessage(GuestMessage.Resumed);
             case GuestMessage.Copy when message.Text.Split(' ') is [var file, var device]:
                 return new GuestMessage(GuestMessage.Copied, CopyTo(file, device).ToString());
+            case GuestMessage.Scrub:
+                return new GuestMessage(GuestMessage.Scrubbed, ScrubProcess.Run(GuestPaths.Program, recipe: message.Text).ToLine());
             default:
                 return new GuestMessage(GuestMessage.Failed, $"the keeper does not know '{message}'");
         }

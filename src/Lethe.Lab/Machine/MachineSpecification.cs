@@ -11,9 +11,10 @@ namespace Lethe.Lab.Machine;
 /// <param name="Accelerator">kvm or tcg.</param>
 /// <param name="ToolsDisk">Path of the read-only disk with programs for some routes.</param>
 /// <param name="ProtectedWith">Options of the <c>lethe run</c> that the guest's workload runs under; null for none.</param>
+/// <param name="Processors">How many processors it has.</param>
 public sealed record MachineSpecification(
     string Kernel, string InitialRamDisk, string Options, long MemoryBytes, long SwapDiskBytes, string Accelerator, string ToolsDisk,
-    string? ProtectedWith = null)
+    string? ProtectedWith = null, int Processors = 1)
 {
     /// <summary>Size of the scratch disk, in bytes.</summary>
     public const long ScratchDiskBytes = 128L << 20;
@@ -44,7 +45,7 @@ public sealed record MachineSpecification(
             "-accel", Accelerator == "tcg" ? "tcg,tb-size=128" : Accelerator,
             // The oldest model that .NET's precompiled code runs on, with a random generator for the guest's start.
             "-cpu", Accelerator == "tcg" ? "Nehalem,+rdrand" : "host",
-            "-machine", "pc,memory-backend=ram0,nvdimm=on", "-m", $"{MemoryBytes >> 20},slots=2,maxmem=8G", "-smp", "1",
+            "-machine", "pc,memory-backend=ram0,nvdimm=on", "-m", $"{MemoryBytes >> 20},slots=2,maxmem=8G", "-smp", $"{Processors}",
             "-display", "none", "-nodefaults", "-no-user-config", "-no-reboot",
             "-object", $"memory-backend-file,id=ram0,share=on,mem-path={memory},size={MemoryBytes}",
             "-chardev", "socket,id=monitor,fd=3", "-mon", "chardev=monitor,mode=control",

@@ -21,6 +21,9 @@ public sealed record ProofRequest
     /// <summary>The machine's memory, in bytes.</summary>
     public required long MemoryBytes { get; init; }
 
+    /// <summary>The machine's processors.</summary>
+    public int Processors { get; init; } = 1;
+
     /// <summary>How much to plant, in bytes.</summary>
     public required long PlantBytes { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record ProofRequest
 
     /// <summary>Where to keep memory and disks as they were at the last look, or null.</summary>
     public string? KeepDirectory { get; init; }
+
+    /// <summary>Scrub free memory after each end, in this order of steps; null for not.</summary>
+    public string? Scrub { get; init; }
 
     /// <summary>How long a kernel may take to start the guest program.</summary>
     public TimeSpan BootLimit { get; init; } = TimeSpan.FromSeconds(120);

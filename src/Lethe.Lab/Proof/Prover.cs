@@ -142,7 +142,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
         var resuming = Stopwatch.StartNew();
         await using VirtualMachine machine = await snapshot.Resume(cancel);
         resuming.Stop();
-        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search).Run(machine, run, cancel);
+        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search) { Scrub = request.Scrub }.Run(machine, run, cancel);
         outcome = outcome with { Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null };
         if (request.KeepDirectory is not { } directory) return outcome;
         await machine.Stop(cancel);
@@ -153,7 +153,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
 
     private MachineSpecification Specify(ProofColumn column, string image, string tools, string accelerator) => new(
         request.Kernel.Image, image, column.Options, request.MemoryBytes, SwapDiskBytes, accelerator, tools,
-        column.Protection == Protection.Lethe ? request.ProtectedWith : null);
+        column.Protection == Protection.Lethe ? request.ProtectedWith : null, request.Processors);
 
     private void Report(string phase) => progress(new ProofProgress(phase, Volatile.Read(ref done), total));
 }

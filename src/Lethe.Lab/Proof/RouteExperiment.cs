@@ -15,11 +15,14 @@ namespace Lethe.Lab.Proof;
 /// <param name="search">How a place is searched.</param>
 public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, CanarySearcher search)
 {
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(240);
 
     private readonly Canary canary = new(seed, entry.Route.Form);
     private readonly Stopwatch searching = new(), planting = new(), ending = new();
     private int looks;
+
+    /// <summary>Scrub free memory after the end, in this order of steps; null for not.</summary>
+    public string? Scrub { get; init; }
 
     /// <summary>Runs it on a machine that was just resumed and still stands still. When it comes to a verdict it stands still again.</summary>
     /// <param name="machine">The machine.</param>
@@ -58,7 +61,13 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
         answer = await machine.Ask(new GuestMessage(GuestMessage.End), AnswerLimit, cancel);
         ending.Stop();
         if (answer.Kind != GuestMessage.Ended) return Undecided(run, answer);
-        return await Settle(machine, run, baseline, cancel);
+        run = await Settle(machine, run, baseline, cancel);
+        if (Scrub is null || run.Verdict != Verdict.Residue) return run;
+        await machine.Continue(cancel);
+        answer = await machine.Ask(new GuestMessage(GuestMessage.Scrub, Scrub), AnswerLimit, cancel);
+        if (answer.Kind != GuestMessage.Scrubbed) return Undecided(run, answer);
+        RouteRun scrubbed = await Settle(machine, run, baseline, cancel);
+        return scrubbed with { Scrub = new ScrubEffect(run.ResidueBytes(), Printable.Of(answer.Text)) };
     }
 
     private async Task<RouteRun> Settle(VirtualMachine machine, RouteRun run, long baseline, CancellationToken cancel)

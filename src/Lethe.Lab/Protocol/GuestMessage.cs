@@ -32,6 +32,12 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: resumed.</summary>
     public const string Resumed = "resumed";
 
+    /// <summary>Host: scrub free memory, in this order of steps.</summary>
+    public const string Scrub = "scrub";
+
+    /// <summary>Guest: scrubbed; the result as JSON.</summary>
+    public const string Scrubbed = "scrubbed";
+
     /// <summary>Keeper to workload: exit.</summary>
     public const string Exit = "exit";
 

@@ -15,9 +15,14 @@ internal sealed class Seal : ISeal
     public SealedMedium Apply(ISealing sealing) => sealing switch
     {
         { Effective.InitOnFree: true } => new Sealed(Medium, "the kernel zeroes what is freed (init_on_free)", null, _ => new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, "the kernel's boot log", Verdict.Clean, null)),
-        { Options.Scrub: true } => new Sealed(Medium, "free memory is scrubbed at the end", null, end => end.Scrubbed
-            ? new Outcome(PurgeMethod.Overwrite, 0, null, Verdict.Clean, null)
-            : Outcome.Open("the scrub did not come to its end")),
+        { Options.Scrub: true } => new Sealed(Medium, "free memory is scrubbed at the end", null, Judge),
         _ => new Sealed(Medium, null, "kernel buffers: this kernel does not zero on free (--scrub closes it)", _ => Outcome.Open("this kernel does not zero on free; --scrub closes it")),
+    };
+
+    private static Outcome Judge(WorkloadEnd end) => end switch
+    {
+        { Scrubbed: true, Scrub: { } scrub } => new Outcome(PurgeMethod.Overwrite, scrub.Covered, $"{ByteSize.Format(scrub.Covered)} of {ByteSize.Format(scrub.Free)} free memory were taken zeroed", Verdict.Clean, null),
+        { Scrub: { } scrub } => Outcome.Open(scrub.Missing.Count > 0 ? scrub.Missing[0] : $"the scrub did not come to its end ({scrub.End})"),
+        _ => Outcome.Open("free memory was not scrubbed"),
     };
 }

@@ -51,4 +51,13 @@ internal static class Sending
 
         return written;
     }
+
+    /// <summary>Writes the same piece until the descriptor takes no more without waiting.</summary>
+    /// <returns>Bytes written.</returns>
+    public static long Repeatedly(Descriptor target, ReadOnlySpan<byte> piece)
+    {
+        long written = 0;
+        while (WhatFits(target, piece) is var now and > 0) written += now;
+        return written;
+    }
 }

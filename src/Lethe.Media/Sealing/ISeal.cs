@@ -1,4 +1,5 @@
 using Lethe.Evidence.Certificates;
+using Lethe.Media.FreeMemory;
 
 namespace Lethe.Media.Sealing;
 
@@ -37,8 +38,12 @@ public abstract class SealedMedium
 /// <summary>What is known when the last process has ended.</summary>
 /// <param name="Memory">What wiping the processes' own memory came to.</param>
 /// <param name="Objects">What overwriting objects came to, by medium.</param>
-/// <param name="Scrubbed">Whether free memory was scrubbed afterwards.</param>
-public sealed record WorkloadEnd(MemoryOutcome Memory, IReadOnlyDictionary<string, ObjectsOutcome> Objects, bool Scrubbed);
+/// <param name="Scrub">What scrubbing free memory afterwards came to; null when it was not scrubbed.</param>
+public sealed record WorkloadEnd(MemoryOutcome Memory, IReadOnlyDictionary<string, ObjectsOutcome> Objects, ScrubResult? Scrub)
+{
+    /// <summary>Whether free memory was scrubbed, every kind of it.</summary>
+    public bool Scrubbed => Scrub is { End: ScrubEnd.Complete, Missing.Count: 0 };
+}
 
 /// <summary>What wiping the processes' own memory came to.</summary>
 /// <param name="WipedBytes">Bytes zeroed.</param>

@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>How much memory of the machine is free at this moment (sysinfo(2)): one cheap call, for loops.</summary>
+public static partial class SystemMemory
+{
+    // struct sysinfo of linux/sysinfo.h has 112 bytes on 64-bit machines; the ABI test compares these offsets.
+    internal const int SystemInformationSize = 112, FreeOffset = 40, UnitOffset = 104;
+
+    [LibraryImport("libc", EntryPoint = "sysinfo", SetLastError = true)]
+    private static unsafe partial int Information(byte* buffer);
+
+    /// <summary>Free bytes, without what processors keep in their own lists.</summary>
+    public static unsafe long FreeBytes()
+    {
+        // SAFETY: the buffer is larger than struct sysinfo.
+        byte* buffer = stackalloc byte[SystemInformationSize];
+        Errno.Check(Information(buffer), "sysinfo");
+        return *(long*)(buffer + FreeOffset) * *(uint*)(buffer + UnitOffset);
+    }
+}

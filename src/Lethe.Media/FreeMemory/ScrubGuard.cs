@@ -1,0 +1,29 @@
+using Lethe.Linux;
+
+namespace Lethe.Media.FreeMemory;
+
+/// <summary>Says before each small step whether the machine can still spare it.</summary>
+/// <param name="floor">Free bytes that have to remain.</param>
+/// <param name="cancel">Ends the scrub.</param>
+internal sealed class ScrubGuard(long floor, CancellationToken cancel)
+{
+    private volatile bool pressed;
+
+    /// <summary>True once a step was refused because memory became short.</summary>
+    public bool Pressed => pressed;
+
+    /// <summary>True when the scrub was cancelled.</summary>
+    public bool Cancelled => cancel.IsCancellationRequested;
+
+    /// <summary>True when so many bytes can be taken.</summary>
+    public bool Allows(long bytes)
+    {
+        if (cancel.IsCancellationRequested) return false;
+        if (SystemMemory.FreeBytes() - bytes >= floor) return true;
+        pressed = true;
+        return false;
+    }
+
+    /// <summary>A guard for what the machine can spare now.</summary>
+    public static ScrubGuard For(ScrubPlan plan, CancellationToken cancel) => new(SystemMemory.FreeBytes() - plan.Room, cancel);
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using Lethe.Linux;
+
+namespace Lethe.Media.FreeMemory;
+
+/// <summary>
+/// A scrub in a process of its own, which the kernel kills first when it needs memory (oom_score_adj 1000): whatever happens,
+/// what is held goes back with that process, and the one that waits for the result lives.
+/// </summary>
+public static class ScrubProcess
+{
+    /// <summary>The argument that makes the lethe program this process.</summary>
+    public const string Verb = "scrub-free-memory";
+
+    /// <summary>Runs a scrub in a process of its own and waits for it.</summary>
+    /// <param name="program">Path of the lethe program.</param>
+    /// <param name="most">The most to hold at once, in bytes.</param>
+    /// <param name="recipe">The order of the steps.</param>
+    /// <param name="cancel">Ends it early.</param>
+    /// <exception cref="LinuxException">The process cannot be started.</exception>
+    public static ScrubResult Run(string program, long most = long.MaxValue, string recipe = FreeMemoryScrub.Recipe, CancellationToken cancel = default)
+    {
+        var clock = Stopwatch.StartNew();
+        (Descriptor lifelineOut, Descriptor lifelineIn) = Descriptor.Pipe();
+        using Descriptor lifeline = lifelineIn;
+        (Descriptor resultOut, Descriptor resultIn) = Descriptor.Pipe();
+        using Descriptor result = resultOut;
+        using Descriptor errors = Descriptor.Open("/dev/null", FileCalls.O_RDWR);
+        ChildProcess child;
+        using (lifelineOut)
+        using (resultIn)
+            child = ChildProcess.Start(program, [Verb, most.ToString(CultureInfo.InvariantCulture), recipe], [lifelineOut, resultIn, errors], dieWithParent: false);
+        using (child)
+        using (cancel.Register(lifeline.Dispose))
+        {
+            string line = result.ReadUntil((byte)'\n');
+            child.WaitForExit();
+            return ScrubResult.Parse(line) ?? new ScrubResult(ScrubEnd.ProcessEnded, 0, 0, clock.ElapsedMilliseconds, [], ["the scrub's process ended before it was done"]);
+        }
+    }
+
+    /// <summary>What that process does: scrubs, writes its result to standard output, and ends early when standard input is closed.</summary>
+    /// <param name="arguments">What follows the verb.</param>
+    /// <returns>The exit code.</returns>
+    public static int Serve(IReadOnlyList<string> arguments)
+    {
+        // Documentation/filesystems/proc.rst, 3.1: everybody may offer himself.
+        File.WriteAllText("/proc/self/oom_score_adj", "1000");
+        using var cancel = new CancellationTokenSource();
+        // Whoever waits for the result has the other end; it closes with that process, whatever ends it.
+        new Thread(() =>
+        {
+            using var lifeline = new Descriptor(0);
+            lifeline.ReadUntil(0);
+            cancel.Cancel();
+        })
+        { IsBackground = true, Name = "lifeline" }.Start();
+        ScrubResult done = FreeMemoryScrub.Run(long.Parse(arguments[0], CultureInfo.InvariantCulture), arguments[1], cancel.Token);
+        using var output = new Descriptor(1);
+        output.WriteAll(System.Text.Encoding.UTF8.GetBytes(done.ToLine() + "\n"));
+        return 0;
+    }
+}
