@@ -19,8 +19,8 @@ public sealed unsafe class SeccompFilter
     public const uint SECCOMP_RET_ALLOW = 0x7fff0000;
 #pragma warning restore CS1591
 
-    // linux/audit.h, checked by AbiTests.
-    internal const uint AuditArchX8664 = 0xC000003E, AuditArchI386 = 0x40000003;
+    /// <summary>Architectures as filters see them (linux/audit.h).</summary>
+    public const uint AuditArchX8664 = 0xC000003E, AuditArchI386 = 0x40000003;
 
     // arch/x86/include/uapi/asm/unistd.h: __X32_SYSCALL_BIT.
     private const uint X32CallBit = 0x40000000;
@@ -78,8 +78,8 @@ public sealed unsafe class SeccompFilter
         return listen ? (int)result : -1;
     }
 
-    /// <summary>What the filter would answer, for tests: a plain interpreter of the same program.</summary>
-    internal uint Decide(uint architecture, uint call, ReadOnlySpan<uint> arguments)
+    /// <summary>What the filter answers to a call: a plain interpreter of the same program.</summary>
+    public uint Decide(uint architecture, uint call, ReadOnlySpan<uint> arguments)
     {
         uint accumulator = 0;
         for (int index = 0; index < program.Count; index++)

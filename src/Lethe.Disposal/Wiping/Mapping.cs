@@ -44,7 +44,7 @@ internal readonly ref struct Mapping
 
     /// <summary>Takes the next line off a text.</summary>
     /// <returns>False when there is no further whole line.</returns>
-    public static bool TryTake(ref ReadOnlySpan<byte> text, out Mapping mapping)
+    public static bool TryTake(scoped ref ReadOnlySpan<byte> text, out Mapping mapping)
     {
         mapping = default;
         int end = text.IndexOf((byte)'\n');
