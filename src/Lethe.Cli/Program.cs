@@ -19,6 +19,7 @@ internal static class Program
             case [GuestPaths.KeeperVerb]: return KeeperProcess.Run();
             case [GuestPaths.WorkloadVerb]: return WorkloadProcess.Run();
             case [Launcher.Verb, ..]: return Launcher.Run();
+            case [ScrubAfterDeath.Verb]: return ScrubAfterDeath.Serve();
             case [ScrubProcess.Verb, _, _]: return ScrubProcess.Serve(arguments[1..]);
         }
 

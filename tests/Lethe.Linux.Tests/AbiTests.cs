@@ -46,16 +46,16 @@ public sealed class AbiTests
         #include <sys/stat.h>
         #include <sys/user.h>
         #include <sys/vfs.h>
-        _Static_assert(SECCOMP_IOCTL_NOTIF_RECV == {SeccompListener.ReceiveRequest}u, "receive");
-        _Static_assert(SECCOMP_IOCTL_NOTIF_SEND == {SeccompListener.SendRequest}u, "send");
-        _Static_assert(SECCOMP_IOCTL_NOTIF_ADDFD == {SeccompListener.AddDescriptorRequest}u, "add descriptor");
+        _Static_assert(SECCOMP_IOCTL_NOTIF_RECV == 0x{(uint)SeccompListener.ReceiveRequest:x}u, "receive");
+        _Static_assert(SECCOMP_IOCTL_NOTIF_SEND == 0x{(uint)SeccompListener.SendRequest:x}u, "send");
+        _Static_assert(SECCOMP_IOCTL_NOTIF_ADDFD == 0x{(uint)SeccompListener.AddDescriptorRequest:x}u, "add descriptor");
         _Static_assert(sizeof(struct seccomp_notif) == {SeccompListener.NotificationSize}, "notification");
         _Static_assert(offsetof(struct seccomp_notif, data.args) == 32, "arguments");
         _Static_assert(sizeof(struct seccomp_notif_resp) == {SeccompListener.ResponseSize}, "response");
         _Static_assert(sizeof(struct seccomp_notif_addfd) == {SeccompListener.AddDescriptorSize}, "added descriptor");
-        _Static_assert(UFFDIO_API == {Userfault.ApiRequest}u && UFFDIO_REGISTER == {Userfault.RegisterRequest}u && UFFDIO_ZEROPAGE == {Userfault.ZeroPageRequest}u, "userfault");
+        _Static_assert(UFFDIO_API == 0x{(uint)Userfault.ApiRequest:x}u && UFFDIO_REGISTER == 0x{(uint)Userfault.RegisterRequest:x}u && UFFDIO_ZEROPAGE == 0x{(uint)Userfault.ZeroPageRequest:x}u, "userfault");
         _Static_assert(sizeof(struct uffd_msg) == {Userfault.MessageSize}, "message");
-        _Static_assert(AUDIT_ARCH_X86_64 == {SeccompFilter.AuditArchX8664}u && AUDIT_ARCH_I386 == {SeccompFilter.AuditArchI386}u, "architecture");
+        _Static_assert(AUDIT_ARCH_X86_64 == 0x{(uint)SeccompFilter.AuditArchX8664:x}u && AUDIT_ARCH_I386 == 0x{(uint)SeccompFilter.AuditArchI386:x}u, "architecture");
         _Static_assert(sizeof(struct fanotify_event_metadata) == {Fanotify.EventSize}, "event");
         _Static_assert(offsetof(struct fanotify_event_metadata, fd) == 16 && offsetof(struct fanotify_event_metadata, pid) == 20, "event fields");
         _Static_assert(KCMP_VM == 1 && RLIMIT_CORE == 4 && RLIMIT_NOFILE == 7, "task calls");

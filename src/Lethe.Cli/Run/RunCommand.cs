@@ -92,6 +92,7 @@ internal static class RunCommand
                 return ExitCode.Clean;
             }
 
+            using ScrubAfterDeath? guard = options.Scrub ? new ScrubAfterDeath(request.Program) : null;
             result = run.Run(options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
         }
         catch (RunException failure)

@@ -1,5 +1,6 @@
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
+using Lethe.Media;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Cli.Run;
@@ -10,7 +11,7 @@ internal static class RunOptions
     private const long LeastScratch = 8L << 20, LeastMemory = 16L << 20;
 
     /// <summary>Seals that can be left out.</summary>
-    private static readonly string[] Optional = ["anonymous-memory", "execve", "tmpfs", "posix-shared-memory", "memfd", "sysv-shared-memory", "huge-page-pool", "swap", "core-dump", "kernel-log", "scratch-storage"];
+    private static readonly string[] Optional = ["execve", .. Seals.All.Select(seal => seal.Medium.Name)];
 
     /// <exception cref="RunException">Something is not possible.</exception>
     public static SealOptions Of(
@@ -30,7 +31,7 @@ internal static class RunOptions
         {
             Strict = strict,
             Scrub = scrub,
-            Memfd = memfd,
+            Memfd = without.Contains("memfd") ? MemfdPolicy.Allow : memfd,
             VolatileDirectories = [.. volatileDirectories.Select(Path.GetFullPath)],
             ScratchBytes = scratchBytes,
             ScratchOn = scratchOn,

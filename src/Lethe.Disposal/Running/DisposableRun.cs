@@ -22,6 +22,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     private readonly LaunchOrders orders = new();
     private readonly List<(ISeal Seal, SealedMedium Sealed)> seals = [];
     private readonly List<Action<int>> started = [], segmentRemoved = [];
+    private readonly List<Action> beforeScrub = [];
     private PrivateFiles? privateFiles;
     private int command;
 
@@ -41,8 +42,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     {
         foreach (ISeal seal in Seals.All)
         {
-            bool possible = !seal.NeedsSuperuser || ChildProcess.IsSuperuser;
-            seals.Add((seal, possible ? seal.Apply(this) : new NotPermitted(seal.Medium)));
+            seals.Add((seal, Apply(seal)));
         }
 
         return [.. seals.Select(entry => (entry.Seal.Medium, entry.Sealed.How, entry.Sealed.Gap))];
@@ -72,6 +72,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         var memory = new MemoryOutcome(report.Count.Wiped, report.Count.Swapped, report.Count.Verified, report.Missed);
         // Places are given back first, so that a scrub reaches what they held.
         orders.Dispose();
+        beforeScrub.ForEach(act => act());
         var end = new WorkloadEnd(memory, overwritten, scrub?.Invoke());
         MediumOutcome[] media = [.. seals.Select(entry => End(entry.Seal, entry.Sealed, end))];
         return new RunResult
@@ -118,7 +119,15 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
 
     void ISealing.WhenStarted(Action<int> act) => started.Add(act);
 
+    void ISealing.BeforeScrub(Action act) => beforeScrub.Add(act);
+
     void ISealing.WhenSegmentRemoved(Action<int> act) => segmentRemoved.Add(act);
+
+    private SealedMedium Apply(ISeal seal)
+    {
+        if (Options.Without.Contains(seal.Medium.Name)) return new LeftOut(seal.Medium, "switched off with --without");
+        return seal.NeedsSuperuser && !ChildProcess.IsSuperuser ? new LeftOut(seal.Medium, "only root can seal it") : seal.Apply(this);
+    }
 
     // One medium that fails must not hide what became of the others.
     private static MediumOutcome End(ISeal seal, SealedMedium sealedMedium, WorkloadEnd end)
@@ -133,13 +142,13 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         }
     }
 
-    private sealed class NotPermitted(Medium medium) : SealedMedium
+    private sealed class LeftOut(Medium medium, string reason) : SealedMedium
     {
         public override string? How => null;
 
-        public override string? Gap => $"{medium.Title}: only root can seal it";
+        public override string? Gap => $"{medium.Title}: {reason}";
 
         public override MediumOutcome End(WorkloadEnd end) =>
-            new(medium.Name, null, PurgeMethod.None, 0, null, Evidence.Verdict.Inconclusive, "only root can seal it");
+            new(medium.Name, null, PurgeMethod.None, 0, null, Evidence.Verdict.Inconclusive, reason);
     }
 }

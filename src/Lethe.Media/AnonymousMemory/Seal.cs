@@ -12,7 +12,6 @@ internal sealed class Seal : ISeal
     public SealedMedium Apply(ISealing sealing)
     {
         bool zeroes = sealing.Effective is { InitOnFree: true };
-        if (sealing.Options.Without.Contains(Medium.Name)) return new Sealed(Medium, null, "switched off", _ => Outcome.Open("switched off with --without"));
         // The kernel's own zeroing, or a scrub, covers what a process gave back before its end.
         string? gap = sealing.Options.Strict || sealing.Options.Scrub || zeroes ? null : "memory that a process gives back while it lives (--strict closes it)";
         return new Sealed(Medium, "zeroed at exit, kill and execve" + (sealing.Options.Strict ? ", and when given back" : ""), gap, end => Judge(end, gap, zeroes));

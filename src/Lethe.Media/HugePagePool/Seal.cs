@@ -7,10 +7,6 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("huge-page-pool", "huge page pool");
 
-    public SealedMedium Apply(ISealing sealing)
-    {
-        bool off = sealing.Options.Without.Contains("anonymous-memory");
-        return new Sealed(Medium, off ? null : "zeroed before they go back", off ? "switched off" : null, end =>
-            off || end.Memory.Missed is not null ? Outcome.Open(end.Memory.Missed ?? "switched off with --without") : Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
-    }
+    public SealedMedium Apply(ISealing sealing) => new Sealed(Medium, "zeroed before they go back", null, end =>
+        end.Memory.Missed is { } missed ? Outcome.Open(missed) : Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
 }

@@ -11,7 +11,6 @@ internal sealed class Seal : ISeal
 
     public SealedMedium Apply(ISealing sealing)
     {
-        if (sealing.Options.Without.Contains(Medium.Name)) return new Sealed(Medium, null, "switched off", _ => Outcome.Open("switched off with --without"));
         Tmpfs.PrivateTmpfs.Mount(sealing, "/dev/shm", Medium.Name);
         return new Sealed(Medium, "private /dev/shm", null, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
     }

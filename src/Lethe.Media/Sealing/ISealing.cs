@@ -35,6 +35,12 @@ public interface ISealing
     /// <summary>Does something when the launcher exists, with its process number; before the workload is executed.</summary>
     void WhenStarted(Action<int> act);
 
+    /// <summary>Whether freed memory will be zeroed anyhow: by the kernel as it is freed, or by a scrub at the end.</summary>
+    bool ZeroesFreedMemory => Options.Scrub || Effective is { InitOnFree: true };
+
+    /// <summary>Does something after the last process has ended and before free memory is scrubbed.</summary>
+    void BeforeScrub(Action act);
+
     /// <summary>Does something when a System V segment (its id) is about to be removed.</summary>
     void WhenSegmentRemoved(Action<int> act);
 }

@@ -14,7 +14,6 @@ internal sealed class Seal : ISeal
 
     public SealedMedium Apply(ISealing sealing)
     {
-        if (sealing.Options.Without.Contains(Medium.Name)) return new Sealed(Medium, null, "switched off", _ => Outcome.Open("switched off with --without"));
         ControlGroup? group = ControlGroup.TryCreate($"lethe-{sealing.Id}");
         if (group is null)
         {

@@ -11,7 +11,6 @@ internal sealed class Seal : ISeal
 
     public SealedMedium Apply(ISealing sealing)
     {
-        if (sealing.Options.Without.Contains(Medium.Name)) return new Sealed(Medium, null, "switched off", _ => Outcome.Open("switched off with --without"));
         string[] directories = [.. new[] { "/tmp", "/run/user" }.Concat(sealing.Options.VolatileDirectories).Distinct()];
         foreach (string directory in directories) PrivateTmpfs.Mount(sealing, directory, Medium.Name);
         return new Sealed(Medium, $"private {string.Join(", ", directories)}", null, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
