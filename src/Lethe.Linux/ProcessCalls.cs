@@ -12,6 +12,13 @@ public static partial class ProcessCalls
     /// <summary>Illegal system call; by default ends the process with a core dump, and .NET leaves it at that.</summary>
     public const int SIGSYS = 31;
 
+    [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
+    private static partial int SetSession();
+
+    /// <summary>Makes this process the first of a session and process group of its own.</summary>
+    /// <exception cref="LinuxException">It is the first of a process group already.</exception>
+    public static void BeginSession() => Errno.Check(SetSession(), "setsid");
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int process, int signal);
 

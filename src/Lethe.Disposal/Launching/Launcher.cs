@@ -22,25 +22,25 @@ public static class Launcher
     {
         using var orders = new StreamReader(new FileStream(new(OrdersDescriptor, ownsHandle: false), FileAccess.Read, bufferSize: 0));
         using var answers = new Descriptor(AnswersDescriptor);
-        int variables = 0, listener = -1;
         try
         {
-            while (orders.ReadLine() is { } line)
-            {
-                string[] words = line.Split('\t');
-                switch (words[0])
-                {
-                    case LaunchStep.Variables: variables = Number(words[1]); break;
-                    case LaunchStep.Filter:
-                        if (words[1] == "no-new-privileges") TaskCalls.SetProcessControl(TaskCalls.PR_SET_NO_NEW_PRIVS, 1);
-                        MemfdPolicy memfd = Enum.Parse<MemfdPolicy>(words[3]);
-                        listener = WorkloadFilter.Of(words[2] == "strict", memfd, traced: words[4] == "traced").Install(memfd == MemfdPolicy.Keep);
-                        break;
-                    case LaunchStep.Ready: Answer(answers, $"{LaunchStep.Ready}\t{listener}"); break;
-                    case LaunchStep.Execute: return Execute(answers, variables);
-                    default: Do(words); break;
-                }
-            }
+            // All that is needed later is made ready now: once the private places are attached, this program's own file may be
+            // hidden (when it lies in /tmp), and no further part of it can be loaded.
+            var steps = new List<string[]>();
+            while (orders.ReadLine() is { } line && line != LaunchStep.Ready) steps.Add(line.Split('\t'));
+            using RawStrings environment = RawStrings.Variables(), arguments = RawStrings.Arguments();
+            string[] filter = steps.Single(step => step[0] == LaunchStep.Filter);
+            MemfdPolicy memfd = Enum.Parse<MemfdPolicy>(filter[3]);
+            SeccompFilter seccomp = WorkloadFilter.Of(filter[2] == "strict", memfd, traced: filter[4] == "traced");
+            // Program name and verb come first.
+            nint[] command = [.. arguments.Pointers.Skip(2)];
+            nint[] variables = [.. environment.Pointers.Take(Number(steps.Single(step => step[0] == LaunchStep.Variables)[1]))];
+
+            foreach (string[] step in steps) Do(step);
+            if (filter[1] == "no-new-privileges") TaskCalls.SetProcessControl(TaskCalls.PR_SET_NO_NEW_PRIVS, 1);
+            int listener = seccomp.Install(memfd == MemfdPolicy.Keep);
+            Answer(answers, $"{LaunchStep.Ready}\t{listener}");
+            return orders.ReadLine() == LaunchStep.Execute ? Execute(answers, command, variables) : 1;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -71,18 +71,17 @@ public static class Launcher
                 TaskCalls.LimitCoreDumps(1);
                 File.WriteAllText("/proc/self/coredump_filter", "0");
                 break;
+            case LaunchStep.Filter or LaunchStep.Variables: break;
             case LaunchStep.KillScore: File.WriteAllText("/proc/self/oom_score_adj", words[1]); break;
             default: throw new IOException($"the launcher does not know '{words[0]}'");
         }
     }
 
-    private static int Execute(Descriptor answers, int variables)
+    private static int Execute(Descriptor answers, nint[] command, nint[] variables)
     {
-        using RawStrings environment = RawStrings.Variables(), arguments = RawStrings.Arguments();
         for (int number = OrdersDescriptor; number < OrdersDescriptor + 64; number++) FileCalls.CloseOnExecute(number);
         TaskCalls.RestoreDefault(SIGPIPE);
-        // Program name and verb come first.
-        int error = ChildProcess.BecomeRaw([.. arguments.Pointers.Skip(2)], [.. environment.Pointers.Take(variables)]);
+        int error = ChildProcess.BecomeRaw(command, variables);
         Answer(answers, $"{LaunchStep.NotExecuted}\t{error}");
         return 1;
     }

@@ -118,9 +118,14 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
     {
         string[] words = answers.ReadUntil((byte)'\n').Trim().Split('\t');
         if (words is [LaunchStep.Ready, var listener]) return int.Parse(listener, CultureInfo.InvariantCulture);
-        if (words is not [LaunchStep.Failed, var number, var text]) throw new RunException("the launcher ended by itself", "see whether something here kills processes", ExitCode.OperationalError);
+        throw NotReady(words);
+    }
+
+    private static RunException NotReady(string[] words)
+    {
+        if (words is not [LaunchStep.Failed, var number, var text]) return new RunException("the launcher ended by itself", "see whether something here kills processes", ExitCode.OperationalError);
         int error = int.Parse(number, CultureInfo.InvariantCulture);
-        throw error is Errno.EPERM or Errno.EACCES
+        return error is Errno.EPERM or Errno.EACCES
             ? new RunException($"a seal was refused: {text}", "namespaces, mounts or filters are forbidden here, as in many containers; run it outside, or with CAP_SYS_ADMIN", ExitCode.Permission)
             : new RunException($"a seal failed: {text}", "see what is different about this machine", ExitCode.OperationalError);
     }
@@ -128,8 +133,9 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
     // The answers end when the command is executed, as the descriptor closes then.
     private void AwaitExecution(Descriptor answers)
     {
-        string[] words = answers.ReadUntil((byte)'\n').Trim().Split('\t');
-        if (words is not [LaunchStep.NotExecuted, var number]) return;
+        string answer = answers.ReadUntil((byte)'\n').Trim();
+        if (answer.Length == 0) return;
+        if (answer.Split('\t') is not [LaunchStep.NotExecuted, var number]) throw NotReady(answer.Split('\t'));
         int error = int.Parse(number, CultureInfo.InvariantCulture);
         string name = Marshal.PtrToStringUTF8(arguments.Pointers[^request.CommandWords])!;
         // As env(1), nohup(1) and shells have it: 127 not found, 126 found but not executable.

@@ -24,13 +24,14 @@ public sealed class ScrubAfterDeath : IDisposable
         (Descriptor end, lifeline) = Descriptor.Pipe();
         using (end)
         using (Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR))
-            // A session of its own, so that what ends lethe's process group does not end it.
-            process = ChildProcess.Start("/usr/bin/setsid", [program, Verb], [end, nothing, nothing], dieWithParent: false);
+            process = ChildProcess.Start(program, [Verb], [end, nothing, nothing], dieWithParent: false);
     }
 
     /// <summary>What that process does.</summary>
     public static int Serve()
     {
+        // So that what ends lethe's process group, such as Ctrl-C, does not end this one.
+        ProcessCalls.BeginSession();
         using var end = new Descriptor(0);
         if (end.ReadUntil(Done).EndsWith((char)Done)) return 0;
         Thread.Sleep(WorkloadGoneMs);

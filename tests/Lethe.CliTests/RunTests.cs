@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Lethe.Tests.Cli;
+
+/// <summary>What happens to a workload, and to lethe, when things go wrong around them.</summary>
+public sealed class RunTests
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public void It_works_from_a_place_that_it_hides()
+    {
+        string copy = Path.Combine(Path.GetTempPath(), $"lethe-{Guid.NewGuid():N}");
+        File.Copy(ShippedLethe.Path, copy);
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo(copy, ["run", "--no-certificate", "--quiet", "--", "sh", "-c", "exit 3"]))!;
+            process.WaitForExit();
+            Assert.Equal(3, process.ExitCode);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    [Fact]
+    public void Whoever_kills_lethe_kills_the_workload()
+    {
+        string mark = $"98{Environment.ProcessId}";
+        using Process lethe = ShippedLethe.Start(Nothing, ["run", "--no-certificate", "--quiet", "--", "sh", "-c", $"(setsid sleep {mark} >/dev/null 2>&1 &); sleep {mark}"]);
+        Await(() => Sleepers(mark) == 2);
+        lethe.Kill(entireProcessTree: false);
+        lethe.WaitForExit();
+        Await(() => Sleepers(mark) == 0);
+    }
+
+    [Fact]
+    public void A_signal_is_handed_on_and_the_second_one_kills()
+    {
+        string mark = $"97{Environment.ProcessId}";
+        using Process lethe = ShippedLethe.Start(Nothing, ["run", "--no-certificate", "--quiet", "--", "sh", "-c", $"trap 'echo asked' TERM; while :; do sleep {mark}; done"]);
+        Await(() => Sleepers(mark) == 1);
+        Signal(lethe, "TERM");
+        Thread.Sleep(200);
+        Assert.False(lethe.HasExited);
+        Signal(lethe, "TERM");
+        lethe.WaitForExit();
+        Assert.Equal(137, lethe.ExitCode);
+        Assert.Equal(0, Sleepers(mark));
+    }
+
+    [Fact]
+    public void Arguments_that_are_no_text_come_through_as_they_are()
+    {
+        var result = ShippedLethe.Run("run", "--no-certificate", "--quiet", "--", "sh", "-c", "exec env LC_ALL=C sh -c 'printf %s \"$1\" | od -An -tx1' sh \"$(printf 'a\\377b')\"");
+        Assert.Equal("61 ff 62", result.Output.Trim());
+    }
+
+    [Fact]
+    public void A_thousand_processes_and_a_thousand_threads_are_followed()
+    {
+        string report = Path.GetTempFileName() + ".json";
+        var processes = ShippedLethe.Run("run", "--no-certificate", "--report", report, "--", "sh", "-c", "i=0; while [ $i -lt 1000 ]; do /bin/true & i=$((i+1)); done; wait; echo all");
+        Assert.Equal((0, "all"), (processes.ExitCode, processes.Output.Trim()));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(report));
+        JsonElement memory = document.RootElement.GetProperty("media").EnumerateArray().Single(medium => medium.GetProperty("medium").GetString() == "anonymous-memory");
+        // Each shell child has pages of its own before it becomes true.
+        Assert.True(memory.GetProperty("bytes").GetInt64() > 1000 * 4096, memory.ToString());
+        File.Delete(report);
+    }
+
+    [Fact]
+    public void A_run_is_certified_and_the_certificate_verifies()
+    {
+        string state = Directory.CreateTempSubdirectory("lethe-state-").FullName;
+        var environment = new Dictionary<string, string> { ["LETHE_STATE"] = state };
+        try
+        {
+            var run = ShippedLethe.Run(environment, ["run", "--", "sh", "-c", "exit 5"]);
+            Assert.Equal(5, run.ExitCode);
+            Assert.Contains("lethe: certificate ", run.Errors, StringComparison.Ordinal);
+            Assert.Equal(0, ShippedLethe.Run(environment, ["certificate", "verify"]).ExitCode);
+            Assert.Contains("exit 5", ShippedLethe.Run(environment, ["certificate", "list"]).Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("/proc/lethe-ledger")]
+    [InlineData("/dev/full")]
+    public void A_ledger_that_cannot_be_written_is_found_out_before_anything_runs(string ledger)
+    {
+        var result = ShippedLethe.Run("run", "--ledger", ledger, "--", "echo", "ran");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Equal("", result.Output);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    private static void Signal(Process process, string name)
+    {
+        using Process kill = Process.Start("kill", ["-s", name, process.Id.ToString()]);
+        kill.WaitForExit();
+    }
+
+    private static int Sleepers(string mark) => Directory.GetDirectories("/proc").Count(directory => CommandLine(directory).EndsWith($"sleep\0{mark}\0", StringComparison.Ordinal));
+
+    private static string CommandLine(string directory)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(directory, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static void Await(Func<bool> condition)
+    {
+        long started = Environment.TickCount64;
+        while (!condition())
+        {
+            Assert.True(Environment.TickCount64 - started < 20_000, "it did not come to that");
+            Thread.Sleep(10);
+        }
+    }
+}
