@@ -38,6 +38,22 @@ public sealed class WiperTests
     }
 
     [Fact]
+    public void A_large_mapping_that_nobody_touched_is_told_from_one_that_somebody_did()
+    {
+        using MemoryRange reserved = MemoryRange.Anonymous(1L << 30), touched = MemoryRange.Anonymous(1L << 30);
+        reserved.Advise(MemoryCalls.MADV_NOHUGEPAGE);
+        touched.Advise(MemoryCalls.MADV_FREE);
+        unsafe
+        {
+            touched.Start[12345] = 1;
+            using var files = new AddressSpaceFiles(Environment.ProcessId);
+            using var untouched = new UntouchedMappings();
+            Assert.True(untouched.Contains(files, (ulong)reserved.Start));
+            Assert.False(untouched.Contains(files, (ulong)touched.Start));
+        }
+    }
+
+    [Fact]
     public void A_memory_file_is_overwritten_its_holes_stay_and_a_sealed_one_is_told()
     {
         using Descriptor file = MemoryFile.Create("test", 3);

@@ -18,6 +18,7 @@ internal sealed class AddressSpaceFiles : IDisposable
         {
             Memory = Descriptor.Open($"/proc/{process}/mem", FileCalls.O_RDWR);
             Maps = Descriptor.Open($"/proc/{process}/maps", FileCalls.O_RDONLY);
+            Smaps = Descriptor.Open($"/proc/{process}/smaps", FileCalls.O_RDONLY);
             Pagemap = Descriptor.Open($"/proc/{process}/pagemap", FileCalls.O_RDONLY);
         }
         catch
@@ -36,6 +37,9 @@ internal sealed class AddressSpaceFiles : IDisposable
     /// <summary>Its mappings.</summary>
     public Descriptor Maps { get; } = null!;
 
+    /// <summary>Its mappings with how much of each is in RAM and swap.</summary>
+    public Descriptor Smaps { get; } = null!;
+
     /// <summary>The state of each of its pages.</summary>
     public Descriptor Pagemap { get; } = null!;
 
@@ -44,6 +48,7 @@ internal sealed class AddressSpaceFiles : IDisposable
     {
         Memory?.Dispose();
         Maps?.Dispose();
+        Smaps?.Dispose();
         Pagemap?.Dispose();
     }
 }

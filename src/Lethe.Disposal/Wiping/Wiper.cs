@@ -27,6 +27,7 @@ internal sealed unsafe class Wiper : IDisposable
     private readonly MemoryRange runs = MemoryRange.Anonymous(MostRuns * sizeof(Run));
     private readonly MemoryRange zeros = MemoryRange.Anonymous((long)RunBytes);
     private readonly MemoryRange populated = MemoryRange.Anonymous(MostPopulated * PagemapScan.RegionSize);
+    private readonly UntouchedMappings untouched = new();
     private readonly WipeCrew? crew;
     private readonly Action writeShare;
     private readonly Lock counting = new();
@@ -62,6 +63,7 @@ internal sealed unsafe class Wiper : IDisposable
     public WipeCount Wipe(AddressSpaceFiles target, bool alive, ulong from = 0, ulong to = ulong.MaxValue)
     {
         files = target;
+        untouched.Forget();
         byProcess = alive;
         count = default;
         runCount = 0;
@@ -74,7 +76,7 @@ internal sealed unsafe class Wiper : IDisposable
             if (!mapping.HoldsPrivatePages) continue;
             ulong start = Math.Max(mapping.Start, from), end = Math.Min(mapping.End, to);
             if (end - start < SparseBytes) Select(mapping.Writable, start, end);
-            else SelectPopulated(mapping.Writable, start, end);
+            else SelectPopulated(mapping.Writable, mapping.Start, start, end);
         }
 
         Flush();
@@ -90,6 +92,7 @@ internal sealed unsafe class Wiper : IDisposable
         runs.Dispose();
         zeros.Dispose();
         populated.Dispose();
+        untouched.Dispose();
     }
 
     /// <summary>Tells <see cref="FoundObject"/> about the objects without a name that an address space shows, and wipes nothing.</summary>
@@ -116,14 +119,14 @@ internal sealed unsafe class Wiper : IDisposable
     }
 
     // Most of a large mapping is usually never touched, and reading the state of every page of it would take longer than wiping.
-    private void SelectPopulated(bool writable, ulong start, ulong end)
+    private void SelectPopulated(bool writable, ulong mappingStart, ulong start, ulong end)
     {
         while (start < end)
         {
             int found = PagemapScan.Populated(files!.Pagemap, ref start, end, populated.Start, MostPopulated);
             if (found < 0)
             {
-                Select(writable, start, end);
+                if (!untouched.Contains(files!, mappingStart)) Select(writable, start, end);
                 return;
             }
 
