@@ -24,13 +24,19 @@ public static partial class Keyring
     /// <summary>The longest payload of a <c>user</c> key, in bytes (security/keys/user_defined.c).</summary>
     public const int LongestPayload = 32767;
 
+    /// <summary>Puts a key or keyring into a keyring.</summary>
+    public const int KEYCTL_LINK = 8;
+
+    /// <summary>The session's keyring.</summary>
+    public const int KEY_SPEC_SESSION_KEYRING = -3;
+
     private const nint AddKeyCall = 248, KeyControlCall = 250;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial nint AddKey(nint number, string type, string description, void* payload, nuint length, nint keyring);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint Control(nint number, nint operation, nint key);
+    private static partial nint Control(nint number, nint operation, nint key, nint keyring = 0);
 
     /// <summary>Adds a key.</summary>
     /// <returns>Its serial number.</returns>
@@ -51,7 +57,12 @@ public static partial class Keyring
 
     /// <summary>Gives the calling thread, and what it starts, a session keyring of its own.</summary>
     /// <exception cref="LinuxException">This kernel keeps no keys, or not for this user.</exception>
-    public static void JoinNewSession() => Errno.Check(Control(KeyControlCall, KEYCTL_JOIN_SESSION_KEYRING, 0), "keyctl KEYCTL_JOIN_SESSION_KEYRING");
+    public static void JoinNewSession()
+    {
+        Errno.Check(Control(KeyControlCall, KEYCTL_JOIN_SESSION_KEYRING, 0), "keyctl KEYCTL_JOIN_SESSION_KEYRING");
+        // As at a login (pam_keyinit): without it the user's own keys could not be used.
+        Errno.Check(Control(KeyControlCall, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING), "keyctl KEYCTL_LINK");
+    }
 
     /// <summary>Revokes a key.</summary>
     /// <exception cref="LinuxException">No such key, or no permission.</exception>

@@ -36,12 +36,13 @@ internal sealed partial class Tracer
     private HeldSpace? BeforeExecute(TracedTask task)
     {
         Drop(task.Leaving);
+        task.LeavesUnheld = false;
         // Memory that another process uses as well (vfork) lives on with that one.
         AddressSpace space = task.Space!;
         if (space.Users > 1 && tasks.Values.Count(other => other.Space == space && !other.Exiting && other.Process == task.Process) < space.Users) return null;
         HeldSpace? held = Hold(task);
-        if (held is null) report.Unheld++;
-        else inlineWiper.FindObjects(held.Files);
+        task.LeavesUnheld = held is null;
+        if (held is not null) inlineWiper.FindObjects(held.Files);
         return held;
     }
 

@@ -100,6 +100,8 @@ internal sealed partial class Tracer
             task = executing;
         }
 
+        // Counted only now: most attempts are searches in PATH that find nothing.
+        if (task.LeavesUnheld) report.Unheld++;
         AddressSpace left = task.Space!;
         left.Users--;
         left.Undead--;
