@@ -50,12 +50,14 @@ public sealed class ChildProcess : IDisposable
     /// <param name="arguments">Its arguments with the program's name first.</param>
     /// <param name="environment">Its environment.</param>
     /// <param name="descriptors">What the child sees as descriptor 0, 1, 2 and on.</param>
+    /// <param name="further">The number of the first of some more.</param>
+    /// <param name="more">What the child sees from that number on.</param>
     /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static unsafe ChildProcess StartRaw(
-        string path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
+        string path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors, int further, IReadOnlyList<Descriptor> more)
     {
         nint[] terminated = [.. arguments, 0], variables = [.. environment, 0];
-        fixed (nint* vector = terminated) return SpawnRaw(path, (byte**)vector, variables, descriptors);
+        fixed (nint* vector = terminated) return SpawnRaw(path, (byte**)vector, variables, descriptors, further, more);
     }
 
     /// <summary>Looks a program up in PATH, as execvpe(3) does, and replaces this process by it. Returns only when that fails.</summary>
@@ -136,7 +138,7 @@ public sealed class ChildProcess : IDisposable
         return SpawnRaw(path, vector.Pointer, environment, descriptors);
     }
 
-    private static unsafe ChildProcess SpawnRaw(string path, byte** arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
+    private static unsafe ChildProcess SpawnRaw(string path, byte** arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors, int further = 0, IReadOnlyList<Descriptor>? more = null)
     {
         // SAFETY: the buffer is larger than posix_spawn_file_actions_t (80 bytes in glibc; the ABI test compares).
         byte* actions = stackalloc byte[FileActionsSize];
@@ -144,9 +146,13 @@ public sealed class ChildProcess : IDisposable
         try
         {
             // Copies with high numbers, so that no target overwrites a source that is still to be placed.
-            using var copies = new DescriptorCopies(descriptors);
-            for (int target = 0; target < descriptors.Count; target++)
-                Errno.CheckReturned(ProcessCalls.SpawnActionsDuplicate(actions, copies[target].Number, target), "posix_spawn_file_actions_adddup2");
+            using var copies = new DescriptorCopies([.. descriptors, .. more ?? []], further + (more?.Count ?? 0));
+            for (int index = 0; index < copies.Count; index++)
+            {
+                int target = index < descriptors.Count ? index : further + index - descriptors.Count;
+                Errno.CheckReturned(ProcessCalls.SpawnActionsDuplicate(actions, copies[index].Number, target), "posix_spawn_file_actions_adddup2");
+            }
+
             using var inherited = new StringVector(environment.IsEmpty ? InheritedEnvironment() : []);
             int id;
             fixed (nint* own = environment)
@@ -165,9 +171,11 @@ public sealed class ChildProcess : IDisposable
 
     internal const int FileActionsSize = 128;
 
-    private sealed class DescriptorCopies(IReadOnlyList<Descriptor> originals) : IDisposable
+    private sealed class DescriptorCopies(IReadOnlyList<Descriptor> originals, int above) : IDisposable
     {
-        private readonly Descriptor[] copies = [.. originals.Select(original => original.Duplicate(atLeast: originals.Count))];
+        private readonly Descriptor[] copies = [.. originals.Select(original => original.Duplicate(atLeast: Math.Max(originals.Count, above)))];
+
+        public int Count => copies.Length;
 
         public Descriptor this[int index] => copies[index];
 

@@ -34,13 +34,13 @@ public sealed unsafe partial class Fanotify : IDisposable
     [LibraryImport("libc", EntryPoint = "fanotify_mark", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Mark(int group, uint flags, ulong mask, int directory, string? path);
 
-    /// <summary>Makes the group; files come opened for reading and writing.</summary>
+    /// <summary>Makes the group; files come opened for reading.</summary>
     /// <exception cref="LinuxException">Not permitted.</exception>
     public Fanotify()
     {
         const uint Flags = FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS | FAN_REPORT_TID;
         (stopped, stop) = Descriptor.Pipe();
-        group = new Descriptor(Errno.Check(Init(Flags, FileCalls.O_RDWR | FileCalls.O_CLOEXEC | FileCalls.O_LARGEFILE), "fanotify_init"));
+        group = new Descriptor(Errno.Check(Init(Flags, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC | FileCalls.O_LARGEFILE), "fanotify_init"));
     }
 
     /// <summary>Watches the whole file system that a mount shows.</summary>
@@ -49,18 +49,15 @@ public sealed unsafe partial class Fanotify : IDisposable
     public void Watch(Descriptor mount) =>
         Errno.Check(Mark(group.Number, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_OPEN_PERM, -100, $"/proc/self/fd/{mount.Number}"), "fanotify_mark");
 
-    /// <summary>Waits for opens and hands each to a judge; the opener waits until it returns.</summary>
-    /// <param name="judge">Gets the opened file, which it may keep, and the task that opens it; false when it did not keep it.</param>
-    /// <param name="milliseconds">How long to wait at most.</param>
-    /// <returns>Whether any came.</returns>
-    public bool Serve(Func<Descriptor, int, bool> judge, int milliseconds)
+    /// <summary>Waits for opens and hands each to a judge.</summary>
+    /// <param name="judge">Gets the opened file and the task that opens it.</param>
+    public void Serve(Func<Descriptor, int, OpenAnswer> judge)
     {
         DescriptorWait* waits = stackalloc DescriptorWait[2];
         waits[0] = new DescriptorWait { Descriptor = group.Number, Wanted = DescriptorWait.Readable };
         waits[1] = new DescriptorWait { Descriptor = stopped.Number, Wanted = DescriptorWait.Readable };
-        if (DescriptorWait.Any(waits, 2, milliseconds) <= 0 || (waits[0].Happened & DescriptorWait.Readable) == 0) return false;
+        if (DescriptorWait.Any(waits, 2, -1) <= 0 || (waits[0].Happened & DescriptorWait.Readable) == 0) return;
         nint got = FileCalls.Read(group.Number, buffer.Start, BufferSize);
-        if (got <= 0) return false;
         for (nint at = 0; at + EventSize <= got;)
         {
             // struct fanotify_event_metadata: length, version, reserved, metadata length, mask, descriptor, task.
@@ -69,19 +66,18 @@ public sealed unsafe partial class Fanotify : IDisposable
             int number = *(int*)(start + 16);
             if (number < 0) continue;
             var file = new Descriptor(number);
-            try
-            {
-                if (!judge(file, *(int*)(start + 20))) Answer(number, file);
-                else Answer(number, null);
-            }
-            catch
-            {
-                Answer(number, file);
-                throw;
-            }
+            OpenAnswer answer = judge(file, *(int*)(start + 20));
+            if (answer != OpenAnswer.Later) Allow(file);
+            if (answer == OpenAnswer.Release) file.Dispose();
         }
+    }
 
-        return true;
+    /// <summary>Lets go on who waits for a file that was to be answered later.</summary>
+    public void Allow(Descriptor file)
+    {
+        // struct fanotify_response: descriptor, response.
+        ulong response = (uint)file.Number | (ulong)FAN_ALLOW << 32;
+        _ = FileCalls.Write(group.Number, &response, sizeof(ulong));
     }
 
     /// <summary>Ends a wait of another thread, and every later one.</summary>
@@ -95,12 +91,17 @@ public sealed unsafe partial class Fanotify : IDisposable
         group.Dispose();
         buffer.Dispose();
     }
+}
 
-    private void Answer(int number, Descriptor? unkept)
-    {
-        // struct fanotify_response: descriptor, response.
-        ulong response = (uint)number | (ulong)FAN_ALLOW << 32;
-        _ = FileCalls.Write(group.Number, &response, sizeof(ulong));
-        unkept?.Dispose();
-    }
+/// <summary>What becomes of an opened file; the opener goes on in any case.</summary>
+public enum OpenAnswer
+{
+    /// <summary>The opener goes on, the file is closed here.</summary>
+    Release,
+
+    /// <summary>The opener goes on, the judge has kept the file.</summary>
+    Keep,
+
+    /// <summary>The judge has kept the file and will let the opener go on with <see cref="Fanotify.Allow"/>.</summary>
+    Later,
 }

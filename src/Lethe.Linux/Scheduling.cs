@@ -9,11 +9,37 @@ public static unsafe partial class Scheduling
     /// <summary>Real time: runs before all ordinary threads until it sleeps.</summary>
     public const int SCHED_FIFO = 1;
 
+    /// <summary>What the thread starts is ordinary again.</summary>
+    public const int SCHED_RESET_ON_FORK = 0x40000000;
+
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
     private static partial int SetScheduler(int task, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "usleep")]
     private static partial int Sleep(uint microseconds);
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    private static partial int SetSignalMask(int how, void* next, void* previous);
+
+    // SIG_SETMASK of signal.h; a signal set has 128 bytes.
+    private const int SetMask = 2, SetSize = 128;
+
+    /// <summary>Does something with all signals held back from the calling thread.</summary>
+    public static void WithoutSignals(Action act)
+    {
+        byte* all = stackalloc byte[SetSize];
+        byte* before = stackalloc byte[SetSize];
+        new Span<byte>(all, SetSize).Fill(0xff);
+        _ = SetSignalMask(SetMask, all, before);
+        try
+        {
+            act();
+        }
+        finally
+        {
+            _ = SetSignalMask(SetMask, before, null);
+        }
+    }
 
     /// <summary>Sleeps for less than the millisecond that .NET rounds to.</summary>
     public static void SleepMicroseconds(int microseconds) => _ = Sleep((uint)microseconds);
@@ -23,7 +49,7 @@ public static unsafe partial class Scheduling
     public static bool TryBecomeRealTime()
     {
         int priority = 1;
-        return SetScheduler(0, SCHED_FIFO, &priority) == 0;
+        return SetScheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) == 0;
     }
 
     /// <summary>Keeps every page this process has or will touch in RAM.</summary>

@@ -43,7 +43,6 @@ public sealed class WorkloadFilterTests
             (SystemCallNumber.SYS_mmap, 3, MemoryCalls.MAP_FIXED | MemoryCalls.MAP_PRIVATE, StopReason.MapOver),
             (SystemCallNumber.SYS_madvise, 2, MemoryCalls.MADV_DONTNEED, StopReason.Advise),
             (SystemCallNumber.SYS_madvise, 2, MemoryCalls.MADV_FREE, StopReason.Advise),
-            (SystemCallNumber.SYS_madvise, 2, MemoryCalls.MADV_REMOVE, StopReason.Advise),
             (SystemCallNumber.SYS_madvise, 2, MemoryCalls.MADV_DONTNEED_LOCKED, StopReason.Advise),
         })
         {

@@ -95,7 +95,7 @@ internal static class RunCommand
             using ScrubAfterDeath? guard = options.Scrub ? new ScrubAfterDeath(request.Program) : null;
             result = run.Run(options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
         }
-        catch (RunException failure)
+        catch (Exception failure)
         {
             run.Abandon();
             record.Fail(effective, failure.Message);

@@ -32,11 +32,11 @@ internal static class RunText
         if (record.Where is { } where) output.WriteLine($"lethe: certificate {record.Id} in {Printable.Of(where)}");
     }
 
-    /// <summary>The command's own exit code, unless residue was found, or a medium is open and none may be.</summary>
+    /// <summary>The command's own exit code, unless residue was found, or a medium is open that the plan did not name, or none may be.</summary>
     public static int ExitCodeOf(RunResult result, Verdict worst, bool requireClean) => worst switch
     {
         Verdict.Residue => ExitCode.Residue,
-        Verdict.Inconclusive when requireClean => ExitCode.Inconclusive,
+        Verdict.Inconclusive when requireClean || result.Unplanned.Count > 0 => ExitCode.Inconclusive,
         _ => result.ShellCode,
     };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Lethe.Disposal.Running;
+using Lethe.Linux;
 
 namespace Lethe.Cli.Run;
 
@@ -25,9 +26,10 @@ internal sealed class SignalForwarding : IDisposable
             registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
-                bool fromTerminal = number is 2 or 3 && !Console.IsInputRedirected;
+                // The terminal has told the command as well, which may live on: a shell does.
+                if (number is 2 or 3 && ControllingTerminal.IsOurs()) return;
                 if (ends && Interlocked.Increment(ref asked) > 1) run.Forward(SIGKILL);
-                else if (!fromTerminal) run.Forward(number);
+                else run.Forward(number);
             }));
         }
     }

@@ -6,14 +6,15 @@ namespace Lethe.Disposal.Launching;
 
 /// <summary>
 /// The process that becomes the workload: lethe's own program, started with <see cref="Verb"/>. It takes its steps from
-/// descriptor 3, answers on descriptor 4, and executes the command, all in its first thread, which the tracer follows.
+/// one descriptor, answers on another, and executes the command, all in its first thread, which the tracer follows.
 /// </summary>
 public static class Launcher
 {
     /// <summary>The argument that makes lethe the launcher; the command follows it.</summary>
     public const string Verb = "run-launcher";
 
-    internal const int OrdersDescriptor = 3, AnswersDescriptor = 4, FirstMountDescriptor = 5;
+    // High, so that descriptors that the command is to inherit keep their numbers.
+    internal const int OrdersDescriptor = 700, AnswersDescriptor = 701, FirstMountDescriptor = 702;
     private const int SIGPIPE = 13;
 
     /// <summary>Serves until the command is executed, or cannot be.</summary>
@@ -72,7 +73,6 @@ public static class Launcher
                 File.WriteAllText("/proc/self/coredump_filter", "0");
                 break;
             case LaunchStep.Filter or LaunchStep.Variables: break;
-            case LaunchStep.KillScore: File.WriteAllText("/proc/self/oom_score_adj", words[1]); break;
             default: throw new IOException($"the launcher does not know '{words[0]}'");
         }
     }

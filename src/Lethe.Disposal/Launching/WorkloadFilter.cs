@@ -7,8 +7,8 @@ namespace Lethe.Disposal.Launching;
 /// <summary>The seccomp filter of a workload.</summary>
 internal static class WorkloadFilter
 {
-    // linux/sched.h: a child that no tracer sees. sys/shm.h: IPC_RMID. linux/falloc.h: punch a hole, collapse a range.
-    private const uint Untraced = 0x00800000, RemoveSegment = 0, PunchOrCollapse = 2 | 8;
+    // linux/sched.h: a child that no tracer sees. sys/shm.h: IPC_RMID. linux/falloc.h: punch a hole.
+    private const uint Untraced = 0x00800000, RemoveSegment = 0, PunchHole = 2;
 
     // Numbers of the same calls for 32-bit programs (asm/unistd_32.h), checked by AbiTests.
     internal const int Execute32 = 11, Clone32 = 120, MemoryFile32 = 356, Execute32At = 358, Clone3 = 435;
@@ -58,7 +58,7 @@ internal static class WorkloadFilter
         new(SystemCallNumber.SYS_execveat, SeccompFilter.Trace(StopReason.Execute)),
         new(SystemCallNumber.SYS_ptrace, SeccompFilter.Trace(StopReason.Trace)),
         new(SystemCallNumber.SYS_ftruncate, SeccompFilter.Trace(StopReason.Truncate)),
-        new SeccompRule(SystemCallNumber.SYS_fallocate, SeccompFilter.Trace(StopReason.Punch)).WhenAnyBit(1, PunchOrCollapse),
+        new SeccompRule(SystemCallNumber.SYS_fallocate, SeccompFilter.Trace(StopReason.Punch)).WhenAnyBit(1, PunchHole),
         new(SystemCallNumber.SYS_shmdt, SeccompFilter.Trace(StopReason.DetachSegment)),
         new SeccompRule(SystemCallNumber.SYS_shmctl, SeccompFilter.Trace(StopReason.RemoveSegment)).WhenEqual(1, RemoveSegment),
     ];
@@ -70,7 +70,7 @@ internal static class WorkloadFilter
         new(SystemCallNumber.SYS_mremap, SeccompFilter.Trace(StopReason.Remap)),
         new SeccompRule(SystemCallNumber.SYS_mmap, SeccompFilter.Trace(StopReason.MapOver)).WhenAnyBit(3, MemoryCalls.MAP_FIXED),
         new SeccompRule(SystemCallNumber.SYS_madvise, SeccompFilter.Trace(StopReason.Advise))
-            .WhenEqual(2, MemoryCalls.MADV_DONTNEED, MemoryCalls.MADV_FREE, MemoryCalls.MADV_REMOVE, MemoryCalls.MADV_DONTNEED_LOCKED),
+            .WhenEqual(2, MemoryCalls.MADV_DONTNEED, MemoryCalls.MADV_FREE, MemoryCalls.MADV_DONTNEED_LOCKED),
         // Its worker could give memory back without any call of the process.
         new(SystemCallNumber.SYS_io_uring_setup, SeccompFilter.Refuse(Errno.ENOSYS)),
     ];

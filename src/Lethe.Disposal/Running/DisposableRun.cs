@@ -21,7 +21,8 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     private readonly KeptObjects objects = new();
     private readonly LaunchOrders orders = new();
     private readonly List<(ISeal Seal, SealedMedium Sealed)> seals = [];
-    private readonly List<Action<int>> started = [], segmentRemoved = [];
+    private readonly List<Action<int>> started = [];
+    private readonly List<Action<int, int>> segmentRemoved = [];
     private readonly List<Action> beforeScrub = [];
     private PrivateFiles? privateFiles;
     private int command;
@@ -57,15 +58,17 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         _ = Scheduling.TryLockMemory();
         var options = new TracerOptions(
             Wipe: !Options.Without.Contains("anonymous-memory"), HoldAtExecute: !Options.Without.Contains("execve"), Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
-        using var tracer = new Tracer(options, objects, notice) { SegmentRemoved = segment => segmentRemoved.ForEach(act => act(segment)) };
+        using var tracer = new Tracer(options, objects, notice) { SegmentRemoved = (task, segment) => segmentRemoved.ForEach(act => act(task, segment)) };
         using WorkloadStart start = new(request, orders, notice);
         command = start.Start(tracer, objects, process => started.ForEach(act => act(process)));
         DateTimeOffset began = DateTimeOffset.UtcNow;
+        using var sweeping = new Sweeping(objects);
         TracerReport report = tracer.Ended.GetAwaiter().GetResult();
         DateTimeOffset ended = DateTimeOffset.UtcNow;
         command = 0;
 
         long clock = Stopwatch.GetTimestamp();
+        sweeping.Dispose();
         privateFiles?.Dispose();
         IReadOnlyDictionary<string, ObjectsOutcome> overwritten = objects.WipeAll();
         double wipeMs = report.WipeMs + Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
@@ -81,6 +84,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
             Ended = ended,
             Status = report.Status ?? 0,
             Media = media,
+            Unplanned = [.. seals.Zip(media).Where(pair => pair.First.Sealed.Gap is null && pair.Second.Verdict != Evidence.Verdict.Clean).Select(pair => pair.Second.Medium)],
             WipedBytes = memory.WipedBytes + overwritten.Values.Sum(objects => objects.WipedBytes),
             WipeMs = (long)wipeMs,
             Tasks = report.Tasks,
@@ -121,7 +125,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
 
     void ISealing.BeforeScrub(Action act) => beforeScrub.Add(act);
 
-    void ISealing.WhenSegmentRemoved(Action<int> act) => segmentRemoved.Add(act);
+    void ISealing.WhenSegmentRemoved(Action<int, int> act) => segmentRemoved.Add(act);
 
     private SealedMedium Apply(ISeal seal)
     {

@@ -30,9 +30,10 @@ internal sealed class LaunchOrders : IDisposable
     public IEnumerable<string> Lines(bool readOnly)
     {
         if (spaces != 0) yield return $"{LaunchStep.Unshare}\t{spaces}";
+        foreach (string step in steps) yield return step;
+        // After the steps, some of which write to /proc; before the private places, which stay writable.
         if (readOnly) yield return LaunchStep.ReadOnly;
         for (int index = 0; index < mounts.Count; index++) yield return $"{LaunchStep.Attach}\t{Launcher.FirstMountDescriptor + index}\t{mounts[index].Directory}";
-        foreach (string step in steps) yield return step;
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,6 @@ namespace Lethe.Disposal.Running;
 internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects objects)
 {
     private const int LongestName = 249;
-    private const long SweepMs = 500;
-    private long swept = Environment.TickCount64;
 
     /// <summary>Begins to serve, until the last process that could ask is gone.</summary>
     public void Start() => new Thread(() =>
@@ -27,7 +25,7 @@ internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects obj
             using Descriptor made = MemoryFile.Create(NameOf(question), (uint)question.Second);
             // Both open it by name: only such users are counted, and then a lease can tell whether there are others still.
             using Descriptor given = Descriptor.Open($"/proc/self/fd/{made.Number}", FileCalls.O_RDWR);
-            Descriptor kept = Descriptor.Open($"/proc/self/fd/{made.Number}", FileCalls.O_RDWR);
+            Descriptor kept = Descriptor.Open($"/proc/self/fd/{made.Number}", FileCalls.O_RDONLY);
             if (!objects.Keep(kept, ((uint)question.Second & MemoryCalls.MFD_HUGETLB) != 0 ? "huge-page-pool" : "memfd")) kept.Dispose();
             listener.AnswerWithDescriptor(question, given, ((uint)question.Second & MemoryCalls.MFD_CLOEXEC) != 0);
         }
@@ -39,10 +37,6 @@ internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects obj
         {
             listener.AnswerWithError(question, Errno.ENOMEM);
         }
-
-        if (Environment.TickCount64 - swept < SweepMs) return;
-        objects.Sweep();
-        swept = Environment.TickCount64;
     }
 
     // Only for /proc/PID/fd; what the kernel would refuse (EFAULT, EINVAL) is refused here too.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
 
@@ -9,11 +10,12 @@ namespace Lethe.Disposal.Running;
 /// </summary>
 internal sealed class PrivateFiles : IDisposable
 {
-    private const int WaitMs = 500;
+    private const int AskAgain = 200;
     private readonly KeptObjects objects;
     private readonly Fanotify opened = new();
     private readonly Dictionary<ulong, string> mediumOfDevice = [];
-    private readonly Thread server;
+    private readonly BlockingCollection<(Descriptor File, string Medium)> cuts = [];
+    private readonly Thread server, cutter;
     private volatile bool ending;
 
     /// <summary>Makes it; nothing is watched yet.</summary>
@@ -22,6 +24,7 @@ internal sealed class PrivateFiles : IDisposable
     {
         this.objects = objects;
         server = new Thread(Serve) { IsBackground = true, Name = "private files" };
+        cutter = new Thread(Cut) { IsBackground = true, Name = "cut files" };
     }
 
     /// <summary>Watches a file system.</summary>
@@ -32,12 +35,19 @@ internal sealed class PrivateFiles : IDisposable
     }
 
     /// <summary>Begins to serve.</summary>
-    public void Start() => server.Start();
+    public void Start()
+    {
+        server.Start();
+        cutter.Start();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (ending) return;
+        // The cutter opens files itself, which the server has to answer.
+        cuts.CompleteAdding();
+        if (cutter.IsAlive) cutter.Join();
         ending = true;
         opened.Stop();
         if (server.IsAlive) server.Join();
@@ -46,43 +56,68 @@ internal sealed class PrivateFiles : IDisposable
 
     private void Serve()
     {
-        long swept = Environment.TickCount64;
-        while (!ending)
-        {
-            opened.Serve(Keep, WaitMs);
-            if (Environment.TickCount64 - swept < WaitMs) continue;
-            objects.Sweep();
-            swept = Environment.TickCount64;
-        }
+        while (!ending) opened.Serve(Judge);
     }
 
-    private bool Keep(Descriptor file, int task)
+    private OpenAnswer Judge(Descriptor file, int task)
     {
         try
         {
             FileStatus status = FileStatus.Of(file);
-            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out string? medium)) return false;
-            // What the opener cuts off is lost to it anyway; overwritten first, it is lost to everybody.
-            if (status.Length > 0 && CutsFile(task)) ObjectWiper.Wipe(file);
-            return objects.Keep(file, medium);
+            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out string? medium)) return OpenAnswer.Release;
+            if (status.Length > 0 && !cuts.IsAddingCompleted && CutsFile(task))
+            {
+                cuts.Add((file, medium));
+                return OpenAnswer.Later;
+            }
+
+            return objects.Keep(file, medium) ? OpenAnswer.Keep : OpenAnswer.Release;
         }
         catch (IOException)
         {
-            return false;
+            return OpenAnswer.Release;
         }
     }
 
-    // /proc/PID/syscall (proc(5)): the call's number and arguments, for open, openat and creat of x86-64.
+    // What the opener cuts off is lost to it anyway; overwritten first, it is lost to everybody.
+    private void Cut()
+    {
+        foreach ((Descriptor file, string medium) in cuts.GetConsumingEnumerable())
+        {
+            bool kept = false;
+            try
+            {
+                KeptObjects.Overwrite(file);
+                kept = objects.Keep(file, medium);
+            }
+            catch (IOException)
+            {
+                // Being executed, for example: then the opener's own call fails too.
+            }
+
+            opened.Allow(file);
+            if (!kept) file.Dispose();
+        }
+    }
+
+    // /proc/PID/syscall (proc(5)): the call's number and arguments, once the task sleeps; for open, creat, openat and openat2.
     private static bool CutsFile(int task)
     {
         try
         {
-            string[] words = File.ReadAllText($"/proc/{task}/syscall").Split(' ');
+            string[] words = ["running"];
+            for (int again = 0; again < AskAgain && words[0].StartsWith("running", StringComparison.Ordinal); again++)
+            {
+                if (again > 0) Scheduling.SleepMicroseconds(20);
+                words = File.ReadAllText($"/proc/{task}/syscall").Split(' ');
+            }
+
             return words[0] switch
             {
                 "2" => (Convert.ToUInt64(words[2], 16) & FileCalls.O_TRUNC) != 0,
-                "257" => (Convert.ToUInt64(words[3], 16) & FileCalls.O_TRUNC) != 0,
                 "85" => true,
+                "257" => (Convert.ToUInt64(words[3], 16) & FileCalls.O_TRUNC) != 0,
+                "437" => (FlagsAt(task, Convert.ToUInt64(words[3], 16)) & FileCalls.O_TRUNC) != 0,
                 _ => false,
             };
         }
@@ -90,5 +125,14 @@ internal sealed class PrivateFiles : IDisposable
         {
             return false;
         }
+    }
+
+    // struct open_how begins with its flags.
+    private static unsafe ulong FlagsAt(int task, ulong address)
+    {
+        ulong flags = 0;
+        using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
+        _ = ProcessMemory.Read(memory, &flags, sizeof(ulong), address);
+        return flags;
     }
 }

@@ -17,6 +17,9 @@ public sealed record RunResult
     /// <summary>Medium by medium.</summary>
     public required IReadOnlyList<MediumOutcome> Media { get; init; }
 
+    /// <summary>Media that stay open although the plan did not say so.</summary>
+    public required IReadOnlyList<string> Unplanned { get; init; }
+
     /// <summary>Bytes wiped: processes' memory and objects.</summary>
     public required long WipedBytes { get; init; }
 

@@ -67,7 +67,6 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         [
             .. orders.Lines(request.Options.ReadOnly),
             $"{LaunchStep.Variables}\t{variables.Pointers.Count + orders.Variables.Count}",
-            $"{LaunchStep.KillScore}\t{File.ReadAllText("/proc/self/oom_score_adj").Trim()}",
             $"{LaunchStep.Filter}\t{privileges}\t{(request.Options.Strict ? "strict" : "")}\t{request.Options.Memfd}\ttraced",
             LaunchStep.Ready,
         ]);
@@ -93,7 +92,7 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         nint[] line = [own.Pointers[0], own.Pointers[1], .. arguments.Pointers.TakeLast(request.CommandWords)];
         nint[] environment = [.. variables.Pointers, .. own.Pointers.Skip(2)];
         using Descriptor input = StandardStream(0), output = StandardStream(1), errors = StandardStream(2);
-        return ChildProcess.StartRaw(request.Program, line, environment, [input, output, errors, ordersOut, answersIn, .. orders.Mounts]).Id;
+        return ChildProcess.StartRaw(request.Program, line, environment, [input, output, errors], Launcher.OrdersDescriptor, [ordersOut, answersIn, .. orders.Mounts]).Id;
     }
 
     private static Descriptor StandardStream(int number)

@@ -20,7 +20,4 @@ internal sealed class TracedTask(int id)
 
     /// <summary>The memory it is about to leave by execve.</summary>
     public HeldSpace? Leaving { get; set; }
-
-    /// <summary>Whether the memory it is about to leave could not be held.</summary>
-    public bool LeavesUnheld { get; set; }
 }

@@ -100,11 +100,11 @@ internal sealed partial class Tracer
             task = executing;
         }
 
-        // Counted only now: most attempts are searches in PATH that find nothing.
-        if (task.LeavesUnheld) report.Unheld++;
         AddressSpace left = task.Space!;
         left.Users--;
         left.Undead--;
+        // Nobody is left who could wipe it.
+        if (task.Leaving is null && left.Users == 0) report.Unheld++;
         task.Space = new AddressSpace { Users = 1, Undead = 1 };
         if (task.Leaving is { } held)
         {

@@ -15,7 +15,7 @@ internal sealed partial class Tracer
     private const long LargeBytes = 4 << 20;
 
     // How long the end of one may take before the next goes on without it.
-    private const int PatienceMs = 500, PollMicroseconds = 50, LongestPollMicroseconds = 2000, FirstHolds = 4, OrphanMs = 2;
+    private const int PatienceMs = 5000, PollMicroseconds = 50, LongestPollMicroseconds = 2000, FirstHolds = 4, OrphanMs = 2;
 
     private readonly Queue<TracedTask> waiting = new(256);
     private readonly Queue<HeldSpace> heldWork = new(64);
@@ -125,8 +125,13 @@ internal sealed partial class Tracer
 
     private void Finish(TracedTask task)
     {
-        Drop(task.Leaving);
-        task.Leaving = null;
+        if (task.Leaving is { } held)
+        {
+            // The execve failed after the kernel had made the new memory: the old one is still to be wiped.
+            heldWork.Enqueue(held);
+            task.Leaving = null;
+        }
+
         Ptrace.Continue(task.Id);
     }
 
@@ -170,14 +175,12 @@ internal sealed partial class Tracer
     private bool IsFreed(TracedTask? task)
     {
         if (task is null || task.Space!.Undead <= 0) return true;
-        // Its death can come late (a close that waits), but its memory is gone before that.
-        if (endClock.ElapsedMilliseconds > 1 && ResidentBytes(task.Id) == 0) return true;
         if (endClock.ElapsedMilliseconds < PatienceMs) return false;
         report.Unordered++;
         return true;
     }
 
-    /// <summary>Bytes of RAM that are the task's own; 0 when its memory is gone.</summary>
+    /// <summary>About how many bytes of RAM are the task's own: only to decide who wipes them.</summary>
     private static unsafe long ResidentBytes(int task)
     {
         byte* text = stackalloc byte[128];

@@ -12,12 +12,17 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
     private readonly Userfault fault = new();
     private readonly SemaphoreSlim wanted = new(0);
     private readonly SemaphoreSlim released = new(0);
+    private readonly Action hold;
     private AddressSpaceFiles? held;
     private volatile bool ending;
 
     /// <summary>Starts the thread.</summary>
     /// <exception cref="LinuxException">Faults of the kernel are not for this user.</exception>
-    public AddressSpaceHold() => new Thread(Serve) { IsBackground = true, Name = "hold" }.Start();
+    public AddressSpaceHold()
+    {
+        hold = () => _ = ProcessMemory.Write(held!.Memory, fault.Page, 1, 0);
+        new Thread(Serve) { IsBackground = true, Name = "hold" }.Start();
+    }
 
     /// <summary>Begins to hold.</summary>
     /// <returns>Whether the hold stands.</returns>
@@ -45,8 +50,6 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
         ending = true;
         wanted.Release();
         fault.Dispose();
-        wanted.Dispose();
-        released.Dispose();
     }
 
     private void Serve()
@@ -57,7 +60,8 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
             wanted.Wait();
             if (ending) return;
             // One zero byte to address 0, where nothing is mapped: the write itself fails and does no harm.
-            _ = ProcessMemory.Write(held!.Memory, fault.Page, 1, 0);
+            // A signal would make the kernel try again and again.
+            Scheduling.WithoutSignals(hold);
             released.Release();
         }
     }

@@ -6,7 +6,8 @@ namespace Lethe.Disposal.Wiping;
 
 /// <summary>
 /// Objects in memory that outlive the processes that use them: memfds, System V segments, shared anonymous memory, files
-/// of private tmpfs. Each is kept by a descriptor, so that the kernel cannot free it before it is overwritten.
+/// of private places. Each is kept by a descriptor, so that the kernel cannot free it before it is overwritten. It is open
+/// for reading only, as a file that somebody may write to cannot be executed; to overwrite it, it is opened once more.
 /// </summary>
 internal sealed class KeptObjects : IDisposable
 {
@@ -14,9 +15,18 @@ internal sealed class KeptObjects : IDisposable
     private const ulong SegmentDevice = ulong.MaxValue;
     private readonly ConcurrentDictionary<(ulong Device, ulong Inode), Kept> objects = new();
     private readonly Dictionary<string, (int Seen, int Missed, WipeCount Count)> totals = [];
-    private readonly Lock gate = new();
+    private readonly Lock gate = new(), overwriting = new();
+    private readonly ulong kernelDevice;
 
-    /// <summary>Keeps the object a mapping shows until the end.</summary>
+    /// <summary>Makes it, and learns where the kernel has its own nameless objects (shm_mnt, mm/shmem.c).</summary>
+    /// <exception cref="LinuxException">No memory files here.</exception>
+    public KeptObjects()
+    {
+        using Descriptor probe = MemoryFile.Create("probe", MemoryCalls.MFD_CLOEXEC);
+        kernelDevice = FileStatus.Of(probe).Device;
+    }
+
+    /// <summary>Keeps the object a mapping shows until the end, when it really is one of the kernel's nameless ones.</summary>
     public void Keep(AddressSpaceFiles files, in Mapping mapping)
     {
         bool segment = mapping.Name.StartsWith("/SYSV"u8);
@@ -26,14 +36,17 @@ internal sealed class KeptObjects : IDisposable
         string medium = segment ? Segments : mapping.Name.StartsWith("/dev/zero"u8) ? SharedAnonymous : HugePages;
         try
         {
-            var file = Descriptor.Open($"/proc/{files.Process}/map_files/{mapping.Start:x}-{mapping.End:x}", FileCalls.O_RDWR);
-            if (FileStatus.FileSystemOf(file) == FileStatus.HUGETLBFS_MAGIC) medium = HugePages;
+            var file = Descriptor.Open($"/proc/{files.Process}/map_files/{mapping.Start:x}-{mapping.End:x}", FileCalls.O_RDONLY);
+            FileStatus status = FileStatus.Of(file);
+            bool huge = FileStatus.FileSystemOf(file) == FileStatus.HUGETLBFS_MAGIC;
+            // The name was the workload's to choose; where it lies and that it has no name was not.
+            bool own = status.Names == 0 && (huge || status.Device == kernelDevice);
             // The kernel does not count users of these as it counts those of files, so no lease can tell when they are gone.
-            if (!Add(key, new Kept(file, medium, Counted: false))) file.Dispose();
+            if (!own || !Add(key, new Kept(file, huge ? HugePages : medium, Counted: false))) file.Dispose();
         }
         catch (IOException)
         {
-            lock (gate) totals[medium] = Total(medium) with { Missed = Total(medium).Missed + 1 };
+            Miss(medium);
         }
     }
 
@@ -45,27 +58,37 @@ internal sealed class KeptObjects : IDisposable
         return status.IsRegular && Add(KeyOf(status), new Kept(file, medium, Counted: true));
     }
 
-    /// <summary>Whether an open file is one of those that are kept.</summary>
-    public bool Keeps(Descriptor file) => objects.ContainsKey(KeyOf(FileStatus.Of(file)));
+    /// <summary>Overwrites a part of a file that is about to be cut off, if it is one of those that are kept.</summary>
+    public void Cut(Descriptor file, long from, long to)
+    {
+        FileStatus status = FileStatus.Of(file);
+        if (status.Length > from && objects.TryGetValue(KeyOf(status), out Kept? kept)) Overwrite(kept.File, from, to);
+    }
 
     /// <summary>Overwrites and lets go what was deleted and nobody uses any more.</summary>
     public void Sweep()
     {
-        foreach (var entry in objects)
+        lock (overwriting)
         {
-            if (entry.Value.Counted && FileStatus.Of(entry.Value.File).Names == 0 && entry.Value.File.IsLastUser() && objects.TryRemove(entry)) Wipe(entry.Value);
+            foreach (var entry in objects)
+            {
+                if (entry.Value.Counted && FileStatus.Of(entry.Value.File).Names == 0 && entry.Value.File.IsLastUser() && objects.TryRemove(entry)) Wipe(entry.Value);
+            }
         }
     }
 
     /// <summary>Overwrites everything that is left, also what others have got from the workload and hold still.</summary>
     public IReadOnlyDictionary<string, ObjectsOutcome> WipeAll()
     {
-        foreach (var entry in objects)
+        lock (overwriting)
         {
-            if (objects.TryRemove(entry)) Wipe(entry.Value);
+            foreach (var entry in objects)
+            {
+                if (objects.TryRemove(entry)) Wipe(entry.Value);
+            }
         }
 
-        return totals.ToDictionary(total => total.Key, total => new ObjectsOutcome(total.Value.Seen, total.Value.Count.Wiped, MissedOf(total.Value)));
+        lock (gate) return totals.ToDictionary(total => total.Key, total => new ObjectsOutcome(total.Value.Seen, total.Value.Count.Wiped, MissedOf(total.Value)));
     }
 
     /// <inheritdoc/>
@@ -74,9 +97,16 @@ internal sealed class KeptObjects : IDisposable
         foreach (Kept kept in objects.Values) kept.File.Dispose();
     }
 
+    /// <summary>Overwrites an open file through a descriptor of its own that may write.</summary>
+    public static WipeCount Overwrite(Descriptor file, long from = 0, long to = long.MaxValue)
+    {
+        using Descriptor writable = Descriptor.Open($"/proc/self/fd/{file.Number}", FileCalls.O_RDWR);
+        return ObjectWiper.Wipe(writable, from, to);
+    }
+
     private static string? MissedOf((int Seen, int Missed, WipeCount Count) total)
     {
-        if (total.Missed > 0) return $"{total.Missed} objects could not be kept";
+        if (total.Missed > 0) return $"{total.Missed} objects could not be kept or overwritten";
         if (total.Count.Unreached > 0) return $"{total.Count.Unreached} bytes may not be written any more (sealed memory files); --scrub closes it";
         return total.Count.Wrong > 0 ? $"{total.Count.Wrong} pages did not read back as zero" : null;
     }
@@ -99,13 +129,25 @@ internal sealed class KeptObjects : IDisposable
     {
         using (kept.File)
         {
-            WipeCount done = ObjectWiper.Wipe(kept.File);
-            lock (gate)
+            try
             {
-                done.Add(Total(kept.Medium).Count);
-                totals[kept.Medium] = Total(kept.Medium) with { Count = done };
+                WipeCount done = Overwrite(kept.File);
+                lock (gate)
+                {
+                    done.Add(Total(kept.Medium).Count);
+                    totals[kept.Medium] = Total(kept.Medium) with { Count = done };
+                }
+            }
+            catch (IOException)
+            {
+                Miss(kept.Medium);
             }
         }
+    }
+
+    private void Miss(string medium)
+    {
+        lock (gate) totals[medium] = Total(medium) with { Missed = Total(medium).Missed + 1 };
     }
 
     private (int Seen, int Missed, WipeCount Count) Total(string medium) => totals.GetValueOrDefault(medium);

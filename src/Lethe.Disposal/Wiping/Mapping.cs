@@ -28,19 +28,19 @@ internal readonly ref struct Mapping
     public ulong Length => End - Start;
 
     /// <summary>
-    /// Whether the process's own copies of pages can be in it. The kernel's own pages (vdso and its kind) and device
-    /// memory cannot: writing there would reach somebody else's.
+    /// Whether the process's own copies of pages can be in it. The kernel's own pages (vdso and its kind) cannot; device
+    /// memory is never told as present and exclusive.
     /// </summary>
     public bool HoldsPrivatePages =>
-        !Shared && !Name.StartsWith("[v"u8) && (!Name.StartsWith("/dev/"u8) || Name.StartsWith("/dev/zero"u8));
+        !Shared && !Name.StartsWith("[v"u8);
 
     /// <summary>
     /// Whether it shows an object in memory that only processes of one tree can have: shared anonymous memory, also of huge
     /// pages, and System V segments. Memory files and deleted files can come from outside; those of the workload are kept
-    /// from their birth on.
+    /// from their birth on. A name is only a hint, as the workload can choose names: see <see cref="KeptObjects"/>.
     /// </summary>
     public bool ShowsOwnObject =>
-        Shared && (Name.StartsWith("/dev/zero"u8) || Name.StartsWith("/SYSV"u8) || Name.StartsWith("/anon_hugepage"u8));
+        Shared && (Name.SequenceEqual("/dev/zero (deleted)"u8) || Name.SequenceEqual("/anon_hugepage (deleted)"u8) || (Name.StartsWith("/SYSV"u8) && Name[5..].IndexOf((byte)'/') < 0));
 
     /// <summary>Takes the next line off a text.</summary>
     /// <returns>False when there is no further whole line.</returns>

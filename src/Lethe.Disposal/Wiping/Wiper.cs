@@ -34,6 +34,7 @@ internal sealed unsafe class Wiper : IDisposable
     private AddressSpaceFiles? files;
     private WipeCount count;
     private bool byProcess;
+    private bool? swaps;
     private int runCount, nextRun;
 
     private readonly record struct Run(ulong Start, ulong Length, bool Direct);
@@ -60,7 +61,8 @@ internal sealed unsafe class Wiper : IDisposable
     /// <param name="alive">Whether the process still has this memory, so that it can be reached by its number, which is faster.</param>
     /// <param name="from">Only from this address on.</param>
     /// <param name="to">Only up to this address.</param>
-    public WipeCount Wipe(AddressSpaceFiles target, bool alive, ulong from = 0, ulong to = ulong.MaxValue)
+    /// <param name="anonymousOnly">Whether private copies of file pages are passed over.</param>
+    public WipeCount Wipe(AddressSpaceFiles target, bool alive, ulong from = 0, ulong to = ulong.MaxValue, bool anonymousOnly = false)
     {
         files = target;
         untouched.Forget();
@@ -68,12 +70,14 @@ internal sealed unsafe class Wiper : IDisposable
         count = default;
         runCount = 0;
         ReadOnlySpan<byte> text = ReadMaps(target);
-        if (text.Length == MapsSize) count.Unreached += PageSize;
+        // Nothing to read is nothing known: every process has mappings.
+        if (text.Length is 0 or MapsSize) count.Unreached += PageSize;
+        swaps = null;
         while (Mapping.TryTake(ref text, out Mapping mapping))
         {
             if (mapping.End <= from || mapping.Start >= to) continue;
             if (mapping.ShowsOwnObject) FoundObject?.Invoke(target, mapping);
-            if (!mapping.HoldsPrivatePages) continue;
+            if (!mapping.HoldsPrivatePages || (anonymousOnly && mapping.Inode != 0)) continue;
             ulong start = Math.Max(mapping.Start, from), end = Math.Min(mapping.End, to);
             if (end - start < SparseBytes) Select(mapping.Writable, start, end);
             else SelectPopulated(mapping.Writable, mapping.Start, start, end);
@@ -156,8 +160,10 @@ internal sealed unsafe class Wiper : IDisposable
             for (long page = 0; page < got; page++)
             {
                 ulong state = states[page];
-                if ((state & InSwap) != 0) count.Swapped += PageSize;
-                bool own = (state & (Present | OfFile | Exclusive)) == (Present | Exclusive) || (state & InSwap) != 0;
+                // Guard pages and pages in migration look like swapped ones; where nothing swaps they are none.
+                bool swapped = (state & InSwap) != 0 && (swaps ??= ControlGroup.SwapAreas() > 0);
+                if (swapped) count.Swapped += PageSize;
+                bool own = (state & (Present | OfFile | Exclusive)) == (Present | Exclusive) || swapped;
                 if (own && (state & WriteProtected) != 0)
                 {
                     // Another process answers for writes to it (userfaultfd), so a write could sleep for ever.

@@ -42,7 +42,15 @@ public sealed class ScrubAfterDeath : IDisposable
     /// <summary>Lethe has done its work itself.</summary>
     public void Dispose()
     {
-        lifeline.WriteAll([Done]);
+        try
+        {
+            lifeline.WriteAll([Done]);
+        }
+        catch (LinuxException)
+        {
+            // It is gone already, and nothing is left for it to do.
+        }
+
         process.WaitForExit();
         lifeline.Dispose();
     }

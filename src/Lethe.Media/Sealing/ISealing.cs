@@ -41,8 +41,8 @@ public interface ISealing
     /// <summary>Does something after the last process has ended and before free memory is scrubbed.</summary>
     void BeforeScrub(Action act);
 
-    /// <summary>Does something when a System V segment (its id) is about to be removed.</summary>
-    void WhenSegmentRemoved(Action<int> act);
+    /// <summary>Does something when a task is about to remove a System V segment (its id).</summary>
+    void WhenSegmentRemoved(Action<int, int> act);
 }
 
 /// <summary>What the user wants of a run.</summary>

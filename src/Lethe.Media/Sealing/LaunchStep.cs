@@ -24,9 +24,6 @@ public static class LaunchStep
     /// <summary>Make no core dumps.</summary>
     public const string NoCoreDumps = "no-core-dumps";
 
-    /// <summary>Be killed for lack of memory as readily as before (a number).</summary>
-    public const string KillScore = "kill-score";
-
     /// <summary>Install the filter: strict or not, and what becomes of memfds.</summary>
     public const string Filter = "filter";
 

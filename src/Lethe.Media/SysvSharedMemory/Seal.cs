@@ -17,26 +17,39 @@ internal sealed class Seal : ISeal
         sealing.Unshare(Namespaces.CLONE_NEWIPC);
         var space = new PrivateSpace(Medium);
         sealing.WhenStarted(process => space.Adopt(process));
-        sealing.WhenSegmentRemoved(segment => space.OverwriteUnused(segment));
+        sealing.WhenSegmentRemoved(space.OverwriteUnused);
         return space;
     }
 
     private sealed class PrivateSpace(Medium medium) : SealedMedium
     {
         private Descriptor? space;
+        private string? spaceName;
         private long overwritten;
         private int segments;
 
         public override string? How => "IPC namespace of its own";
 
-        public void Adopt(int process) => space = Descriptor.Open($"/proc/{process}/ns/ipc", FileCalls.O_RDONLY);
+        public void Adopt(int process)
+        {
+            space = Descriptor.Open($"/proc/{process}/ns/ipc", FileCalls.O_RDONLY);
+            spaceName = NameOf(process);
+        }
 
         // Removing it frees it at once when nobody is attached; otherwise it is kept when its last user ends.
-        public void OverwriteUnused(int segment) => Inside(() =>
+        public void OverwriteUnused(int task, int segment)
+        {
+            // In a further namespace of the workload's own the same id is another segment.
+            if (NameOf(task) == spaceName) Inside(() => OverwriteUnused(segment));
+        }
+
+        private void OverwriteUnused(int segment)
         {
             SegmentState? state = SharedMemorySegment.All().FirstOrDefault(candidate => candidate.Id == segment);
             if (state is { Attached: 0 }) Overwrite(state);
-        });
+        }
+
+        private static string? NameOf(int task) => new FileInfo($"/proc/{task}/ns/ipc").LinkTarget;
 
         public override MediumOutcome End(WorkloadEnd end)
         {
