@@ -58,9 +58,16 @@ internal static class CommandRunner
 
     private static void Fail(string message, string hint)
     {
-        Console.Error.WriteLine($"lethe: {Printable.Of(message)}");
-        // Hints are Lethe's own text; what they quote is escaped where it is quoted.
-        Console.Error.WriteLine($"  {hint}");
+        try
+        {
+            Console.Error.WriteLine($"lethe: {Printable.Of(message)}");
+            // Hints are Lethe's own text; what they quote is escaped where it is quoted.
+            Console.Error.WriteLine($"  {hint}");
+        }
+        catch (IOException)
+        {
+            // Nobody listens: the exit code has to do.
+        }
     }
 
     private static int Fail(string message, string hint, int exitCode)

@@ -33,6 +33,8 @@ internal static class RunCommand
 
     private static readonly Option<string[]> Without = new("--without") { Description = "Leave a seal out, to see what it is good for. Repeatable.", HelpName = "SEAL", Hidden = true };
 
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Overwrite the device of --scratch-on even when it does not look empty." };
+
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be done, and do nothing." };
 
     private static readonly Option<bool> RequireClean = new("--require-clean") { Description = "Return 3 when a medium stays open, also one that the plan names." };
@@ -56,7 +58,7 @@ internal static class RunCommand
         Cache.AcceptOnlyFromAmong("drop", "keep");
         var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.")
         {
-            Strict, Scrub, Memfd, Volatile, Scratch, ScratchOn, ReadOnly, Cache, MemoryLimit, Without, DryRun, RequireClean, Quiet, Report,
+            Strict, Scrub, Memfd, Volatile, Scratch, ScratchOn, Yes, ReadOnly, Cache, MemoryLimit, Without, DryRun, RequireClean, Quiet, Report,
             NoCertificate, RecordCommand, LedgerFile, Key, CommandLine,
         };
         command.SetAction(Run);
@@ -71,7 +73,7 @@ internal static class RunCommand
         IReadOnlyList<string> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
         SealOptions options = RunOptions.Of(
             parsed.GetValue(Strict), parsed.GetValue(Scrub), parsed.GetValue(Memfd), parsed.GetValue(Volatile) ?? [], parsed.GetValue(Scratch), parsed.GetValue(ScratchOn),
-            parsed.GetValue(ReadOnly), parsed.GetValue(Cache) == "keep", parsed.GetValue(MemoryLimit), parsed.GetValue(Without) ?? []);
+            parsed.GetValue(ReadOnly), parsed.GetValue(Cache) == "keep", parsed.GetValue(MemoryLimit), parsed.GetValue(Without) ?? [], parsed.GetValue(Yes));
         EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
         var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Options = options };
 
@@ -85,6 +87,8 @@ internal static class RunCommand
         try
         {
             var plan = run.Seal();
+            if (RunText.HiddenDirectory(Environment.CurrentDirectory, options) is { } hidden)
+                Console.Error.WriteLine($"lethe: {Printable.Of(hidden)} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
             if (dry)
             {
                 RunText.DrawPlan(Console.Out, plan);

@@ -2,6 +2,7 @@ using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 using Lethe.Media;
+using Lethe.Media.Sealing;
 
 namespace Lethe.Cli.Run;
 
@@ -19,8 +20,24 @@ internal static class RunText
         }
     }
 
+    /// <summary>The private place that the current directory lies in, or null.</summary>
+    public static string? HiddenDirectory(string current, SealOptions options) =>
+        new[] { "/tmp", "/dev/shm", "/run/user" }.Concat(options.VolatileDirectories).FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
+
     /// <summary>Draws how it ended.</summary>
     public static void DrawEnd(TextWriter output, RunResult result, RunRecord record)
+    {
+        try
+        {
+            WriteEnd(output, result, record);
+        }
+        catch (IOException)
+        {
+            // Standard error is closed or full: the command's exit code counts more than what is said about it.
+        }
+    }
+
+    private static void WriteEnd(TextWriter output, RunResult result, RunRecord record)
     {
         int clean = result.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
         MediumOutcome[] others = [.. result.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
