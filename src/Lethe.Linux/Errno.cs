@@ -45,12 +45,6 @@ public static class Errno
     /// <summary>Not permitted to this user.</summary>
     public const int EPERM = 1;
 
-    /// <summary>In use.</summary>
-    public const int EBUSY = 16;
-
-    /// <summary>Not an executable in any form that the kernel knows.</summary>
-    public const int ENOEXEC = 8;
-
     /// <summary>No such address: no data beyond this offset.</summary>
     public const int ENXIO = 6;
 

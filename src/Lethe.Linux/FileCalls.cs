@@ -12,6 +12,15 @@ public static partial class FileCalls
     /// <summary>Open for reading and writing.</summary>
     public const int O_RDWR = 2;
 
+    /// <summary>Only the place in the file system; neither read nor written.</summary>
+    public const int O_PATH = 0x200000;
+
+    /// <summary>The bits that say how it may be used.</summary>
+    public const int O_ACCMODE = 3;
+
+    /// <summary>Open for writing only.</summary>
+    public const int O_WRONLY = 1;
+
     /// <summary>Create the file if it is not there.</summary>
     public const int O_CREAT = 0x40;
 

@@ -72,6 +72,7 @@ public static class Launcher
                 TaskCalls.LimitCoreDumps(1);
                 File.WriteAllText("/proc/self/coredump_filter", "0");
                 break;
+            case LaunchStep.NoTransparentHugePages: TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1); break;
             case LaunchStep.Filter or LaunchStep.Variables: break;
             default: throw new IOException($"the launcher does not know '{words[0]}'");
         }

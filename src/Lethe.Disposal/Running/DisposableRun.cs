@@ -58,7 +58,11 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         _ = Scheduling.TryLockMemory();
         var options = new TracerOptions(
             Wipe: !Options.Without.Contains("anonymous-memory"), HoldAtExecute: !Options.Without.Contains("execve"), Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
-        using var tracer = new Tracer(options, objects, notice) { SegmentRemoved = (task, segment) => segmentRemoved.ForEach(act => act(task, segment)) };
+        using var tracer = new Tracer(options, objects, notice) 
+        {
+            SegmentRemoved = (task, segment) => segmentRemoved.ForEach(act => act(task, segment)),
+            IsPrivate = device => privateFiles?.Has(device) == true,
+        };
         using WorkloadStart start = new(request, orders, notice);
         command = start.Start(tracer, objects, process => started.ForEach(act => act(process)));
         DateTimeOffset began = DateTimeOffset.UtcNow;
@@ -76,7 +80,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         // Places are given back first, so that a scrub reaches what they held.
         orders.Dispose();
         beforeScrub.ForEach(act => act());
-        var end = new WorkloadEnd(memory, overwritten, scrub?.Invoke());
+        var end = new WorkloadEnd(memory, overwritten, new OwnMounts(report.MemoryFileSystems, report.PlacesLeft, report.MountNamespaces), report.CoreDumps, scrub?.Invoke());
         MediumOutcome[] media = [.. seals.Select(entry => End(entry.Seal, entry.Sealed, end))];
         return new RunResult
         {

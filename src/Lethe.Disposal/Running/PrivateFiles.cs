@@ -34,6 +34,9 @@ internal sealed class PrivateFiles : IDisposable
         opened.Watch(mount);
     }
 
+    /// <summary>Whether a device is one of the file systems that are watched.</summary>
+    public bool Has(ulong device) => mediumOfDevice.ContainsKey(device);
+
     /// <summary>Begins to serve.</summary>
     public void Start()
     {
@@ -117,7 +120,8 @@ internal sealed class PrivateFiles : IDisposable
                 "2" => (Convert.ToUInt64(words[2], 16) & FileCalls.O_TRUNC) != 0,
                 "85" => true,
                 "257" => (Convert.ToUInt64(words[3], 16) & FileCalls.O_TRUNC) != 0,
-                "437" => (FlagsAt(task, Convert.ToUInt64(words[3], 16)) & FileCalls.O_TRUNC) != 0,
+                // struct open_how begins with its flags.
+                "437" => (TaskView.ReadNumber(task, Convert.ToUInt64(words[3], 16)) & FileCalls.O_TRUNC) != 0,
                 _ => false,
             };
         }
@@ -125,14 +129,5 @@ internal sealed class PrivateFiles : IDisposable
         {
             return false;
         }
-    }
-
-    // struct open_how begins with its flags.
-    private static unsafe ulong FlagsAt(int task, ulong address)
-    {
-        ulong flags = 0;
-        using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
-        _ = ProcessMemory.Read(memory, &flags, sizeof(ulong), address);
-        return flags;
     }
 }

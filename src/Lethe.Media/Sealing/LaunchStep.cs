@@ -24,6 +24,9 @@ public static class LaunchStep
     /// <summary>Make no core dumps.</summary>
     public const string NoCoreDumps = "no-core-dumps";
 
+    /// <summary>Use no transparent huge pages.</summary>
+    public const string NoTransparentHugePages = "no-transparent-huge-pages";
+
     /// <summary>Install the filter: strict or not, and what becomes of memfds.</summary>
     public const string Filter = "filter";
 
