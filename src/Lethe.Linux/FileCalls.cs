@@ -84,6 +84,13 @@ public static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int descriptor, long length);
 
+    [LibraryImport("libc", EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int TruncatePath(string path, long length);
+
+    /// <summary>Cuts a file to a length, or makes it longer, by its name.</summary>
+    /// <exception cref="LinuxException">No such file, or not permitted.</exception>
+    public static void SetLength(string path, long length) => Errno.Check(TruncatePath(path, length), "truncate", path);
+
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long offset, int whence);
 
