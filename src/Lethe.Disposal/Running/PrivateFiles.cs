@@ -12,11 +12,11 @@ internal sealed class PrivateFiles : IDisposable
 {
     private const int AskAgain = 200;
     private readonly KeptObjects objects;
-    private readonly Fanotify opened = new();
+    private readonly OpenGate opened = new();
     private readonly Dictionary<ulong, string> mediumOfDevice = [];
     private readonly BlockingCollection<(Descriptor File, string Medium)> cuts = [];
     private readonly Thread server, cutter;
-    private volatile bool ending;
+    private bool ending;
 
     /// <summary>Makes it; nothing is watched yet.</summary>
     /// <exception cref="LinuxException">Not permitted.</exception>
@@ -59,7 +59,9 @@ internal sealed class PrivateFiles : IDisposable
 
     private void Serve()
     {
-        while (!ending) opened.Serve(Judge);
+        while (opened.Serve(Judge))
+        {
+        }
     }
 
     private OpenAnswer Judge(Descriptor file, int task)
