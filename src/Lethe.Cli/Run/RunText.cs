@@ -27,18 +27,6 @@ internal static class RunText
     /// <summary>Draws how it ended.</summary>
     public static void DrawEnd(TextWriter output, RunResult result, RunRecord record)
     {
-        try
-        {
-            WriteEnd(output, result, record);
-        }
-        catch (IOException)
-        {
-            // Standard error is closed or full: the command's exit code counts more than what is said about it.
-        }
-    }
-
-    private static void WriteEnd(TextWriter output, RunResult result, RunRecord record)
-    {
         int clean = result.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
         MediumOutcome[] others = [.. result.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
         string ended = result.Signal is { } signal ? $"signal {signal}" : $"exit {result.ExitCode}";

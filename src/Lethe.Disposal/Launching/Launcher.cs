@@ -80,6 +80,7 @@ public static class Launcher
     private static int Execute(Descriptor answers, nint[] command, nint[] variables)
     {
         for (int number = OrdersDescriptor; number < OrdersDescriptor + 64; number++) FileCalls.CloseOnExecute(number);
+        StandardStreams.CloseUnusedOnExecute();
         TaskCalls.RestoreDefault(SIGPIPE);
         int error = ChildProcess.BecomeRaw(command, variables);
         Answer(answers, $"{LaunchStep.NotExecuted}\t{error}");

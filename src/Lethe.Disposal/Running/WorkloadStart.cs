@@ -91,21 +91,8 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         using var own = new MemoryText([request.Program, Launcher.Verb, .. orders.Variables.Select(variable => $"{variable.Name}={variable.Value}"), SmallHeap]);
         nint[] line = [own.Pointers[0], own.Pointers[1], .. arguments.Pointers.TakeLast(request.CommandWords)];
         nint[] environment = [.. variables.Pointers, .. own.Pointers.Skip(2)];
-        using Descriptor input = StandardStream(0), output = StandardStream(1), errors = StandardStream(2);
+        using Descriptor input = Descriptor.DuplicateOf(0), output = Descriptor.DuplicateOf(1), errors = Descriptor.DuplicateOf(2);
         return ChildProcess.StartRaw(request.Program, line, environment, [input, output, errors], Launcher.OrdersDescriptor, [ordersOut, answersIn, .. orders.Mounts]).Id;
-    }
-
-    private static Descriptor StandardStream(int number)
-    {
-        try
-        {
-            return Descriptor.DuplicateOf(number);
-        }
-        catch (LinuxException)
-        {
-            // Closed: the command gets one that refuses, as it would without lethe when it opens the number itself.
-            return Descriptor.Open("/dev/null", number == 0 ? FileCalls.O_RDONLY : FileCalls.O_RDWR);
-        }
     }
 
     private void Send(IEnumerable<string> lines)

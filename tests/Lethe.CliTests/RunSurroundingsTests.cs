@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace Lethe.Tests.Cli;
+
+/// <summary>A run under surroundings that programs do not often meet, made by a shell around lethe.</summary>
+public sealed class RunSurroundingsTests
+{
+    private const string Run = "run --no-certificate --quiet --";
+
+    [Theory]
+    [InlineData("<&-", "0")]
+    [InlineData(">&-", "1")]
+    [InlineData("2>&-", "2")]
+    [InlineData("<&- >&- 2>&-", "0 1 2")]
+    public void What_was_closed_is_closed_for_the_command(string redirection, string closed)
+    {
+        string inside = "for n in 0 1 2; do [ -e /proc/$$/fd/$n ] || echo $n >&9; done";
+        var result = Shell($"exec 9>&1; \"$LETHE\" {Run} sh -c '{inside}; exit 3' {redirection}");
+        Assert.Equal((3, closed), (result.ExitCode, string.Join(' ', result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))));
+    }
+
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    public void Messages_that_nobody_can_read_do_not_hide_the_exit_code(string redirection)
+    {
+        Assert.Equal(3, Shell($"cd /tmp; \"$LETHE\" run --no-certificate -- sh -c 'exit 3' {redirection}").ExitCode);
+        Assert.Equal(64, Shell($"\"$LETHE\" run no-command {redirection}").ExitCode);
+    }
+
+    private static (int ExitCode, string Output, string Errors) Shell(string script)
+    {
+        var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LETHE"] = ShippedLethe.Path;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+}
