@@ -13,28 +13,6 @@ namespace Lethe.Cli.Run;
 /// <summary><c>lethe run</c>.</summary>
 internal static class RunCommand
 {
-    private static readonly Option<bool> Strict = new("--strict") { Description = "Wipe memory also when a process gives it back while it lives." };
-
-    private static readonly Option<bool> Scrub = new("--scrub") { Description = "Scrub free memory at the end: closes kernel buffers and page cache." };
-
-    private static readonly Option<MemfdPolicy> Memfd = new("--memfd") { Description = "Memory files: keep (lethe makes and wipes them), deny, allow.", HelpName = "HOW", DefaultValueFactory = _ => MemfdPolicy.Keep };
-
-    private static readonly Option<string[]> Volatile = new("--volatile") { Description = "Give the workload a private tmpfs here. Repeatable.", HelpName = "DIR" };
-
-    private static readonly Option<string?> Scratch = new("--scratch") { Description = "Give it an encrypted scratch directory of this size, named in LETHE_SCRATCH.", HelpName = "SIZE" };
-
-    private static readonly Option<string?> ScratchOn = new("--scratch-on") { Description = "The block device, or the directory for a file, that it lies on. [default: /var/tmp]", HelpName = "PATH" };
-
-    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Make everything but the private places read-only." };
-
-    private static readonly Option<string> Cache = new("--cache") { Description = "drop or keep the page cache of files it used.", HelpName = "WHAT", DefaultValueFactory = _ => "drop" };
-
-    private static readonly Option<string?> MemoryLimit = new("--memory-limit") { Description = "The most memory it may have, or none. [default: what is free, less a reserve]", HelpName = "SIZE" };
-
-    private static readonly Option<string[]> Without = new("--without") { Description = "Leave a seal out, to see what it is good for. Repeatable.", HelpName = "SEAL", Hidden = true };
-
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Overwrite the device of --scratch-on even when it does not look empty." };
-
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be done, and do nothing." };
 
     private static readonly Option<bool> RequireClean = new("--require-clean") { Description = "Return 3 when a medium stays open, also one that the plan names." };
@@ -55,12 +33,8 @@ internal static class RunCommand
 
     public static System.CommandLine.Command Create()
     {
-        Cache.AcceptOnlyFromAmong("drop", "keep");
-        var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.")
-        {
-            Strict, Scrub, Memfd, Volatile, Scratch, ScratchOn, Yes, ReadOnly, Cache, MemoryLimit, Without, DryRun, RequireClean, Quiet, Report,
-            NoCertificate, RecordCommand, LedgerFile, Key, CommandLine,
-        };
+        var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.") { CommandLine };
+        foreach (Option option in RunOptions.All.Concat([DryRun, RequireClean, Quiet, Report, NoCertificate, RecordCommand, LedgerFile, Key])) command.Options.Add(option);
         command.SetAction(Run);
         return command;
     }
@@ -71,9 +45,7 @@ internal static class RunCommand
         if (!parsed.Tokens.Any(token => token.Value == "--"))
             throw new RunException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(words[0])} ...", ExitCode.Usage);
         IReadOnlyList<string> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
-        SealOptions options = RunOptions.Of(
-            parsed.GetValue(Strict), parsed.GetValue(Scrub), parsed.GetValue(Memfd), parsed.GetValue(Volatile) ?? [], parsed.GetValue(Scratch), parsed.GetValue(ScratchOn),
-            parsed.GetValue(ReadOnly), parsed.GetValue(Cache) == "keep", parsed.GetValue(MemoryLimit), parsed.GetValue(Without) ?? [], parsed.GetValue(Yes));
+        SealOptions options = RunOptions.Of(parsed);
         EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
         var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Options = options };
 
