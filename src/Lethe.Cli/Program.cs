@@ -27,12 +27,13 @@ internal static class Program
 
         Console.SetOut(new StandardWriter(1));
         Console.SetError(new StandardWriter(2));
+        RunWords words = RunWords.Of(arguments);
         var root = new RootCommand("Ends Linux workloads so that nothing of them can be read afterwards, and proves it.")
         {
-            RunCommand.Create(),
+            RunCommand.Create(words.Command),
             ProveCommand.Create(),
             CertificateCommand.Create(),
         };
-        return CommandRunner.Run(root, arguments);
+        return CommandRunner.Run(root, words.Own);
     }
 }

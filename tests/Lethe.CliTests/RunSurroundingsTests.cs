@@ -28,6 +28,10 @@ public sealed class RunSurroundingsTests
         Assert.Equal(64, Shell($"\"$LETHE\" run no-command {redirection}").ExitCode);
     }
 
+    [Fact]
+    public void As_many_arguments_as_the_kernel_takes_reach_the_command() =>
+        Assert.Equal("110000", Shell($"\"$LETHE\" {Run} sh -c 'echo $#' sh $(seq 110000)").Output.Trim());
+
     private static (int ExitCode, string Output, string Errors) Shell(string script)
     {
         var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };

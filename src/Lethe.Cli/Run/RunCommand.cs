@@ -29,21 +29,34 @@ internal static class RunCommand
 
     private static readonly Option<string?> Key = new("--key") { Description = "The key to sign with.", HelpName = "FILE" };
 
-    private static readonly Argument<string[]> CommandLine = new("COMMAND") { Description = "What to run, after --.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> CommandLine = new("COMMAND") { Description = "What to run, after --.", Arity = ArgumentArity.ZeroOrMore };
 
-    public static System.CommandLine.Command Create()
+    /// <summary>Describes it.</summary>
+    /// <param name="words">The command to run; null when it was not given.</param>
+    public static System.CommandLine.Command Create(string[]? words)
     {
         var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.") { CommandLine };
         foreach (Option option in RunOptions.All.Concat([DryRun, RequireClean, Quiet, Report, NoCertificate, RecordCommand, LedgerFile, Key])) command.Options.Add(option);
-        command.SetAction(Run);
+        command.SetAction(parsed => Run(parsed, Checked(words, parsed)));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    // The parser only sees what stands before --.
+    private static string[] Checked(string[]? words, ParseResult parsed)
     {
-        string[] words = parsed.GetValue(CommandLine)!;
-        if (!parsed.Tokens.Any(token => token.Value == "--"))
-            throw new RunException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(words[0])} ...", ExitCode.Usage);
+        string[] stray = parsed.GetValue(CommandLine) ?? [];
+        if (stray.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
+        {
+            string nearest = Spelling.Nearest(unknown, parsed.CommandResult.Command.Options.Where(option => !option.Hidden).Select(option => option.Name)).First();
+            throw new RunException($"there is no option {unknown}", $"did you mean {nearest}? All of them: lethe run --help", ExitCode.Usage);
+        }
+
+        if (stray.Length > 0) throw new RunException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(stray[0])} ...", ExitCode.Usage);
+        return words is { Length: > 0 } ? words : throw new RunException("the command is missing", "write lethe run [options] -- COMMAND", ExitCode.Usage);
+    }
+
+    private static int Run(ParseResult parsed, string[] words)
+    {
         IReadOnlyList<string> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
         SealOptions options = RunOptions.Of(parsed);
         EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
