@@ -51,6 +51,20 @@ public sealed class RunTests
         Assert.Equal(0, Sleepers(mark));
     }
 
+    [Theory]
+    [InlineData("HUP", 1)]
+    [InlineData("INT", 2)]
+    [InlineData("TERM", 15)]
+    public void A_signal_that_comes_before_the_command_runs_ends_it_all_the_same(string name, int number)
+    {
+        // As soon as lethe takes signals: some hundred milliseconds before the command runs.
+        using Process lethe = ShippedLethe.Start(Nothing, ["run", "--no-certificate", "--quiet", "--", "sleep", "60"]);
+        Await(() => Catches(lethe.Id, 1), pauseMs: 1);
+        Signal(lethe, name);
+        lethe.WaitForExit();
+        Assert.Equal(128 + number, lethe.ExitCode);
+    }
+
     [Fact]
     public void Arguments_that_are_no_text_come_through_as_they_are()
     {
@@ -107,6 +121,13 @@ public sealed class RunTests
         kill.WaitForExit();
     }
 
+    // proc(5): SigCgt, bit by bit from signal 1 on. .NET itself catches no SIGHUP.
+    private static bool Catches(int process, int signal)
+    {
+        string line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith("SigCgt:", StringComparison.Ordinal));
+        return (Convert.ToUInt64(line["SigCgt:".Length..].Trim(), 16) >> (signal - 1) & 1) != 0;
+    }
+
     private static int Sleepers(string mark) => Directory.GetDirectories("/proc").Count(directory => CommandLine(directory).EndsWith($"sleep\0{mark}\0", StringComparison.Ordinal));
 
     private static string CommandLine(string directory)
@@ -121,13 +142,13 @@ public sealed class RunTests
         }
     }
 
-    private static void Await(Func<bool> condition)
+    private static void Await(Func<bool> condition, int pauseMs = 10)
     {
         long started = Environment.TickCount64;
         while (!condition())
         {
             Assert.True(Environment.TickCount64 - started < 20_000, "it did not come to that");
-            Thread.Sleep(10);
+            Thread.Sleep(pauseMs);
         }
     }
 }
