@@ -104,6 +104,22 @@ public sealed class RunTests
         }
     }
 
+    [Fact]
+    public void A_new_key_is_said_once_with_its_fingerprint()
+    {
+        string state = Directory.CreateTempSubdirectory("lethe-state-").FullName, key = Path.Combine(state, "own.pem");
+        var environment = new Dictionary<string, string> { ["LETHE_STATE"] = state };
+        try
+        {
+            Assert.Matches($"lethe: made a new signing key {key} \\(fingerprint [0-9a-f]{{64}}\\)", ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors);
+            Assert.DoesNotContain("new signing key", ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("/proc/lethe-ledger")]
     [InlineData("/dev/full")]

@@ -65,15 +65,15 @@ internal static class RunCommand
         bool dry = parsed.GetValue(DryRun);
         using RunRecord record = dry || parsed.GetValue(NoCertificate)
             ? RunRecord.None(words)
-            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand));
-        using var run = new DisposableRun(request, record.Id.ToLowerInvariant(), effective, text => Console.Error.WriteLine($"lethe: {Printable.Of(text)}"));
+            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand), Notice);
+        using var run = new DisposableRun(request, record.Id.ToLowerInvariant(), effective, Notice);
         using var signals = new SignalForwarding(run);
         RunResult result;
         try
         {
             var plan = run.Seal();
             if (RunText.HiddenDirectory(Environment.CurrentDirectory, options) is { } hidden)
-                Console.Error.WriteLine($"lethe: {Printable.Of(hidden)} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
+                Notice($"{hidden} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
             if (dry)
             {
                 RunText.DrawPlan(Console.Out, plan);
@@ -96,4 +96,6 @@ internal static class RunCommand
         if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, record);
         return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean));
     }
+
+    private static void Notice(string text) => Console.Error.WriteLine($"lethe: {Printable.Of(text)}");
 }

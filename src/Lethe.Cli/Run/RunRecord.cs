@@ -33,11 +33,17 @@ internal sealed class RunRecord : IDisposable
     }
 
     /// <summary>Records that a run begins.</summary>
+    /// <param name="ledgerFile">The ledger; null for the usual one.</param>
+    /// <param name="keyFile">The key to sign with; null for the usual one.</param>
+    /// <param name="words">The command.</param>
+    /// <param name="recordCommand">Whether it is put into the certificate.</param>
+    /// <param name="notice">Gets sentences for the user.</param>
     /// <exception cref="EvidenceException">Ledger or key cannot be used.</exception>
-    public static RunRecord Begin(string? ledgerFile, string? keyFile, IReadOnlyList<string> words, bool recordCommand)
+    public static RunRecord Begin(string? ledgerFile, string? keyFile, IReadOnlyList<string> words, bool recordCommand, Action<string> notice)
     {
-        string where = ledgerFile ?? StateDirectory.Ledger;
-        SigningKey key = SigningKey.OpenOrCreate(keyFile ?? StateDirectory.SigningKey);
+        string where = ledgerFile ?? StateDirectory.Ledger, keyPath = keyFile ?? StateDirectory.SigningKey;
+        SigningKey key = SigningKey.OpenOrCreate(keyPath);
+        if (key.IsNew) notice($"made a new signing key {keyPath} (fingerprint {key.PublicKey.Id})");
         Ledger ledger = Ledger.OpenOrCreate(where);
         return new RunRecord(ledger, key, where, ledger.Begin(Workload.ProcessTree(words, recordCommand), RunningProcess.Current(), DateTimeOffset.UtcNow));
     }
