@@ -131,6 +131,29 @@ public sealed class RunTests
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(0, 1)]
+    public void A_record_that_cannot_be_written_at_the_end_does_not_hide_how_the_command_ended(int own, int expected)
+    {
+        string state = Directory.CreateTempSubdirectory("lethe-state-").FullName, reports = Directory.CreateDirectory(Path.Combine(state, "reports")).FullName;
+        try
+        {
+            // The command takes both away. Its own /tmp is private, so the state must lie elsewhere, or --without tmpfs.
+            string[] run = ["run", "--without", "tmpfs", "--ledger", Path.Combine(state, "ledger.sqlite"), "--key", Path.Combine(state, "key.pem"), "--report", Path.Combine(reports, "end.json")];
+            var result = ShippedLethe.Run([.. run, "--", "sh", "-c", $"rm -r '{reports}'; mkdir '{state}/ledger.sqlite-journal'; exit {own}"]);
+            Assert.Equal(expected, result.ExitCode);
+            Assert.Contains($"lethe: ended (exit {own})", result.Errors, StringComparison.Ordinal);
+            Assert.Contains("lethe: the end could not be recorded: the ledger", result.Errors, StringComparison.Ordinal);
+            Assert.Contains("lethe: the end could not be recorded: Could not find", result.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("lethe: certificate", result.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
+
     private static void Signal(Process process, string name)
     {
         using Process kill = Process.Start("kill", ["-s", name, process.Id.ToString()]);

@@ -87,14 +87,14 @@ internal static class RunCommand
         catch (Exception failure)
         {
             run.Abandon();
-            record.Fail(effective, failure.Message);
+            RunReports.Keep(record, record.CertificateOf(failure.Message, effective), [], Notice);
             throw;
         }
 
-        EndCertificate certificate = record.End(result, effective);
-        foreach (string file in reports) ReportFile.Write(file, certificate.ToJson());
-        if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, record);
-        return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean));
+        EndCertificate certificate = record.CertificateOf(result, effective);
+        bool kept = RunReports.Keep(record, certificate, reports, Notice);
+        if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, kept ? record : null);
+        return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean), kept);
     }
 
     private static void Notice(string text) => Console.Error.WriteLine($"lethe: {Printable.Of(text)}");

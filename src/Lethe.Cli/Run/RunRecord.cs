@@ -48,9 +48,8 @@ internal sealed class RunRecord : IDisposable
         return new RunRecord(ledger, key, where, ledger.Begin(Workload.ProcessTree(words, recordCommand), RunningProcess.Current(), DateTimeOffset.UtcNow));
     }
 
-    /// <summary>Certifies the end.</summary>
-    /// <exception cref="EvidenceException">The ledger cannot be written any more.</exception>
-    public EndCertificate End(RunResult result, EffectiveState? effective) => Write(new EndCertificate
+    /// <summary>What is to be certified.</summary>
+    public EndCertificate CertificateOf(RunResult result, EffectiveState? effective) => new()
     {
         Id = Id,
         Version = Version,
@@ -63,10 +62,14 @@ internal sealed class RunRecord : IDisposable
         Media = result.Media,
         WipedBytes = result.WipedBytes,
         WipeMs = result.WipeMs,
-    });
+    };
 
-    /// <summary>Certifies that the command never ran.</summary>
-    public void Fail(EffectiveState? effective, string reason) => Write(new EndCertificate
+    /// <summary>Signs it and puts it into the ledger, if there is one.</summary>
+    /// <exception cref="EvidenceException">The ledger cannot be written any more.</exception>
+    public void End(EndCertificate certificate) => ledger?.End(certificate, key!, DateTimeOffset.UtcNow);
+
+    /// <summary>What is to be certified when the command never ran.</summary>
+    public EndCertificate CertificateOf(string failure, EffectiveState? effective) => new()
     {
         Id = Id,
         Version = Version,
@@ -74,10 +77,10 @@ internal sealed class RunRecord : IDisposable
         Began = begun.Began,
         Ended = DateTimeOffset.UtcNow,
         Host = Host(effective),
-        Media = [new MediumOutcome("none", null, PurgeMethod.None, 0, null, Verdict.Inconclusive, $"the command was not started: {reason}")],
+        Media = [new MediumOutcome("none", null, PurgeMethod.None, 0, null, Verdict.Inconclusive, $"the command was not started: {failure}")],
         WipedBytes = 0,
         WipeMs = 0,
-    });
+    };
 
     /// <inheritdoc/>
     public void Dispose()
@@ -90,10 +93,4 @@ internal sealed class RunRecord : IDisposable
 
     private static HostState Host(EffectiveState? effective) =>
         new(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), RunningProcess.BootId(), effective);
-
-    private EndCertificate Write(EndCertificate certificate)
-    {
-        if (ledger is not null) ledger.End(certificate, key!, DateTimeOffset.UtcNow);
-        return certificate;
-    }
 }

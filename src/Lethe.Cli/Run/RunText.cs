@@ -25,7 +25,10 @@ internal static class RunText
         new[] { "/tmp", "/dev/shm", "/run/user" }.Concat(options.VolatileDirectories).FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
 
     /// <summary>Draws how it ended.</summary>
-    public static void DrawEnd(TextWriter output, RunResult result, RunRecord record)
+    /// <param name="output">Where to.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="record">The entry in the ledger; null when it could not be written.</param>
+    public static void DrawEnd(TextWriter output, RunResult result, RunRecord? record)
     {
         int clean = result.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
         MediumOutcome[] others = [.. result.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
@@ -34,14 +37,18 @@ internal static class RunText
         output.WriteLine($"lethe: ended ({ended}); {ByteSize.Format(result.WipedBytes)} wiped in {result.WipeMs} ms; {clean} media clean{open}");
         foreach (MediumOutcome outcome in others)
             output.WriteLine($"lethe:   {outcome.Medium}{(outcome.Verdict == Verdict.Residue ? ": RESIDUE" : "")}: {Printable.Of(outcome.Reason ?? "")}");
-        if (record.Where is { } where) output.WriteLine($"lethe: certificate {record.Id} in {Printable.Of(where)}");
+        if (record?.Where is { } where) output.WriteLine($"lethe: certificate {record.Id} in {Printable.Of(where)}");
     }
 
-    /// <summary>The command's own exit code, unless residue was found, or a medium is open that the plan did not name, or none may be.</summary>
-    public static int ExitCodeOf(RunResult result, Verdict worst, bool requireClean) => worst switch
+    /// <summary>
+    /// The command's own exit code, unless residue was found, or a medium is open that the plan did not name, or none may be,
+    /// or a successful end could not be recorded as it was asked for.
+    /// </summary>
+    public static int ExitCodeOf(RunResult result, Verdict worst, bool requireClean, bool kept) => worst switch
     {
         Verdict.Residue => ExitCode.Residue,
         Verdict.Inconclusive when requireClean || result.Unplanned.Count > 0 => ExitCode.Inconclusive,
+        _ when !kept && result.ShellCode == 0 => ExitCode.OperationalError,
         _ => result.ShellCode,
     };
 }
