@@ -32,6 +32,10 @@ public sealed class RunSurroundingsTests
     public void As_many_arguments_as_the_kernel_takes_reach_the_command() =>
         Assert.Equal("110000", Shell($"\"$LETHE\" {Run} sh -c 'echo $#' sh $(seq 110000)").Output.Trim());
 
+    [Fact]
+    public void The_runtime_directory_of_the_session_is_there_and_empty() =>
+        Assert.Equal("700\n", Shell($"XDG_RUNTIME_DIR=/run/user/4711 \"$LETHE\" {Run} sh -c 'stat -c %a $XDG_RUNTIME_DIR; ls -A $XDG_RUNTIME_DIR'").Output);
+
     private static (int ExitCode, string Output, string Errors) Shell(string script)
     {
         var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };

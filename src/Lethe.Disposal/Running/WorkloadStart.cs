@@ -65,7 +65,7 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         string privileges = ChildProcess.IsSuperuser ? "" : "no-new-privileges";
         Send(
         [
-            .. orders.Lines(request.Options.ReadOnly),
+            .. orders.Lines(request.Options.ReadOnly, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
             $"{LaunchStep.Variables}\t{variables.Pointers.Count + orders.Variables.Count}",
             $"{LaunchStep.Filter}\t{privileges}\t{(request.Options.Strict ? "strict" : "")}\t{request.Options.Memfd}\ttraced",
             LaunchStep.Ready,
