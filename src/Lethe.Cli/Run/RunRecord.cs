@@ -58,6 +58,7 @@ internal sealed class RunRecord : IDisposable
         Ended = result.Ended,
         ExitCode = result.ExitCode,
         Signal = result.Signal,
+        OutOfMemoryKills = result.OutOfMemoryKills,
         Host = Host(effective),
         Media = result.Media,
         WipedBytes = result.WipedBytes,

@@ -1,3 +1,4 @@
+using Lethe.Cli.Certificates;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
@@ -32,7 +33,7 @@ internal static class RunText
     {
         int clean = result.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
         MediumOutcome[] others = [.. result.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
-        string ended = result.Signal is { } signal ? $"signal {signal}" : $"exit {result.ExitCode}";
+        string ended = EntryText.How(result.Signal, result.ExitCode, result.OutOfMemoryKills);
         string open = others.Length == 0 ? "" : $", {others.Length} open:";
         output.WriteLine($"lethe: ended ({ended}); {ByteSize.Format(result.WipedBytes)} wiped in {result.WipeMs} ms; {clean} media clean{open}");
         foreach (MediumOutcome outcome in others)

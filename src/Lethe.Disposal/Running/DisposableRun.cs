@@ -28,6 +28,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     private readonly Lock gate = new();
     private readonly List<int> early = [];
     private int? command;
+    private MemoryGroup? memoryGroup;
 
     /// <inheritdoc/>
     public SealOptions Options => request.Options;
@@ -69,6 +70,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         DateTimeOffset ended = DateTimeOffset.UtcNow;
         lock (gate) command = Ended;
 
+        long outOfMemoryKills = memoryGroup?.OutOfMemoryKills() ?? 0;
         long clock = Stopwatch.GetTimestamp();
         sweeping.Dispose();
         privateFiles?.Dispose();
@@ -90,6 +92,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
             WipedBytes = memory.WipedBytes + overwritten.Values.Sum(objects => objects.WipedBytes),
             WipeMs = (long)wipeMs,
             Tasks = report.Tasks,
+            OutOfMemoryKills = outOfMemoryKills,
         };
     }
 
@@ -131,7 +134,11 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         int process;
         try
         {
-            process = start.Start(tracer, objects, process => started.ForEach(act => act(process)));
+            process = start.Start(tracer, objects, process =>
+            {
+                started.ForEach(act => act(process));
+                memoryGroup = MemoryGroup.Of(process);
+            });
         }
         catch (RunException) when (FirstEarly is { } signal)
         {
