@@ -36,6 +36,15 @@ public sealed class RunSurroundingsTests
     public void The_runtime_directory_of_the_session_is_there_and_empty() =>
         Assert.Equal("700\n", Shell($"XDG_RUNTIME_DIR=/run/user/4711 \"$LETHE\" {Run} sh -c 'stat -c %a $XDG_RUNTIME_DIR; ls -A $XDG_RUNTIME_DIR'").Output);
 
+    [Fact]
+    public void A_terminal_is_left_as_it_is()
+    {
+        var result = Shell($"TERM=xterm script -qec '\"$LETHE\" run --no-certificate -- stty -a' /dev/null");
+        Assert.Contains("speed ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("lethe: ended (exit 0)", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', result.Output);
+    }
+
     private static (int ExitCode, string Output, string Errors) Shell(string script)
     {
         var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
