@@ -37,6 +37,18 @@ public sealed class RunSurroundingsTests
         Assert.Equal("700\n", Shell($"XDG_RUNTIME_DIR=/run/user/4711 \"$LETHE\" {Run} sh -c 'stat -c %a $XDG_RUNTIME_DIR; ls -A $XDG_RUNTIME_DIR'").Output);
 
     [Fact]
+    public void A_limit_on_open_files_that_is_too_low_is_named()
+    {
+        var result = Shell($"ulimit -n 64; \"$LETHE\" {Run} true");
+        Assert.Equal(78, result.ExitCode);
+        Assert.Contains("only 64 files may be open here", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_current_directory_that_is_gone_does_not_matter() =>
+        Assert.Equal(5, Shell($"cd \"$(mktemp -d)\" && rmdir \"$PWD\" && \"$LETHE\" {Run} sh -c 'exit 5'").ExitCode);
+
+    [Fact]
     public void A_terminal_is_left_as_it_is()
     {
         var result = Shell($"TERM=xterm script -qec '\"$LETHE\" run --no-certificate -- stty -a' /dev/null");

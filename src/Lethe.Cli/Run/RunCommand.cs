@@ -13,6 +13,8 @@ namespace Lethe.Cli.Run;
 /// <summary><c>lethe run</c>.</summary>
 internal static class RunCommand
 {
+    private const int LeastOpenFiles = 1024;
+
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be done, and do nothing." };
 
     private static readonly Option<bool> RequireClean = new("--require-clean") { Description = "Return 3 when a medium stays open, also one that the plan names." };
@@ -57,6 +59,9 @@ internal static class RunCommand
 
     private static int Run(ParseResult parsed, string[] words)
     {
+        // Its own descriptors lie above those that the command inherits, and each object of the workload is kept by one.
+        if (TaskCalls.MostOpenFiles() is < LeastOpenFiles and var files)
+            throw new RunException($"only {files} files may be open here, and lethe needs {LeastOpenFiles}", $"ulimit -n {LeastOpenFiles}", ExitCode.Configuration);
         IReadOnlyList<string> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
         SealOptions options = RunOptions.Of(parsed);
         EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
@@ -72,7 +77,7 @@ internal static class RunCommand
         try
         {
             var plan = run.Seal();
-            if (RunText.HiddenDirectory(Environment.CurrentDirectory, options) is { } hidden)
+            if (RunText.HiddenDirectory(options) is { } hidden)
                 Notice($"{hidden} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
             if (dry)
             {

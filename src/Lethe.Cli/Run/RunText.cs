@@ -22,8 +22,19 @@ internal static class RunText
     }
 
     /// <summary>The private place that the current directory lies in, or null.</summary>
-    public static string? HiddenDirectory(string current, SealOptions options) =>
-        new[] { "/tmp", "/dev/shm", "/run/user" }.Concat(options.VolatileDirectories).FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
+    public static string? HiddenDirectory(SealOptions options)
+    {
+        try
+        {
+            string current = Environment.CurrentDirectory;
+            return new[] { "/tmp", "/dev/shm", "/run/user" }.Concat(options.VolatileDirectories).FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            // It was removed; the command will be there all the same.
+            return null;
+        }
+    }
 
     /// <summary>Draws how it ended.</summary>
     /// <param name="output">Where to.</param>
