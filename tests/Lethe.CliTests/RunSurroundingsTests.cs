@@ -57,6 +57,30 @@ public sealed class RunSurroundingsTests
         Assert.DoesNotContain('\e', result.Output);
     }
 
+    [Fact]
+    public void A_missing_interpreter_is_named()
+    {
+        var result = Shell($"f=$(mktemp -p /var/tmp); printf '#! /no/such/interpreter -x\\n' >$f; chmod +x $f; \"$LETHE\" {Run} $f; code=$?; rm $f; exit $code");
+        Assert.Equal(126, result.ExitCode);
+        Assert.Contains("its interpreter /no/such/interpreter is not there", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_32_bit_program_is_refused_when_strict_cannot_follow_it()
+    {
+        var result = Shell("f=$(mktemp -p /var/tmp); printf '\\177ELF\\001rest' >$f; chmod +x $f; \"$LETHE\" run --no-certificate --strict -- $f; code=$?; rm $f; exit $code");
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("is a 32-bit program", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_setuid_program_that_stays_without_its_owners_rights_is_named()
+    {
+        // Root would change nothing about it; anybody else may not gain privileges under a filter.
+        string user = Environment.IsPrivilegedProcess ? "setpriv --reuid 65534 --regid 65534 --clear-groups" : "";
+        Assert.Contains("su does not get its owner's rights here", Shell($"cd /; {user} \"$LETHE\" {Run} su --version").Errors, StringComparison.Ordinal);
+    }
+
     private static (int ExitCode, string Output, string Errors) Shell(string script)
     {
         var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -22,6 +22,7 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
     /// <exception cref="RunException">It could not be started.</exception>
     public int Start(Tracer tracer, KeptObjects objects, Action<int> whenStarted)
     {
+        CommandFile.Find(CommandName)?.Check(request.Options.Strict, notice);
         (Descriptor ordersOut, Descriptor ordersIn) = Descriptor.Pipe();
         (Descriptor answersOut, Descriptor answersIn) = Descriptor.Pipe();
         toLauncher = ordersIn;
@@ -86,6 +87,8 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         variables.Dispose();
     }
 
+    private string CommandName => Marshal.PtrToStringUTF8(arguments.Pointers[^request.CommandWords])!;
+
     private int Spawn(Descriptor ordersOut, Descriptor answersIn)
     {
         using var own = new MemoryText([request.Program, Launcher.Verb, .. orders.Variables.Select(variable => $"{variable.Name}={variable.Value}"), SmallHeap]);
@@ -123,11 +126,7 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         if (answer.Length == 0) return;
         if (answer.Split('\t') is not [LaunchStep.NotExecuted, var number]) throw NotReady(answer.Split('\t'));
         int error = int.Parse(number, CultureInfo.InvariantCulture);
-        string name = Marshal.PtrToStringUTF8(arguments.Pointers[^request.CommandWords])!;
-        // As env(1), nohup(1) and shells have it: 127 not found, 126 found but not executable.
-        throw error == Errno.ENOENT
-            ? new RunException($"{name}: command not found", "give a command of PATH or a path", 127)
-            : new RunException($"{name} cannot be executed: {Marshal.GetPInvokeErrorMessage(error)}", "see its permissions and its first line", 126);
+        throw CommandFile.Explain(CommandName, error);
     }
 
     // .NET raises its own limit on open files when it starts; whoever started lethe has the one the command should get.
