@@ -3,6 +3,7 @@ using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Linux;
 using Lethe.Media;
+using Lethe.Media.ScratchStorage;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Cli.Run;
@@ -57,7 +58,7 @@ internal static class RunOptions
             Scrub = parsed.GetValue(Scrub),
             Memfd = without.Contains("memfd") ? MemfdPolicy.Allow : Enum.Parse<MemfdPolicy>(memfd, ignoreCase: true),
             VolatileDirectories = [.. (parsed.GetValue(VolatileDirectories) ?? []).Select(PrivateDirectory)],
-            ScratchBytes = scratch is null ? null : Size(Scratch, scratch, LeastScratch),
+            ScratchBytes = scratch is null ? null : ScratchSize(scratch, scratchOn),
             ScratchOn = scratchOn,
             ReadOnly = parsed.GetValue(ReadOnly),
             KeepCache = Among(Cache, parsed.GetValue(Cache)!, ["drop", "keep"]) == "keep",
@@ -106,6 +107,14 @@ internal static class RunOptions
     {
         if (!ByteSize.TryParse(text, out long bytes)) throw Wrong($"{option.Name} {Printable.Of(text)} is not a size", "write it like 512M or 8M");
         return bytes >= least ? bytes / 4096 * 4096 : throw Wrong($"{option.Name} {text} is too small", $"give at least {ByteSize.Format(least)}");
+    }
+
+    private static long ScratchSize(string text, string? place)
+    {
+        long bytes = Size(Scratch, text, LeastScratch);
+        return ScratchRoom.Free(place) is not { } free || bytes <= free.Bytes
+            ? bytes
+            : throw new RunException($"--scratch {text} does not fit: {ByteSize.Format(free.Bytes)} are free {Printable.Of(free.Where)}", "ask for less, or name another place with --scratch-on", ExitCode.OperationalError);
     }
 
     private static RunException Wrong(string message, string hint) => new(message, hint, ExitCode.Usage);
