@@ -30,6 +30,9 @@ public static class Errno
     /// <summary>No more open files in the system.</summary>
     public const int ENFILE = 23;
 
+    /// <summary>Nobody reads the pipe any more.</summary>
+    public const int EPIPE = 32;
+
     /// <summary>No more buffers.</summary>
     public const int ENOBUFS = 105;
 

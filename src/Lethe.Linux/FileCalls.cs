@@ -36,6 +36,9 @@ public static partial class FileCalls
     /// <summary>Close the descriptor when another program is executed.</summary>
     public const int O_CLOEXEC = 0x80000;
 
+    /// <summary>Only a place in the file system: neither for reading nor for writing.</summary>
+    public const int O_PATH = 0x200000;
+
     /// <summary>Offsets of 64 bits; the kernel wants to hear it where the C library is not between.</summary>
     internal const int O_LARGEFILE = 0x8000;
 
@@ -66,11 +69,20 @@ public static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, uint mode);
 
+    /// <summary>Descriptor flags: ask for them.</summary>
+    public const int F_GETFD = 1;
+
     /// <summary>Descriptor flags: set them.</summary>
     public const int F_SETFD = 2;
 
+    /// <summary>The descriptor flag: close it when another program is executed.</summary>
+    public const int FD_CLOEXEC = 1;
+
+    /// <summary>Flags of the open file: ask for them.</summary>
+    public const int F_GETFL = 3;
+
     /// <summary>Closes a descriptor of this process, if it is open, when another program is executed.</summary>
-    public static void CloseOnExecute(int descriptor) => _ = Control(descriptor, F_SETFD, 1);
+    public static void CloseOnExecute(int descriptor) => _ = Control(descriptor, F_SETFD, FD_CLOEXEC);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
@@ -105,6 +117,9 @@ public static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    internal static partial int Duplicate(int from, int to);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     internal static unsafe partial int Pipe(int* descriptors, int flags);

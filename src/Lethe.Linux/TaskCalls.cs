@@ -46,6 +46,14 @@ public static unsafe partial class TaskCalls
         Errno.Check(Limit(0, CoreLimit, limit, null), "prlimit RLIMIT_CORE");
     }
 
+    /// <summary>How many files this process may have open.</summary>
+    public static ulong MostOpenFiles()
+    {
+        ulong* limit = stackalloc ulong[2];
+        Errno.Check(Limit(0, OpenFilesLimit, null, limit), "prlimit RLIMIT_NOFILE");
+        return limit[0];
+    }
+
     /// <summary>Makes a process's soft limit on open files that of another one; .NET raises its own at its start.</summary>
     public static void CopyOpenFilesLimit(int from, int to)
     {

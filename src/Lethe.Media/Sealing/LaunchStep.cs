@@ -12,6 +12,9 @@ public static class LaunchStep
     /// <summary>Attach the mount of a descriptor to a directory.</summary>
     public const string Attach = "attach";
 
+    /// <summary>Make a directory that only its owner may use.</summary>
+    public const string MakeDirectory = "make-directory";
+
     /// <summary>Make a device file unusable.</summary>
     public const string ForbidDevice = "forbid-device";
 
