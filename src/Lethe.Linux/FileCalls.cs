@@ -36,9 +36,6 @@ public static partial class FileCalls
     /// <summary>Close the descriptor when another program is executed.</summary>
     public const int O_CLOEXEC = 0x80000;
 
-    /// <summary>Only a place in the file system: neither for reading nor for writing.</summary>
-    public const int O_PATH = 0x200000;
-
     /// <summary>Offsets of 64 bits; the kernel wants to hear it where the C library is not between.</summary>
     internal const int O_LARGEFILE = 0x8000;
 
