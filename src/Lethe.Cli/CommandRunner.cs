@@ -58,16 +58,9 @@ internal static class CommandRunner
 
     private static void Fail(string message, string hint)
     {
-        try
-        {
-            Console.Error.WriteLine($"lethe: {Printable.Of(message)}");
-            // Hints are Lethe's own text; what they quote is escaped where it is quoted.
-            Console.Error.WriteLine($"  {hint}");
-        }
-        catch (IOException)
-        {
-            // Nobody listens: the exit code has to do.
-        }
+        Console.Error.WriteLine($"lethe: {Printable.Of(message)}");
+        // Hints are Lethe's own text; what they quote is escaped where it is quoted.
+        Console.Error.WriteLine($"  {hint}");
     }
 
     private static int Fail(string message, string hint, int exitCode)

@@ -4,6 +4,7 @@ using Lethe.Cli.Prove;
 using Lethe.Cli.Run;
 using Lethe.Disposal.Launching;
 using Lethe.Lab.Guest;
+using Lethe.Linux;
 using Lethe.Media.FreeMemory;
 
 namespace Lethe.Cli;
@@ -13,6 +14,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        StandardStreams.Occupy();
         // The laboratory's guest starts this same file; every step of start-up counts there.
         switch (arguments)
         {
@@ -23,12 +25,15 @@ internal static class Program
             case [ScrubProcess.Verb, _, _]: return ScrubProcess.Serve(arguments[1..]);
         }
 
+        Console.SetOut(new StandardWriter(1));
+        Console.SetError(new StandardWriter(2));
+        RunWords words = RunWords.Of(arguments);
         var root = new RootCommand("Ends Linux workloads so that nothing of them can be read afterwards, and proves it.")
         {
-            RunCommand.Create(),
+            RunCommand.Create(words.Command),
             ProveCommand.Create(),
             CertificateCommand.Create(),
         };
-        return CommandRunner.Run(root, arguments);
+        return CommandRunner.Run(root, words.Own);
     }
 }

@@ -73,6 +73,18 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Replaces this process by another program. Returns only by its exception.</summary>
+    /// <param name="path">The program's full path.</param>
+    /// <param name="arguments">Its arguments with the program's name first, addresses of zero-terminated strings.</param>
+    /// <param name="environment">Its environment, likewise.</param>
+    /// <exception cref="LinuxException">The program cannot be executed.</exception>
+    public static unsafe void BecomeRaw(string path, IReadOnlyCollection<nint> arguments, IReadOnlyCollection<nint> environment)
+    {
+        nint[] vector = [.. arguments, 0], variables = [.. environment, 0];
+        fixed (nint* first = vector)
+        fixed (nint* second = variables) Errno.Check(ProcessCalls.Execute(path, (byte**)first, (byte**)second), "execve", path);
+    }
+
     /// <summary>Replaces this process by another program. Does not return.</summary>
     /// <exception cref="LinuxException">The program cannot be executed.</exception>
     public static unsafe void Become(string path, params IReadOnlyCollection<string> arguments)

@@ -8,6 +8,8 @@ public sealed class ControlGroup : IDisposable
     // What a machine keeps for itself and for lethe: a part, and at least so much.
     private const long LeastReserve = 64L << 20, ReservePart = 20;
 
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
+
     private readonly string directory;
     private readonly bool second;
 
@@ -26,6 +28,7 @@ public sealed class ControlGroup : IDisposable
             {
                 if (second && !File.ReadAllText(Path.Combine(parent, "cgroup.subtree_control")).Split().Contains("memory"))
                     File.WriteAllText(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
+                RemoveLeftovers(parent, name[..(name.IndexOf('-') + 1)]);
                 string directory = Path.Combine(parent, name);
                 Directory.CreateDirectory(directory);
                 if (File.Exists(Path.Combine(directory, second ? "memory.swap.max" : "memory.swappiness"))) return new ControlGroup(directory, second);
@@ -97,6 +100,22 @@ public sealed class ControlGroup : IDisposable
         catch (IOException)
         {
             // A process is still on its way out; the group has no more effect and is empty.
+        }
+    }
+
+    // A group whose maker was killed is empty and stays; one that was just made is empty as well.
+    private static void RemoveLeftovers(string parent, string prefix)
+    {
+        foreach (string left in Directory.EnumerateDirectories(parent, prefix + "*").Where(left => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > Settled))
+        {
+            try
+            {
+                Directory.Delete(left);
+            }
+            catch (IOException)
+            {
+                // Somebody is in it.
+            }
         }
     }
 

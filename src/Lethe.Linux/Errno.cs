@@ -30,6 +30,9 @@ public static class Errno
     /// <summary>No more open files in the system.</summary>
     public const int ENFILE = 23;
 
+    /// <summary>Nobody reads the pipe any more.</summary>
+    public const int EPIPE = 32;
+
     /// <summary>No more buffers.</summary>
     public const int ENOBUFS = 105;
 
@@ -44,12 +47,6 @@ public static class Errno
 
     /// <summary>Not permitted to this user.</summary>
     public const int EPERM = 1;
-
-    /// <summary>In use.</summary>
-    public const int EBUSY = 16;
-
-    /// <summary>Not an executable in any form that the kernel knows.</summary>
-    public const int ENOEXEC = 8;
 
     /// <summary>No such address: no data beyond this offset.</summary>
     public const int ENXIO = 6;

@@ -12,6 +12,15 @@ public static partial class FileCalls
     /// <summary>Open for reading and writing.</summary>
     public const int O_RDWR = 2;
 
+    /// <summary>Only the place in the file system; neither read nor written.</summary>
+    public const int O_PATH = 0x200000;
+
+    /// <summary>The bits that say how it may be used.</summary>
+    public const int O_ACCMODE = 3;
+
+    /// <summary>Open for writing only.</summary>
+    public const int O_WRONLY = 1;
+
     /// <summary>Create the file if it is not there.</summary>
     public const int O_CREAT = 0x40;
 
@@ -57,11 +66,20 @@ public static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, uint mode);
 
+    /// <summary>Descriptor flags: ask for them.</summary>
+    public const int F_GETFD = 1;
+
     /// <summary>Descriptor flags: set them.</summary>
     public const int F_SETFD = 2;
 
+    /// <summary>The descriptor flag: close it when another program is executed.</summary>
+    public const int FD_CLOEXEC = 1;
+
+    /// <summary>Flags of the open file: ask for them.</summary>
+    public const int F_GETFL = 3;
+
     /// <summary>Closes a descriptor of this process, if it is open, when another program is executed.</summary>
-    public static void CloseOnExecute(int descriptor) => _ = Control(descriptor, F_SETFD, 1);
+    public static void CloseOnExecute(int descriptor) => _ = Control(descriptor, F_SETFD, FD_CLOEXEC);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
@@ -74,6 +92,13 @@ public static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int descriptor, long length);
+
+    [LibraryImport("libc", EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int TruncatePath(string path, long length);
+
+    /// <summary>Cuts a file to a length, or makes it longer, by its name.</summary>
+    /// <exception cref="LinuxException">No such file, or not permitted.</exception>
+    public static void SetLength(string path, long length) => Errno.Check(TruncatePath(path, length), "truncate", path);
 
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long offset, int whence);
@@ -89,6 +114,9 @@ public static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    internal static partial int Duplicate(int from, int to);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     internal static unsafe partial int Pipe(int* descriptors, int flags);

@@ -7,9 +7,11 @@ namespace Lethe.Linux;
 /// <param name="Inode">Its number there.</param>
 /// <param name="Names">How many names it has; 0 when it was deleted.</param>
 /// <param name="Mode">Kind and permissions.</param>
+/// <param name="Owner">Its user.</param>
+/// <param name="Group">Its group.</param>
 /// <param name="Length">Bytes.</param>
 [CHeader("linux/magic.h")]
-public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inode, ulong Names, uint Mode, long Length)
+public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inode, ulong Names, uint Mode, uint Owner, uint Group, long Length)
 {
     /// <summary>tmpfs, memfd and shared memory.</summary>
     public const long TMPFS_MAGIC = 0x01021994;
@@ -19,7 +21,7 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
 
     // struct stat and struct statfs of x86-64 are smaller; S_IFMT, S_IFREG and S_IFBLK of sys/stat.h.
     private const int Room = 256;
-    private const uint KindMask = 0xf000, RegularKind = 0x8000, BlockKind = 0x6000;
+    private const uint KindMask = 0xf000, RegularKind = 0x8000, BlockKind = 0x6000, CharacterKind = 0x2000;
 
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
     private static partial int Status(int descriptor, void* status);
@@ -33,6 +35,9 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
     /// <summary>Whether it is a block device.</summary>
     public bool IsBlockDevice => (Mode & KindMask) == BlockKind;
 
+    /// <summary>Whether it is a device that is no block device.</summary>
+    public bool IsCharacterDevice => (Mode & KindMask) == CharacterKind;
+
     /// <summary>Asks the kernel.</summary>
     /// <exception cref="LinuxException">The file cannot say.</exception>
     public static FileStatus Of(Descriptor file)
@@ -40,7 +45,7 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
         byte* status = stackalloc byte[Room];
         Errno.Check(Status(file.Number, status), "fstat");
         // struct stat: device, inode, links, mode, user, group, padding, special device, length (offsets checked by AbiTests).
-        return new FileStatus(*(ulong*)status, *(ulong*)(status + 8), *(ulong*)(status + 16), *(uint*)(status + 24), *(long*)(status + 48));
+        return new FileStatus(*(ulong*)status, *(ulong*)(status + 8), *(ulong*)(status + 16), *(uint*)(status + 24), *(uint*)(status + 28), *(uint*)(status + 32), *(long*)(status + 48));
     }
 
     /// <summary>The kind of file system, by its magic number.</summary>

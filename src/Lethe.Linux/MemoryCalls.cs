@@ -18,6 +18,12 @@ public static partial class MemoryCalls
     /// <summary>Changes stay private (copy on write).</summary>
     public const int MAP_PRIVATE = 2;
 
+    /// <summary>As shared; unknown flags are refused.</summary>
+    public const int MAP_SHARED_VALIDATE = 3;
+
+    /// <summary>The bits that say which of these it is.</summary>
+    public const int MAP_TYPE = 0xf;
+
     /// <summary>Backed by no file, zero at first.</summary>
     public const int MAP_ANONYMOUS = 0x20;
 

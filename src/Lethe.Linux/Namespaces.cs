@@ -6,9 +6,6 @@ namespace Lethe.Linux;
 [CHeader("sched.h")]
 public static partial class Namespaces
 {
-    /// <summary>Its own current directory and root.</summary>
-    public const int CLONE_FS = 0x200;
-
     /// <summary>Its own mounts.</summary>
     public const int CLONE_NEWNS = 0x20000;
 

@@ -11,14 +11,35 @@ public static class ProcessStatus
     /// <returns>Kibibytes; 0 when the process is gone or has no memory.</returns>
     public static long Kilobytes(int process, string name)
     {
+        string[] words = Words(process, name);
+        return words.Length == 0 ? 0 : long.Parse(words[0], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Whether a task may write to a file, by the file's owner, group and mode; access control lists are not asked. Its
+    /// identities for files are the last of the four in each line.
+    /// </summary>
+    public static bool MayWrite(int task, FileStatus file)
+    {
+        string[] users = Words(task, "Uid:"), groups = [.. Words(task, "Gid:").TakeLast(1), .. Words(task, "Groups:")];
+        if (users.Length == 0) return false;
+        string user = users[^1], owner = file.Owner.ToString(CultureInfo.InvariantCulture), group = file.Group.ToString(CultureInfo.InvariantCulture);
+        // S_IWUSR, S_IWGRP and S_IWOTH of sys/stat.h.
+        uint needed = user == owner ? 0x80u : groups.Contains(group) ? 0x10u : 0x2u;
+        return user == "0" || (file.Mode & needed) != 0;
+    }
+
+    // Nothing when the task is gone or has no such line.
+    private static string[] Words(int task, string name)
+    {
         try
         {
-            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(text => text.StartsWith(name, StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line[name.Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+            string? line = File.ReadLines($"/proc/{task}/status").FirstOrDefault(text => text.StartsWith(name, StringComparison.Ordinal));
+            return line is null ? [] : line[name.Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         }
         catch (IOException)
         {
-            return 0;
+            return [];
         }
     }
 }

@@ -109,4 +109,7 @@ public struct Registers
 
     /// <summary>Fifth argument.</summary>
     public readonly ulong Fifth => r8;
+
+    /// <summary>Sixth argument.</summary>
+    public readonly ulong Sixth => r9;
 }

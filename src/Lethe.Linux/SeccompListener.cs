@@ -8,7 +8,6 @@ public sealed unsafe partial class SeccompListener(Descriptor descriptor) : IDis
     // linux/seccomp.h; the sizes and numbers are checked by AbiTests.
     internal const nuint ReceiveRequest = 0xc0502100, SendRequest = 0xc0182101, AddDescriptorRequest = 0x40182103;
     internal const int NotificationSize = 80, ResponseSize = 24, AddDescriptorSize = 24;
-    private const uint ContinueFlag = 1;
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(int descriptor, nuint request, void* argument);
@@ -55,20 +54,17 @@ public sealed unsafe partial class SeccompListener(Descriptor descriptor) : IDis
     /// <summary>Lets the call fail.</summary>
     public void AnswerWithError(SeccompQuestion question, int error) => Answer(question, 0, -error);
 
-    /// <summary>Lets the kernel run the call as if nobody had asked.</summary>
-    public void AnswerWithContinue(SeccompQuestion question) => Answer(question, 0, 0, ContinueFlag);
-
     /// <inheritdoc/>
     public void Dispose() => descriptor.Dispose();
 
-    private void Answer(SeccompQuestion question, long value, int error, uint flags = 0)
+    private void Answer(SeccompQuestion question, long value, int error)
     {
         // struct seccomp_notif_resp: id, value, error, flags. It fails when who asked is gone, which is fine.
         byte* buffer = stackalloc byte[ResponseSize];
         *(ulong*)buffer = question.Id;
         *(long*)(buffer + 8) = value;
         *(int*)(buffer + 16) = error;
-        *(uint*)(buffer + 20) = flags;
+        *(uint*)(buffer + 20) = 0;
         _ = Control(descriptor.Number, SendRequest, buffer);
     }
 }

@@ -10,6 +10,7 @@ public static class SystemCallNumber
     public const int SYS_brk = 12;
     public const int SYS_mremap = 25;
     public const int SYS_madvise = 28;
+    public const int SYS_shmat = 30;
     public const int SYS_shmctl = 31;
     public const int SYS_clone = 56;
     public const int SYS_execve = 59;
@@ -18,8 +19,10 @@ public static class SystemCallNumber
     public const int SYS_ftruncate = 77;
     public const int SYS_ptrace = 101;
     public const int SYS_prctl = 157;
-    public const int SYS_gettid = 186;
+    public const int SYS_mount = 165;
+    public const int SYS_umount2 = 166;
     public const int SYS_tgkill = 234;
+    public const int SYS_unshare = 272;
     public const int SYS_fallocate = 285;
     public const int SYS_kcmp = 312;
     public const int SYS_seccomp = 317;
@@ -33,7 +36,9 @@ public static class SystemCallNumber
     public const int SYS_fsmount = 432;
     public const int SYS_pidfd_open = 434;
     public const int SYS_clone3 = 435;
+    public const int SYS_openat2 = 437;
     public const int SYS_pidfd_getfd = 438;
+    public const int SYS_process_madvise = 440;
     public const int SYS_mount_setattr = 442;
 #pragma warning restore CS1591
 }

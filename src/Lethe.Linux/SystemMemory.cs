@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
@@ -7,6 +8,8 @@ public static partial class SystemMemory
 {
     // struct sysinfo of linux/sysinfo.h has 112 bytes on 64-bit machines; the ABI test compares these offsets.
     internal const int SystemInformationSize = 112, FreeOffset = 40, UnitOffset = 104;
+
+    private const int PagesInHugePage = 512;
 
     [LibraryImport("libc", EntryPoint = "sysinfo", SetLastError = true)]
     private static unsafe partial int Information(byte* buffer);
@@ -18,5 +21,21 @@ public static partial class SystemMemory
         byte* buffer = stackalloc byte[SystemInformationSize];
         Errno.Check(Information(buffer), "sysinfo");
         return *(long*)(buffer + FreeOffset) * *(uint*)(buffer + UnitOffset);
+    }
+
+    /// <summary>
+    /// How many pages the kernel has moved since it started: compaction, balancing between nodes, and huge pages put together
+    /// (counters of /proc/vmstat, mm/vmstat.c).
+    /// </summary>
+    public static long MovedPages()
+    {
+        long pages = 0;
+        foreach (string line in File.ReadLines("/proc/vmstat"))
+        {
+            string[] words = line.Split(' ');
+            if (words is ["pgmigrate_success" or "thp_collapse_alloc", var count]) pages += long.Parse(count, CultureInfo.InvariantCulture) * (words[0][0] == 't' ? PagesInHugePage : 1);
+        }
+
+        return pages;
     }
 }

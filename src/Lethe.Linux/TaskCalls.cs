@@ -8,15 +8,15 @@ public static unsafe partial class TaskCalls
 {
 #pragma warning disable CS1591 // Names of sys/prctl.h and sys/resource.h.
     public const int PR_SET_NO_NEW_PRIVS = 38;
-    public const int PR_SET_CHILD_SUBREAPER = 36;
+    public const int PR_SET_THP_DISABLE = 41;
     public const int PR_SET_PDEATHSIG = 1;
 #pragma warning restore CS1591
 
     /// <summary>PR_SET_MEMORY_MERGE of linux/prctl.h since Linux 6.4: merge equal pages of the whole process.</summary>
     public const int MemoryMerge = 67;
 
-    // KCMP_VM of linux/kcmp.h, RLIMIT_CORE and RLIMIT_NOFILE of sys/resource.h.
-    private const int CompareMemory = 1, CoreLimit = 4, OpenFilesLimit = 7;
+    // KCMP_VM of linux/kcmp.h, RLIMIT_CORE, RLIMIT_NOFILE and RLIMIT_AS of sys/resource.h.
+    private const int CompareMemory = 1, CoreLimit = 4, OpenFilesLimit = 7, AddressSpaceLimit = 9;
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Control(int option, nuint first, nuint second, nuint third, nuint fourth);
@@ -46,6 +46,14 @@ public static unsafe partial class TaskCalls
         Errno.Check(Limit(0, CoreLimit, limit, null), "prlimit RLIMIT_CORE");
     }
 
+    /// <summary>How many files this process may have open.</summary>
+    public static ulong MostOpenFiles()
+    {
+        ulong* limit = stackalloc ulong[2];
+        Errno.Check(Limit(0, OpenFilesLimit, null, limit), "prlimit RLIMIT_NOFILE");
+        return limit[0];
+    }
+
     /// <summary>Makes a process's soft limit on open files that of another one; .NET raises its own at its start.</summary>
     public static void CopyOpenFilesLimit(int from, int to)
     {
@@ -54,6 +62,13 @@ public static unsafe partial class TaskCalls
         if (Limit(from, OpenFilesLimit, null, theirs) < 0 || Limit(to, OpenFilesLimit, null, own) < 0) return;
         own[0] = Math.Min(theirs[0], own[1]);
         _ = Limit(to, OpenFilesLimit, own, null);
+    }
+
+    /// <summary>How many bytes a process may map at most; <see cref="ulong.MaxValue"/> when there is no limit, 0 when it is gone.</summary>
+    public static ulong AddressSpaceOf(int process)
+    {
+        ulong* limit = stackalloc ulong[2];
+        return Limit(process, AddressSpaceLimit, null, limit) < 0 ? 0 : limit[0];
     }
 
     /// <summary>Gives a signal its default meaning again.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 
@@ -58,8 +59,22 @@ public sealed class CertificateTests : IDisposable
 
         SigningKey.OpenOrCreate(InState("stranger.pem")).Dispose();
         var refused = Elsewhere(elsewhere, InState("envelope.json"), "--public-key", InState("stranger.pub.pem"));
-        Assert.Equal(ExitCode.Residue, refused.ExitCode);
-        Assert.Contains("TAMPERED", refused.Output);
+        Assert.Equal(ExitCode.Inconclusive, refused.ExitCode);
+        Assert.Contains("NOT VERIFIED", refused.Output);
+        Assert.Contains("signed with another key (fingerprint ", refused.Output);
+        Assert.DoesNotContain("TAMPERED", refused.Output);
+    }
+
+    [Fact]
+    public void A_signature_that_is_not_its_keys_is_tampering()
+    {
+        string envelope = Run("show", id, "--envelope").Output, payload = envelope.Split("\"payload\":\"")[1].Split('"')[0];
+        string changed = Convert.ToBase64String(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Convert.FromBase64String(payload)).Replace("\"exitCode\":3", "\"exitCode\":0")));
+        File.WriteAllText(InState("changed.json"), envelope.Replace(payload, changed));
+        var verified = Run("verify", InState("changed.json"));
+        Assert.Equal(ExitCode.Residue, verified.ExitCode);
+        Assert.Contains("TAMPERED", verified.Output);
+        Assert.Contains("its signature is not that key's", verified.Output);
     }
 
     [Fact]

@@ -51,6 +51,20 @@ public sealed class RunTests
         Assert.Equal(0, Sleepers(mark));
     }
 
+    [Theory]
+    [InlineData("HUP", 1)]
+    [InlineData("INT", 2)]
+    [InlineData("TERM", 15)]
+    public void A_signal_that_comes_before_the_command_runs_ends_it_all_the_same(string name, int number)
+    {
+        // As soon as lethe takes signals: some hundred milliseconds before the command runs.
+        using Process lethe = ShippedLethe.Start(Nothing, ["run", "--no-certificate", "--quiet", "--", "sleep", "60"]);
+        Await(() => Catches(lethe.Id, 1), pauseMs: 1);
+        Signal(lethe, name);
+        lethe.WaitForExit();
+        Assert.Equal(128 + number, lethe.ExitCode);
+    }
+
     [Fact]
     public void Arguments_that_are_no_text_come_through_as_they_are()
     {
@@ -90,6 +104,22 @@ public sealed class RunTests
         }
     }
 
+    [Fact]
+    public void A_new_key_is_said_once_with_its_fingerprint()
+    {
+        string state = Directory.CreateTempSubdirectory("lethe-state-").FullName, key = Path.Combine(state, "own.pem");
+        var environment = new Dictionary<string, string> { ["LETHE_STATE"] = state };
+        try
+        {
+            Assert.Matches($"lethe: made a new signing key {key} \\(fingerprint [0-9a-f]{{64}}\\)", ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors);
+            Assert.DoesNotContain("new signing key", ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("/proc/lethe-ledger")]
     [InlineData("/dev/full")]
@@ -101,10 +131,40 @@ public sealed class RunTests
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(0, 1)]
+    public void A_record_that_cannot_be_written_at_the_end_does_not_hide_how_the_command_ended(int own, int expected)
+    {
+        string state = Directory.CreateTempSubdirectory("lethe-state-").FullName, reports = Directory.CreateDirectory(Path.Combine(state, "reports")).FullName;
+        try
+        {
+            // The command takes both away. Its own /tmp is private, so the state must lie elsewhere, or --without tmpfs.
+            string[] run = ["run", "--without", "tmpfs", "--ledger", Path.Combine(state, "ledger.sqlite"), "--key", Path.Combine(state, "key.pem"), "--report", Path.Combine(reports, "end.json")];
+            var result = ShippedLethe.Run([.. run, "--", "sh", "-c", $"rm -r '{reports}'; mkdir '{state}/ledger.sqlite-journal'; exit {own}"]);
+            Assert.Equal(expected, result.ExitCode);
+            Assert.Contains($"lethe: ended (exit {own})", result.Errors, StringComparison.Ordinal);
+            Assert.Contains("lethe: the end could not be recorded: the ledger", result.Errors, StringComparison.Ordinal);
+            Assert.Contains("lethe: the end could not be recorded: Could not find", result.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("lethe: certificate", result.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
+
     private static void Signal(Process process, string name)
     {
         using Process kill = Process.Start("kill", ["-s", name, process.Id.ToString()]);
         kill.WaitForExit();
+    }
+
+    // proc(5): SigCgt, bit by bit from signal 1 on. .NET itself catches no SIGHUP.
+    private static bool Catches(int process, int signal)
+    {
+        string line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith("SigCgt:", StringComparison.Ordinal));
+        return (Convert.ToUInt64(line["SigCgt:".Length..].Trim(), 16) >> (signal - 1) & 1) != 0;
     }
 
     private static int Sleepers(string mark) => Directory.GetDirectories("/proc").Count(directory => CommandLine(directory).EndsWith($"sleep\0{mark}\0", StringComparison.Ordinal));
@@ -121,13 +181,13 @@ public sealed class RunTests
         }
     }
 
-    private static void Await(Func<bool> condition)
+    private static void Await(Func<bool> condition, int pauseMs = 10)
     {
         long started = Environment.TickCount64;
         while (!condition())
         {
             Assert.True(Environment.TickCount64 - started < 20_000, "it did not come to that");
-            Thread.Sleep(10);
+            Thread.Sleep(pauseMs);
         }
     }
 }

@@ -50,8 +50,23 @@ public sealed class WorkloadFilterTests
             Assert.Equal(SeccompFilter.SECCOMP_RET_ALLOW, Ask(loose, call, argument, value));
         }
 
+        Assert.Equal(SeccompFilter.Trace(StopReason.Advise), Ask(strict, SystemCallNumber.SYS_madvise, 2, WorkloadFilter.InstallGuard));
         Assert.Equal(SeccompFilter.SECCOMP_RET_ALLOW, Ask(strict, SystemCallNumber.SYS_mmap, 3, MemoryCalls.MAP_PRIVATE));
         Assert.Equal(SeccompFilter.SECCOMP_RET_ALLOW, Ask(strict, SystemCallNumber.SYS_madvise, 2, MemoryCalls.MADV_NOHUGEPAGE));
+    }
+
+    [Fact]
+    public void What_frees_parts_of_objects_and_what_is_mounted_stops_always()
+    {
+        SeccompFilter filter = WorkloadFilter.Of(strict: false, MemfdPolicy.Keep, traced: true);
+        Assert.Equal(SeccompFilter.Trace(StopReason.TruncatePath), Ask(filter, SystemCallNumber.SYS_truncate));
+        Assert.Equal(SeccompFilter.Trace(StopReason.RemoveShared), Ask(filter, SystemCallNumber.SYS_madvise, 2, MemoryCalls.MADV_REMOVE));
+        Assert.Equal(SeccompFilter.Trace(StopReason.Mount), Ask(filter, SystemCallNumber.SYS_mount));
+        Assert.Equal(SeccompFilter.Trace(StopReason.OpenFileSystem), Ask(filter, SystemCallNumber.SYS_fsopen));
+        Assert.Equal(SeccompFilter.Trace(StopReason.Unmount), Ask(filter, SystemCallNumber.SYS_umount2));
+        Assert.Equal(SeccompFilter.Trace(StopReason.NewMounts), Ask(filter, SystemCallNumber.SYS_unshare, 0, Namespaces.CLONE_NEWNS));
+        Assert.Equal(SeccompFilter.Trace(StopReason.NewMounts), Ask(filter, SystemCallNumber.SYS_clone, 0, Namespaces.CLONE_NEWNS));
+        Assert.Equal(SeccompFilter.SECCOMP_RET_ALLOW, Ask(filter, SystemCallNumber.SYS_unshare, 0, Namespaces.CLONE_NEWIPC));
     }
 
     [Fact]
@@ -59,6 +74,9 @@ public sealed class WorkloadFilterTests
     {
         SeccompFilter strict = WorkloadFilter.Of(strict: true, MemfdPolicy.Keep, traced: true);
         Assert.Equal(SeccompFilter.Refuse(Errno.ENOSYS), Ask(strict, SystemCallNumber.SYS_io_uring_setup));
+        Assert.Equal(SeccompFilter.Refuse(Errno.ENOSYS), Ask(strict, SystemCallNumber.SYS_process_madvise));
+        Assert.Equal(SeccompFilter.Refuse(Errno.EINVAL), Ask(strict, SystemCallNumber.SYS_madvise, 2, WorkloadFilter.Collapse));
+        Assert.Equal(SeccompFilter.Refuse(Errno.EINVAL), Ask(strict, SystemCallNumber.SYS_shmat, 2, WorkloadFilter.SegmentRemap));
         Assert.Equal(SeccompFilter.Refuse(Errno.ENOSYS), strict.Decide(SeccompFilter.AuditArchI386, 91, Nothing));
         Assert.Equal(SeccompFilter.Refuse(Errno.ENOSYS), strict.Decide(SeccompFilter.AuditArchX8664, 0x40000000 + 11, Nothing));
         Assert.Equal(SeccompFilter.Refuse(Errno.ENOSYS), strict.Decide(0xC00000B7, 215, Nothing));

@@ -56,7 +56,7 @@ public sealed class AbiTests
         _Static_assert(UFFDIO_API == 0x{(uint)Userfault.ApiRequest:x}u && UFFDIO_REGISTER == 0x{(uint)Userfault.RegisterRequest:x}u && UFFDIO_ZEROPAGE == 0x{(uint)Userfault.ZeroPageRequest:x}u, "userfault");
         _Static_assert(sizeof(struct uffd_msg) == {Userfault.MessageSize}, "message");
         _Static_assert(AUDIT_ARCH_X86_64 == 0x{(uint)SeccompFilter.AuditArchX8664:x}u && AUDIT_ARCH_I386 == 0x{(uint)SeccompFilter.AuditArchI386:x}u, "architecture");
-        _Static_assert(sizeof(struct fanotify_event_metadata) == {Fanotify.EventSize}, "event");
+        _Static_assert(sizeof(struct fanotify_event_metadata) == {FanotifyGroup.EventSize}, "event");
         _Static_assert(offsetof(struct fanotify_event_metadata, fd) == 16 && offsetof(struct fanotify_event_metadata, pid) == 20, "event fields");
         _Static_assert(KCMP_VM == 1 && RLIMIT_CORE == 4 && RLIMIT_NOFILE == 7, "task calls");
         _Static_assert(sizeof(struct user_regs_struct) == {System.Runtime.CompilerServices.Unsafe.SizeOf<Registers>()}, "registers");

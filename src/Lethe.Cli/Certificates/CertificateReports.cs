@@ -11,7 +11,12 @@ internal sealed record EntryReport(string Id, string State, BegunWorkload? Begun
 internal sealed record ListReport(string Schema, long Records, string Head, IReadOnlyList<LedgerProblem> Problems, IReadOnlyList<EntryReport> Entries);
 
 /// <summary>What verify says about one file.</summary>
-internal sealed record FileReport(string File, string Kind, bool Intact, long Records, long Certificates, string? Head, IReadOnlyList<LedgerProblem> Problems);
+internal sealed record FileReport(string File, string Kind, bool Intact, long Records, long Certificates, string? Head, IReadOnlyList<LedgerProblem> Problems)
+{
+    /// <summary>Whether all that is wrong is that a key is missing.</summary>
+    [JsonIgnore]
+    public bool OnlyOtherKeys => !Intact && Problems.All(problem => problem.OtherKey);
+}
 
 /// <summary>What verify prints with <c>--json</c>.</summary>
 internal sealed record VerifyReport(string Schema, bool Intact, IReadOnlyList<string> Keys, IReadOnlyList<FileReport> Files);

@@ -27,8 +27,14 @@ internal static class EntryText
     public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>How the workload ended.</summary>
-    public static string How(EndCertificate certificate) =>
-        certificate.Signal is { } signal ? $"signal {signal}" : certificate.ExitCode is { } code ? $"exit {code}" : "end unknown";
+    public static string How(EndCertificate certificate) => How(certificate.Signal, certificate.ExitCode, certificate.OutOfMemoryKills);
+
+    /// <inheritdoc cref="How(EndCertificate)"/>
+    public static string How(int? signal, int? exitCode, long outOfMemoryKills)
+    {
+        string end = signal is not null ? $"signal {signal}" : exitCode is not null ? $"exit {exitCode}" : "end unknown";
+        return outOfMemoryKills > 0 ? $"{end}, out of memory: {outOfMemoryKills} killed" : end;
+    }
 
     /// <summary>A verdict as JSON writes it.</summary>
     public static string Name(Verdict verdict) => verdict.ToString().ToLowerInvariant();

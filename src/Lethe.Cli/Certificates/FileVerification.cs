@@ -26,23 +26,22 @@ internal static class FileVerification
 
     private static FileReport Envelope(string path, IReadOnlyList<PublicKey> keys)
     {
-        string? problem = ProblemOf(path, keys);
-        return new FileReport(path, "envelope", problem is null, 0, problem is null ? 1 : 0, null, problem is null ? [] : [new LedgerProblem(0, problem)]);
+        LedgerProblem? problem = ProblemOf(path, keys);
+        return new FileReport(path, "envelope", problem is null, 0, problem is null ? 1 : 0, null, problem is null ? [] : [problem]);
     }
 
-    private static string? ProblemOf(string path, IReadOnlyList<PublicKey> keys)
+    private static LedgerProblem? ProblemOf(string path, IReadOnlyList<PublicKey> keys)
     {
         try
         {
-            if (new FileInfo(path).Length > LongestEnvelope) return "it is too long for an envelope";
+            if (new FileInfo(path).Length > LongestEnvelope) return new LedgerProblem(0, "it is too long for an envelope");
             Envelope envelope = Evidence.Certificates.Envelope.Parse(File.ReadAllBytes(path));
-            if (envelope.SignerAmong(keys) is null) return $"its signature is not by the given key (it says it is by {Printable.Of(envelope.ClaimedKeys)})";
             envelope.ReadStatement();
-            return null;
+            return LedgerProblem.OfSignatures(envelope, keys, 0);
         }
         catch (MalformedEvidenceException failure)
         {
-            return failure.Message;
+            return new LedgerProblem(0, failure.Message);
         }
     }
 }

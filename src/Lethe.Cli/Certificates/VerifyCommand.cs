@@ -37,7 +37,8 @@ internal static class VerifyCommand
         var report = new VerifyReport("lethe.certificate-verify/1", reports.All(file => file.Intact), [.. keys.Select(key => key.Id)], reports);
         if (parsed.GetValue(Json)) Console.Out.Write(CertificateReports.Verify(report));
         else Draw(report);
-        return report.Intact ? ExitCode.Clean : ExitCode.Residue;
+        if (report.Intact) return ExitCode.Clean;
+        return reports.All(file => file.Intact || file.OnlyOtherKeys) ? ExitCode.Inconclusive : ExitCode.Residue;
     }
 
     private static string[] KeyPaths(string[] given)
@@ -54,7 +55,7 @@ internal static class VerifyCommand
         foreach (FileReport file in report.Files)
         {
             string what = file.Kind == "ledger" ? $"{file.Records} records, {file.Certificates} certificates, head {file.Head}" : "certificate";
-            Console.Out.WriteLine($"{Printable.Of(file.File)}: {(file.Intact ? "intact" : "TAMPERED")}: {what}");
+            Console.Out.WriteLine($"{Printable.Of(file.File)}: {(file.Intact ? "intact" : file.OnlyOtherKeys ? "NOT VERIFIED" : "TAMPERED")}: {what}");
             foreach (LedgerProblem problem in file.Problems)
                 Console.Out.WriteLine(problem.Sequence > 0 ? $"  record {problem.Sequence}: {problem.Problem}" : $"  {problem.Problem}");
         }

@@ -34,27 +34,7 @@ internal static class RouteSelection
 
     private static LabException Unknown(string kind, string given, IEnumerable<string> names)
     {
-        string nearest = string.Join(", ", names.OrderBy(name => Distance(given, name)).Take(MostSuggestions));
+        string nearest = string.Join(", ", Spelling.Nearest(given, names).Take(MostSuggestions));
         return new LabException($"there is no {kind} '{given}'", $"did you mean {nearest}? All of them: lethe prove --list", ExitCode.Usage);
-    }
-
-    /// <summary>How many letters differ (Levenshtein), cut to what a name can be long.</summary>
-    internal static int Distance(string left, string right)
-    {
-        left = left.Length > 64 ? left[..64] : left;
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int substituted = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[right.Length];
     }
 }

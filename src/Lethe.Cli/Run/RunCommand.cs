@@ -13,27 +13,7 @@ namespace Lethe.Cli.Run;
 /// <summary><c>lethe run</c>.</summary>
 internal static class RunCommand
 {
-    private static readonly Option<bool> Strict = new("--strict") { Description = "Wipe memory also when a process gives it back while it lives." };
-
-    private static readonly Option<bool> Scrub = new("--scrub") { Description = "Scrub free memory at the end: closes kernel buffers and page cache." };
-
-    private static readonly Option<MemfdPolicy> Memfd = new("--memfd") { Description = "Memory files: keep (lethe makes and wipes them), deny, allow.", HelpName = "HOW", DefaultValueFactory = _ => MemfdPolicy.Keep };
-
-    private static readonly Option<string[]> Volatile = new("--volatile") { Description = "Give the workload a private tmpfs here. Repeatable.", HelpName = "DIR" };
-
-    private static readonly Option<string?> Scratch = new("--scratch") { Description = "Give it an encrypted scratch directory of this size, named in LETHE_SCRATCH.", HelpName = "SIZE" };
-
-    private static readonly Option<string?> ScratchOn = new("--scratch-on") { Description = "The block device, or the directory for a file, that it lies on. [default: /var/tmp]", HelpName = "PATH" };
-
-    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Make everything but the private places read-only." };
-
-    private static readonly Option<string> Cache = new("--cache") { Description = "drop or keep the page cache of files it used.", HelpName = "WHAT", DefaultValueFactory = _ => "drop" };
-
-    private static readonly Option<string?> MemoryLimit = new("--memory-limit") { Description = "The most memory it may have, or none. [default: what is free, less a reserve]", HelpName = "SIZE" };
-
-    private static readonly Option<string[]> Without = new("--without") { Description = "Leave a seal out, to see what it is good for. Repeatable.", HelpName = "SEAL", Hidden = true };
-
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Overwrite the device of --scratch-on even when it does not look empty." };
+    private const int LeastOpenFiles = 1024;
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be done, and do nothing." };
 
@@ -51,44 +31,54 @@ internal static class RunCommand
 
     private static readonly Option<string?> Key = new("--key") { Description = "The key to sign with.", HelpName = "FILE" };
 
-    private static readonly Argument<string[]> CommandLine = new("COMMAND") { Description = "What to run, after --.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> CommandLine = new("COMMAND") { Description = "What to run, after --.", Arity = ArgumentArity.ZeroOrMore };
 
-    public static System.CommandLine.Command Create()
+    /// <summary>Describes it.</summary>
+    /// <param name="words">The command to run; null when it was not given.</param>
+    public static System.CommandLine.Command Create(string[]? words)
     {
-        Cache.AcceptOnlyFromAmong("drop", "keep");
-        var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.")
-        {
-            Strict, Scrub, Memfd, Volatile, Scratch, ScratchOn, Yes, ReadOnly, Cache, MemoryLimit, Without, DryRun, RequireClean, Quiet, Report,
-            NoCertificate, RecordCommand, LedgerFile, Key, CommandLine,
-        };
-        command.SetAction(Run);
+        var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.") { CommandLine };
+        foreach (Option option in RunOptions.All.Concat([DryRun, RequireClean, Quiet, Report, NoCertificate, RecordCommand, LedgerFile, Key])) command.Options.Add(option);
+        command.SetAction(parsed => Run(parsed, Checked(words, parsed)));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    // The parser only sees what stands before --.
+    private static string[] Checked(string[]? words, ParseResult parsed)
     {
-        string[] words = parsed.GetValue(CommandLine)!;
-        if (!parsed.Tokens.Any(token => token.Value == "--"))
-            throw new RunException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(words[0])} ...", ExitCode.Usage);
+        string[] stray = parsed.GetValue(CommandLine) ?? [];
+        if (stray.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
+        {
+            string nearest = Spelling.Nearest(unknown, parsed.CommandResult.Command.Options.Where(option => !option.Hidden).Select(option => option.Name)).First();
+            throw new RunException($"there is no option {unknown}", $"did you mean {nearest}? All of them: lethe run --help", ExitCode.Usage);
+        }
+
+        if (stray.Length > 0) throw new RunException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(stray[0])} ...", ExitCode.Usage);
+        return words is { Length: > 0 } ? words : throw new RunException("the command is missing", "write lethe run [options] -- COMMAND", ExitCode.Usage);
+    }
+
+    private static int Run(ParseResult parsed, string[] words)
+    {
+        // Its own descriptors lie above those that the command inherits, and each object of the workload is kept by one.
+        if (TaskCalls.MostOpenFiles() is < LeastOpenFiles and var files)
+            throw new RunException($"only {files} files may be open here, and lethe needs {LeastOpenFiles}", $"ulimit -n {LeastOpenFiles}", ExitCode.Configuration);
         IReadOnlyList<string> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
-        SealOptions options = RunOptions.Of(
-            parsed.GetValue(Strict), parsed.GetValue(Scrub), parsed.GetValue(Memfd), parsed.GetValue(Volatile) ?? [], parsed.GetValue(Scratch), parsed.GetValue(ScratchOn),
-            parsed.GetValue(ReadOnly), parsed.GetValue(Cache) == "keep", parsed.GetValue(MemoryLimit), parsed.GetValue(Without) ?? [], parsed.GetValue(Yes));
+        SealOptions options = RunOptions.Of(parsed);
         EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
         var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Options = options };
 
         bool dry = parsed.GetValue(DryRun);
         using RunRecord record = dry || parsed.GetValue(NoCertificate)
             ? RunRecord.None(words)
-            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand));
-        using var run = new DisposableRun(request, record.Id.ToLowerInvariant(), effective, text => Console.Error.WriteLine($"lethe: {Printable.Of(text)}"));
+            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand), Notice);
+        using var run = new DisposableRun(request, record.Id.ToLowerInvariant(), effective, Notice);
         using var signals = new SignalForwarding(run);
         RunResult result;
         try
         {
             var plan = run.Seal();
-            if (RunText.HiddenDirectory(Environment.CurrentDirectory, options) is { } hidden)
-                Console.Error.WriteLine($"lethe: {Printable.Of(hidden)} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
+            if (RunText.HiddenDirectory(options) is { } hidden)
+                Notice($"{hidden} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
             if (dry)
             {
                 RunText.DrawPlan(Console.Out, plan);
@@ -102,13 +92,15 @@ internal static class RunCommand
         catch (Exception failure)
         {
             run.Abandon();
-            record.Fail(effective, failure.Message);
+            RunReports.Keep(record, record.CertificateOf(failure.Message, effective), [], Notice);
             throw;
         }
 
-        EndCertificate certificate = record.End(result, effective);
-        foreach (string file in reports) ReportFile.Write(file, certificate.ToJson());
-        if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, record);
-        return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean));
+        EndCertificate certificate = record.CertificateOf(result, effective);
+        bool kept = RunReports.Keep(record, certificate, reports, Notice);
+        if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, kept ? record : null);
+        return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean), kept);
     }
+
+    private static void Notice(string text) => Console.Error.WriteLine($"lethe: {Printable.Of(text)}");
 }

@@ -33,18 +33,23 @@ internal sealed class RunRecord : IDisposable
     }
 
     /// <summary>Records that a run begins.</summary>
+    /// <param name="ledgerFile">The ledger; null for the usual one.</param>
+    /// <param name="keyFile">The key to sign with; null for the usual one.</param>
+    /// <param name="words">The command.</param>
+    /// <param name="recordCommand">Whether it is put into the certificate.</param>
+    /// <param name="notice">Gets sentences for the user.</param>
     /// <exception cref="EvidenceException">Ledger or key cannot be used.</exception>
-    public static RunRecord Begin(string? ledgerFile, string? keyFile, IReadOnlyList<string> words, bool recordCommand)
+    public static RunRecord Begin(string? ledgerFile, string? keyFile, IReadOnlyList<string> words, bool recordCommand, Action<string> notice)
     {
-        string where = ledgerFile ?? StateDirectory.Ledger;
-        SigningKey key = SigningKey.OpenOrCreate(keyFile ?? StateDirectory.SigningKey);
+        string where = ledgerFile ?? StateDirectory.Ledger, keyPath = keyFile ?? StateDirectory.SigningKey;
+        SigningKey key = SigningKey.OpenOrCreate(keyPath);
+        if (key.IsNew) notice($"made a new signing key {keyPath} (fingerprint {key.PublicKey.Id})");
         Ledger ledger = Ledger.OpenOrCreate(where);
         return new RunRecord(ledger, key, where, ledger.Begin(Workload.ProcessTree(words, recordCommand), RunningProcess.Current(), DateTimeOffset.UtcNow));
     }
 
-    /// <summary>Certifies the end.</summary>
-    /// <exception cref="EvidenceException">The ledger cannot be written any more.</exception>
-    public EndCertificate End(RunResult result, EffectiveState? effective) => Write(new EndCertificate
+    /// <summary>What is to be certified.</summary>
+    public EndCertificate CertificateOf(RunResult result, EffectiveState? effective) => new()
     {
         Id = Id,
         Version = Version,
@@ -53,14 +58,19 @@ internal sealed class RunRecord : IDisposable
         Ended = result.Ended,
         ExitCode = result.ExitCode,
         Signal = result.Signal,
+        OutOfMemoryKills = result.OutOfMemoryKills,
         Host = Host(effective),
         Media = result.Media,
         WipedBytes = result.WipedBytes,
         WipeMs = result.WipeMs,
-    });
+    };
 
-    /// <summary>Certifies that the command never ran.</summary>
-    public void Fail(EffectiveState? effective, string reason) => Write(new EndCertificate
+    /// <summary>Signs it and puts it into the ledger, if there is one.</summary>
+    /// <exception cref="EvidenceException">The ledger cannot be written any more.</exception>
+    public void End(EndCertificate certificate) => ledger?.End(certificate, key!, DateTimeOffset.UtcNow);
+
+    /// <summary>What is to be certified when the command never ran.</summary>
+    public EndCertificate CertificateOf(string failure, EffectiveState? effective) => new()
     {
         Id = Id,
         Version = Version,
@@ -68,10 +78,10 @@ internal sealed class RunRecord : IDisposable
         Began = begun.Began,
         Ended = DateTimeOffset.UtcNow,
         Host = Host(effective),
-        Media = [new MediumOutcome("none", null, PurgeMethod.None, 0, null, Verdict.Inconclusive, $"the command was not started: {reason}")],
+        Media = [new MediumOutcome("none", null, PurgeMethod.None, 0, null, Verdict.Inconclusive, $"the command was not started: {failure}")],
         WipedBytes = 0,
         WipeMs = 0,
-    });
+    };
 
     /// <inheritdoc/>
     public void Dispose()
@@ -84,10 +94,4 @@ internal sealed class RunRecord : IDisposable
 
     private static HostState Host(EffectiveState? effective) =>
         new(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), RunningProcess.BootId(), effective);
-
-    private EndCertificate Write(EndCertificate certificate)
-    {
-        if (ledger is not null) ledger.End(certificate, key!, DateTimeOffset.UtcNow);
-        return certificate;
-    }
 }

@@ -1,3 +1,4 @@
+using Lethe.Cli.Certificates;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
@@ -21,39 +22,45 @@ internal static class RunText
     }
 
     /// <summary>The private place that the current directory lies in, or null.</summary>
-    public static string? HiddenDirectory(string current, SealOptions options) =>
-        new[] { "/tmp", "/dev/shm", "/run/user" }.Concat(options.VolatileDirectories).FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
-
-    /// <summary>Draws how it ended.</summary>
-    public static void DrawEnd(TextWriter output, RunResult result, RunRecord record)
+    public static string? HiddenDirectory(SealOptions options)
     {
         try
         {
-            WriteEnd(output, result, record);
+            string current = Environment.CurrentDirectory;
+            return new[] { "/tmp", "/dev/shm", "/run/user" }.Concat(options.VolatileDirectories).FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
         }
         catch (IOException)
         {
-            // Standard error is closed or full: the command's exit code counts more than what is said about it.
+            // It was removed; the command will be there all the same.
+            return null;
         }
     }
 
-    private static void WriteEnd(TextWriter output, RunResult result, RunRecord record)
+    /// <summary>Draws how it ended.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="record">The entry in the ledger; null when it could not be written.</param>
+    public static void DrawEnd(TextWriter output, RunResult result, RunRecord? record)
     {
         int clean = result.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
         MediumOutcome[] others = [.. result.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
-        string ended = result.Signal is { } signal ? $"signal {signal}" : $"exit {result.ExitCode}";
+        string ended = EntryText.How(result.Signal, result.ExitCode, result.OutOfMemoryKills);
         string open = others.Length == 0 ? "" : $", {others.Length} open:";
         output.WriteLine($"lethe: ended ({ended}); {ByteSize.Format(result.WipedBytes)} wiped in {result.WipeMs} ms; {clean} media clean{open}");
         foreach (MediumOutcome outcome in others)
             output.WriteLine($"lethe:   {outcome.Medium}{(outcome.Verdict == Verdict.Residue ? ": RESIDUE" : "")}: {Printable.Of(outcome.Reason ?? "")}");
-        if (record.Where is { } where) output.WriteLine($"lethe: certificate {record.Id} in {Printable.Of(where)}");
+        if (record?.Where is { } where) output.WriteLine($"lethe: certificate {record.Id} in {Printable.Of(where)}");
     }
 
-    /// <summary>The command's own exit code, unless residue was found, or a medium is open that the plan did not name, or none may be.</summary>
-    public static int ExitCodeOf(RunResult result, Verdict worst, bool requireClean) => worst switch
+    /// <summary>
+    /// The command's own exit code, unless residue was found, or a medium is open that the plan did not name, or none may be,
+    /// or a successful end could not be recorded as it was asked for.
+    /// </summary>
+    public static int ExitCodeOf(RunResult result, Verdict worst, bool requireClean, bool kept) => worst switch
     {
         Verdict.Residue => ExitCode.Residue,
         Verdict.Inconclusive when requireClean || result.Unplanned.Count > 0 => ExitCode.Inconclusive,
+        _ when !kept && result.ShellCode == 0 => ExitCode.OperationalError,
         _ => result.ShellCode,
     };
 }

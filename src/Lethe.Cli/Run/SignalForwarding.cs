@@ -27,7 +27,7 @@ internal sealed class SignalForwarding : IDisposable
             {
                 context.Cancel = true;
                 // The terminal has told the command as well, which may live on: a shell does.
-                if (number is 2 or 3 && ControllingTerminal.IsOurs()) return;
+                if (number is 2 or 3 && run.HasBegun && ControllingTerminal.IsOurs()) return;
                 if (ends && Interlocked.Increment(ref asked) > 1) run.Forward(SIGKILL);
                 else run.Forward(number);
             }));

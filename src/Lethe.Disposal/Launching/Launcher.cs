@@ -64,6 +64,7 @@ public static class Launcher
                 Directory.CreateDirectory(words[2]);
                 NewMount.Attach(Number(words[1]), words[2]);
                 break;
+            case LaunchStep.MakeDirectory: Directory.CreateDirectory(words[1], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); break;
             case LaunchStep.ForbidDevice: Mounts.ForbidDevice(words[1]); break;
             case LaunchStep.ReadOnly: NewMount.SetAttributes("/", NewMount.MOUNT_ATTR_RDONLY, 0, recursive: true); break;
             case LaunchStep.NewSessionKeyring: Keyring.JoinNewSession(); break;
@@ -72,6 +73,7 @@ public static class Launcher
                 TaskCalls.LimitCoreDumps(1);
                 File.WriteAllText("/proc/self/coredump_filter", "0");
                 break;
+            case LaunchStep.NoTransparentHugePages: TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1); break;
             case LaunchStep.Filter or LaunchStep.Variables: break;
             default: throw new IOException($"the launcher does not know '{words[0]}'");
         }
@@ -80,6 +82,7 @@ public static class Launcher
     private static int Execute(Descriptor answers, nint[] command, nint[] variables)
     {
         for (int number = OrdersDescriptor; number < OrdersDescriptor + 64; number++) FileCalls.CloseOnExecute(number);
+        StandardStreams.CloseUnusedOnExecute();
         TaskCalls.RestoreDefault(SIGPIPE);
         int error = ChildProcess.BecomeRaw(command, variables);
         Answer(answers, $"{LaunchStep.NotExecuted}\t{error}");

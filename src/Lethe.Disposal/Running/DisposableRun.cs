@@ -17,7 +17,7 @@ namespace Lethe.Disposal.Running;
 /// <param name="notice">Gets sentences for the user.</param>
 public sealed class DisposableRun(RunRequest request, string id, EffectiveState? effective, Action<string> notice) : ISealing, IDisposable
 {
-    private const int MostWipeThreads = 4;
+    private const int MostWipeThreads = 4, Ended = 0;
     private readonly KeptObjects objects = new();
     private readonly LaunchOrders orders = new();
     private readonly List<(ISeal Seal, SealedMedium Sealed)> seals = [];
@@ -25,7 +25,10 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     private readonly List<Action<int, int>> segmentRemoved = [];
     private readonly List<Action> beforeScrub = [];
     private PrivateFiles? privateFiles;
-    private int command;
+    private readonly Lock gate = new();
+    private readonly List<int> early = [];
+    private int? command;
+    private MemoryGroup? memoryGroup;
 
     /// <inheritdoc/>
     public SealOptions Options => request.Options;
@@ -58,15 +61,20 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         _ = Scheduling.TryLockMemory();
         var options = new TracerOptions(
             Wipe: !Options.Without.Contains("anonymous-memory"), HoldAtExecute: !Options.Without.Contains("execve"), Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
-        using var tracer = new Tracer(options, objects, notice) { SegmentRemoved = (task, segment) => segmentRemoved.ForEach(act => act(task, segment)) };
+        using var tracer = new Tracer(options, objects, notice) 
+        {
+            SegmentRemoved = (task, segment) => segmentRemoved.ForEach(act => act(task, segment)),
+            IsPrivate = device => privateFiles?.Has(device) == true,
+        };
         using WorkloadStart start = new(request, orders, notice);
-        command = start.Start(tracer, objects, process => started.ForEach(act => act(process)));
+        Begin(start, tracer);
         DateTimeOffset began = DateTimeOffset.UtcNow;
         using var sweeping = new Sweeping(objects);
         TracerReport report = tracer.Ended.GetAwaiter().GetResult();
         DateTimeOffset ended = DateTimeOffset.UtcNow;
-        command = 0;
+        lock (gate) command = Ended;
 
+        long outOfMemoryKills = memoryGroup?.OutOfMemoryKills() ?? 0;
         long clock = Stopwatch.GetTimestamp();
         sweeping.Dispose();
         privateFiles?.Dispose();
@@ -76,7 +84,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         // Places are given back first, so that a scrub reaches what they held.
         orders.Dispose();
         beforeScrub.ForEach(act => act());
-        var end = new WorkloadEnd(memory, overwritten, scrub?.Invoke());
+        var end = new WorkloadEnd(memory, overwritten, new OwnMounts(report.MemoryFileSystems, report.PlacesLeft, report.MountNamespaces), report.CoreDumps, scrub?.Invoke());
         MediumOutcome[] media = [.. seals.Select(entry => End(entry.Seal, entry.Sealed, end))];
         return new RunResult
         {
@@ -88,13 +96,27 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
             WipedBytes = memory.WipedBytes + overwritten.Values.Sum(objects => objects.WipedBytes),
             WipeMs = (long)wipeMs,
             Tasks = report.Tasks,
+            OutOfMemoryKills = outOfMemoryKills,
         };
     }
 
-    /// <summary>Sends a signal to the command, if it runs.</summary>
+    /// <summary>Whether the command runs, or has run: before that a signal waits for it.</summary>
+    public bool HasBegun
+    {
+        get
+        {
+            lock (gate) return command is not null;
+        }
+    }
+
+    /// <summary>Sends a signal to the command: at once while it runs, as soon as it runs when it does not yet.</summary>
     public void Forward(int signal)
     {
-        if (Volatile.Read(ref command) is > 0 and var process) TaskCalls.TrySignal(process, signal);
+        lock (gate)
+        {
+            if (command is null) early.Add(signal);
+            else if (command is > 0 and var process) TaskCalls.TrySignal(process, signal);
+        }
     }
 
     /// <summary>Takes back what is in place for a command that did not start.</summary>
@@ -109,6 +131,38 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     public void Abandon()
     {
         foreach ((ISeal _, SealedMedium sealedMedium) in seals) sealedMedium.Abandon();
+    }
+
+    private void Begin(WorkloadStart start, Tracer tracer)
+    {
+        int process;
+        try
+        {
+            process = start.Start(tracer, objects, process =>
+            {
+                started.ForEach(act => act(process));
+                memoryGroup = MemoryGroup.Of(process);
+            });
+        }
+        catch (RunException) when (FirstEarly is { } signal)
+        {
+            // One from the terminal reaches the launcher too.
+            throw new RunException($"signal {signal} came before the command ran", "it was not started", 128 + signal);
+        }
+
+        lock (gate)
+        {
+            command = process;
+            foreach (int signal in early) TaskCalls.TrySignal(process, signal);
+        }
+    }
+
+    private int? FirstEarly
+    {
+        get
+        {
+            lock (gate) return early.Count > 0 ? early[0] : null;
+        }
     }
 
     void ISealing.Unshare(int spaces) => orders.Unshare(spaces);

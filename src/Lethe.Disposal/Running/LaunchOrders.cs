@@ -27,13 +27,18 @@ internal sealed class LaunchOrders : IDisposable
     public void Mount(Descriptor mount, string directory) => mounts.Add((mount, Checked(directory)));
 
     /// <summary>All lines, in the order in which they work.</summary>
-    public IEnumerable<string> Lines(bool readOnly)
+    /// <param name="readOnly">Whether all but the private places is read-only.</param>
+    /// <param name="runtimeDirectory">What XDG_RUNTIME_DIR names; null for nothing.</param>
+    public IEnumerable<string> Lines(bool readOnly, string? runtimeDirectory)
     {
         if (spaces != 0) yield return $"{LaunchStep.Unshare}\t{spaces}";
         foreach (string step in steps) yield return step;
         // After the steps, some of which write to /proc; before the private places, which stay writable.
         if (readOnly) yield return LaunchStep.ReadOnly;
         for (int index = 0; index < mounts.Count; index++) yield return $"{LaunchStep.Attach}\t{Launcher.FirstMountDescriptor + index}\t{mounts[index].Directory}";
+        // Programs rely on the directory that the session made for them (XDG base directory specification), which is hidden now.
+        if (runtimeDirectory is not null && mounts.Any(mount => runtimeDirectory.StartsWith(mount.Directory + "/", StringComparison.Ordinal)))
+            yield return $"{LaunchStep.MakeDirectory}\t{Checked(runtimeDirectory)}";
     }
 
     /// <inheritdoc/>

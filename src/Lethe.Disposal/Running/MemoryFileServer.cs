@@ -40,16 +40,6 @@ internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects obj
     }
 
     // Only for /proc/PID/fd; what the kernel would refuse (EFAULT, EINVAL) is refused here too.
-    private static unsafe string NameOf(SeccompQuestion question)
-    {
-        byte* name = stackalloc byte[LongestName + 1];
-        using Descriptor memory = Descriptor.Open($"/proc/{question.Task}/mem", FileCalls.O_RDONLY);
-        long page = Environment.SystemPageSize, first = Math.Min(LongestName + 1, page - (long)(question.First % (ulong)page));
-        long got = ProcessMemory.Read(memory, name, first, question.First);
-        if (got <= 0) throw new LinuxException(Errno.EFAULT, "memfd_create");
-        if (got == first && first <= LongestName && new ReadOnlySpan<byte>(name, (int)got).IndexOf((byte)0) < 0)
-            got += Math.Max(0, ProcessMemory.Read(memory, name + got, LongestName + 1 - got, question.First + (ulong)got));
-        int length = new ReadOnlySpan<byte>(name, (int)got).IndexOf((byte)0);
-        return length < 0 ? throw new LinuxException(Errno.EINVAL, "memfd_create") : System.Text.Encoding.UTF8.GetString(name, length);
-    }
+    private static string NameOf(SeccompQuestion question) =>
+        TaskView.ReadText(question.Task, question.First, LongestName) ?? throw new LinuxException(Errno.EINVAL, "memfd_create");
 }

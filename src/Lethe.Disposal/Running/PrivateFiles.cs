@@ -12,11 +12,11 @@ internal sealed class PrivateFiles : IDisposable
 {
     private const int AskAgain = 200;
     private readonly KeptObjects objects;
-    private readonly Fanotify opened = new();
+    private readonly OpenGate opened = new();
     private readonly Dictionary<ulong, string> mediumOfDevice = [];
     private readonly BlockingCollection<(Descriptor File, string Medium)> cuts = [];
     private readonly Thread server, cutter;
-    private volatile bool ending;
+    private bool ending;
 
     /// <summary>Makes it; nothing is watched yet.</summary>
     /// <exception cref="LinuxException">Not permitted.</exception>
@@ -33,6 +33,9 @@ internal sealed class PrivateFiles : IDisposable
         mediumOfDevice[FileStatus.Of(mount).Device] = medium;
         opened.Watch(mount);
     }
+
+    /// <summary>Whether a device is one of the file systems that are watched.</summary>
+    public bool Has(ulong device) => mediumOfDevice.ContainsKey(device);
 
     /// <summary>Begins to serve.</summary>
     public void Start()
@@ -56,7 +59,9 @@ internal sealed class PrivateFiles : IDisposable
 
     private void Serve()
     {
-        while (!ending) opened.Serve(Judge);
+        while (opened.Serve(Judge))
+        {
+        }
     }
 
     private OpenAnswer Judge(Descriptor file, int task)
@@ -117,7 +122,8 @@ internal sealed class PrivateFiles : IDisposable
                 "2" => (Convert.ToUInt64(words[2], 16) & FileCalls.O_TRUNC) != 0,
                 "85" => true,
                 "257" => (Convert.ToUInt64(words[3], 16) & FileCalls.O_TRUNC) != 0,
-                "437" => (FlagsAt(task, Convert.ToUInt64(words[3], 16)) & FileCalls.O_TRUNC) != 0,
+                // struct open_how begins with its flags.
+                "437" => (TaskView.ReadNumber(task, Convert.ToUInt64(words[3], 16)) & FileCalls.O_TRUNC) != 0,
                 _ => false,
             };
         }
@@ -125,14 +131,5 @@ internal sealed class PrivateFiles : IDisposable
         {
             return false;
         }
-    }
-
-    // struct open_how begins with its flags.
-    private static unsafe ulong FlagsAt(int task, ulong address)
-    {
-        ulong flags = 0;
-        using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
-        _ = ProcessMemory.Read(memory, &flags, sizeof(ulong), address);
-        return flags;
     }
 }

@@ -29,6 +29,9 @@ public sealed record RunResult
     /// <summary>Processes and threads that were followed.</summary>
     public required int Tasks { get; init; }
 
+    /// <summary>Processes that were killed because the workload's memory was used up.</summary>
+    public long OutOfMemoryKills { get; init; }
+
     /// <summary>What the command returned, or null when a signal ended it.</summary>
     public int? ExitCode => (Status & 0x7f) == 0 ? Status >> 8 & 0xff : null;
 

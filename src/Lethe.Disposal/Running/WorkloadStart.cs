@@ -22,6 +22,7 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
     /// <exception cref="RunException">It could not be started.</exception>
     public int Start(Tracer tracer, KeptObjects objects, Action<int> whenStarted)
     {
+        CommandFile.Find(CommandName)?.Check(request.Options.Strict, notice);
         (Descriptor ordersOut, Descriptor ordersIn) = Descriptor.Pipe();
         (Descriptor answersOut, Descriptor answersIn) = Descriptor.Pipe();
         toLauncher = ordersIn;
@@ -65,7 +66,7 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         string privileges = ChildProcess.IsSuperuser ? "" : "no-new-privileges";
         Send(
         [
-            .. orders.Lines(request.Options.ReadOnly),
+            .. orders.Lines(request.Options.ReadOnly, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
             $"{LaunchStep.Variables}\t{variables.Pointers.Count + orders.Variables.Count}",
             $"{LaunchStep.Filter}\t{privileges}\t{(request.Options.Strict ? "strict" : "")}\t{request.Options.Memfd}\ttraced",
             LaunchStep.Ready,
@@ -86,26 +87,15 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         variables.Dispose();
     }
 
+    private string CommandName => Marshal.PtrToStringUTF8(arguments.Pointers[^request.CommandWords])!;
+
     private int Spawn(Descriptor ordersOut, Descriptor answersIn)
     {
         using var own = new MemoryText([request.Program, Launcher.Verb, .. orders.Variables.Select(variable => $"{variable.Name}={variable.Value}"), SmallHeap]);
         nint[] line = [own.Pointers[0], own.Pointers[1], .. arguments.Pointers.TakeLast(request.CommandWords)];
         nint[] environment = [.. variables.Pointers, .. own.Pointers.Skip(2)];
-        using Descriptor input = StandardStream(0), output = StandardStream(1), errors = StandardStream(2);
+        using Descriptor input = Descriptor.DuplicateOf(0), output = Descriptor.DuplicateOf(1), errors = Descriptor.DuplicateOf(2);
         return ChildProcess.StartRaw(request.Program, line, environment, [input, output, errors], Launcher.OrdersDescriptor, [ordersOut, answersIn, .. orders.Mounts]).Id;
-    }
-
-    private static Descriptor StandardStream(int number)
-    {
-        try
-        {
-            return Descriptor.DuplicateOf(number);
-        }
-        catch (LinuxException)
-        {
-            // Closed: the command gets one that refuses, as it would without lethe when it opens the number itself.
-            return Descriptor.Open("/dev/null", number == 0 ? FileCalls.O_RDONLY : FileCalls.O_RDWR);
-        }
     }
 
     private void Send(IEnumerable<string> lines)
@@ -136,11 +126,7 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         if (answer.Length == 0) return;
         if (answer.Split('\t') is not [LaunchStep.NotExecuted, var number]) throw NotReady(answer.Split('\t'));
         int error = int.Parse(number, CultureInfo.InvariantCulture);
-        string name = Marshal.PtrToStringUTF8(arguments.Pointers[^request.CommandWords])!;
-        // As env(1), nohup(1) and shells have it: 127 not found, 126 found but not executable.
-        throw error == Errno.ENOENT
-            ? new RunException($"{name}: command not found", "give a command of PATH or a path", 127)
-            : new RunException($"{name} cannot be executed: {Marshal.GetPInvokeErrorMessage(error)}", "see its permissions and its first line", 126);
+        throw CommandFile.Explain(CommandName, error);
     }
 
     // .NET raises its own limit on open files when it starts; whoever started lethe has the one the command should get.

@@ -5,6 +5,8 @@ namespace Lethe.Disposal.Tracing;
 /// <content>Births and deaths: which task uses which memory.</content>
 internal sealed partial class Tracer
 {
+    private const int DumpedCore = 0x80;
+
     // Tasks whose parent is not known yet.
     private int unknown;
 
@@ -70,6 +72,8 @@ internal sealed partial class Tracer
 
     private void Died(int id, int status)
     {
+        // wait(2): ended by a signal, with the bit for a core dump. Every thread of a process tells the same, the first one last.
+        if ((status & DumpedCore) != 0 && tasks.TryGetValue(id, out TracedTask? dumped) && dumped.Process == id) report.CoreDumps++;
         if (tasks.Remove(id, out TracedTask? task))
         {
             if (task.Space is null) unknown--;

@@ -53,8 +53,10 @@ internal sealed partial class Tracer
         if (!canHold) return null;
         try
         {
-            long resident = ResidentBytes(task.Process);
-            var files = new AddressSpaceFiles(task.Process);
+            long resident = ResidentBytes(task.Id);
+            // The number of a process whose first thread has ended leads to no memory, and that of the executing thread will vanish.
+            bool firstEnded = task.Id != task.Process && (!tasks.TryGetValue(task.Process, out TracedTask? leader) || leader.Exiting);
+            var files = new AddressSpaceFiles(firstEnded ? task.Id : task.Process, remember: firstEnded);
             if (!holds.TryTake(out AddressSpaceHold? hold)) hold = new AddressSpaceHold();
             if (hold.TryBegin(files)) return new HeldSpace(files, hold, resident);
             holds.Add(hold);

@@ -11,5 +11,7 @@ internal static class StopReason
 {
     public const int Execute = 1, Unmap = 2, Break = 3, Remap = 4, MapOver = 5, Advise = 6, Trace = 7;
 
-    public const int Truncate = 8, TruncatePath = 9, Punch = 10, DetachSegment = 11, RemoveSegment = 12;
+    public const int Truncate = 8, TruncatePath = 9, Punch = 10, DetachSegment = 11, RemoveSegment = 12, RemoveShared = 13;
+
+    public const int Mount = 14, OpenFileSystem = 15, Unmount = 16, NewMounts = 17;
 }

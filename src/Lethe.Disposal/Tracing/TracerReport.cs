@@ -26,6 +26,18 @@ internal sealed class TracerReport
     /// <summary>Ends that were wiped without knowing that those before were over.</summary>
     public int Unordered { get; set; }
 
+    /// <summary>Processes that dumped core.</summary>
+    public int CoreDumps { get; set; }
+
+    /// <summary>File systems in memory that the workload mounted itself.</summary>
+    public int MemoryFileSystems { get; set; }
+
+    /// <summary>Private places that it unmounted.</summary>
+    public int PlacesLeft { get; set; }
+
+    /// <summary>Mount namespaces that it made.</summary>
+    public int MountNamespaces { get; set; }
+
     /// <summary>Longest time a wipe took, in milliseconds, and all together.</summary>
     public double WipeMs { get; set; }
 

@@ -9,9 +9,10 @@ namespace Lethe.Disposal.Wiping;
 internal sealed class AddressSpaceFiles : IDisposable
 {
     /// <summary>Opens them.</summary>
-    /// <param name="process">The process; a thread's own number stops being valid at an execve.</param>
+    /// <param name="process">The process, or a thread of it that lives.</param>
+    /// <param name="remember">Whether the number may vanish, so that its mappings have to be read now.</param>
     /// <exception cref="LinuxException">The process is gone, or not this user's.</exception>
-    public AddressSpaceFiles(int process)
+    public AddressSpaceFiles(int process, bool remember = false)
     {
         Process = process;
         try
@@ -20,6 +21,7 @@ internal sealed class AddressSpaceFiles : IDisposable
             Maps = Descriptor.Open($"/proc/{process}/maps", FileCalls.O_RDONLY);
             Smaps = Descriptor.Open($"/proc/{process}/smaps", FileCalls.O_RDONLY);
             Pagemap = Descriptor.Open($"/proc/{process}/pagemap", FileCalls.O_RDONLY);
+            if (remember) RememberedMaps = File.ReadAllBytes($"/proc/{process}/maps");
         }
         catch
         {
@@ -36,6 +38,9 @@ internal sealed class AddressSpaceFiles : IDisposable
 
     /// <summary>Its mappings.</summary>
     public Descriptor Maps { get; } = null!;
+
+    /// <summary>Its mappings as they were when it was opened; null when <see cref="Maps"/> will do.</summary>
+    public byte[]? RememberedMaps { get; }
 
     /// <summary>Its mappings with how much of each is in RAM and swap.</summary>
     public Descriptor Smaps { get; } = null!;

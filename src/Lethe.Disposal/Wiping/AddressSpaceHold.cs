@@ -10,8 +10,8 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
 {
     private const int SettleMs = 200;
     private readonly Userfault fault = new();
-    private readonly SemaphoreSlim wanted = new(0);
-    private readonly SemaphoreSlim released = new(0);
+    private readonly Semaphore wanted = new(0, int.MaxValue);
+    private readonly Semaphore released = new(0, int.MaxValue);
     private readonly Action hold;
     private AddressSpaceFiles? held;
     private volatile bool ending;
@@ -39,7 +39,7 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
     public void Release()
     {
         fault.Wake();
-        released.Wait();
+        released.WaitOne();
         fault.Rearm();
         held = null;
     }
@@ -57,7 +57,7 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
         _ = Scheduling.TryBecomeRealTime();
         while (true)
         {
-            wanted.Wait();
+            wanted.WaitOne();
             if (ending) return;
             // One zero byte to address 0, where nothing is mapped: the write itself fails and does no harm.
             // A signal would make the kernel try again and again.

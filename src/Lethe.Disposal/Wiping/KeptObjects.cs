@@ -62,7 +62,7 @@ internal sealed class KeptObjects : IDisposable
     public void Cut(Descriptor file, long from, long to)
     {
         FileStatus status = FileStatus.Of(file);
-        if (status.Length > from && objects.TryGetValue(KeyOf(status), out Kept? kept)) Overwrite(kept.File, from, to);
+        if (status.Length > from && objects.TryGetValue(KeyOf(status), out Kept? kept)) Note(kept, Overwrite(kept.File, from, to));
     }
 
     /// <summary>Overwrites and lets go what was deleted and nobody uses any more.</summary>
@@ -131,17 +131,21 @@ internal sealed class KeptObjects : IDisposable
         {
             try
             {
-                WipeCount done = Overwrite(kept.File);
-                lock (gate)
-                {
-                    done.Add(Total(kept.Medium).Count);
-                    totals[kept.Medium] = Total(kept.Medium) with { Count = done };
-                }
+                Note(kept, Overwrite(kept.File));
             }
             catch (IOException)
             {
                 Miss(kept.Medium);
             }
+        }
+    }
+
+    private void Note(Kept kept, WipeCount done)
+    {
+        lock (gate)
+        {
+            done.Add(Total(kept.Medium).Count);
+            totals[kept.Medium] = Total(kept.Medium) with { Count = done };
         }
     }
 

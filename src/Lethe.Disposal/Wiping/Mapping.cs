@@ -15,6 +15,9 @@ internal readonly ref struct Mapping
     /// <summary>Whether changes are seen by others who map the same object.</summary>
     public bool Shared { get; init; }
 
+    /// <summary>Where in the object it begins, in bytes.</summary>
+    public ulong Offset { get; init; }
+
     /// <summary>The object's device, as major and minor number in one.</summary>
     public ulong Device { get; init; }
 
@@ -57,7 +60,7 @@ internal readonly ref struct Mapping
         if (line.Length < 5) return false;
         bool writable = line[1] == 'w', shared = line[3] == 's';
         line = line[5..];
-        _ = TakeHexadecimal(ref line);
+        ulong offset = TakeHexadecimal(ref line);
         ulong major = TakeHexadecimal(ref line), minor = TakeHexadecimal(ref line), inode = 0;
         while (!line.IsEmpty && char.IsAsciiDigit((char)line[0]))
         {
@@ -71,6 +74,7 @@ internal readonly ref struct Mapping
             End = finish,
             Writable = writable,
             Shared = shared,
+            Offset = offset,
             Device = major << 32 | minor,
             Inode = inode,
             Name = line.TrimStart((byte)' '),

@@ -19,7 +19,7 @@ internal static unsafe class ObjectWiper
         lock (Gate)
         {
             to = Math.Min(to, FileStatus.Of(file).Length);
-            return FileStatus.FileSystemOf(file) == FileStatus.HUGETLBFS_MAGIC ? WipeMapped(file, to) : WipeWritten(file, from, to);
+            return FileStatus.FileSystemOf(file) == FileStatus.HUGETLBFS_MAGIC ? WipeMapped(file, from, to) : WipeWritten(file, from, to);
         }
     }
 
@@ -52,19 +52,33 @@ internal static unsafe class ObjectWiper
     }
 
     // Files of the huge page pool cannot be written, only mapped. Holes are left alone, as touching them would take pages.
-    private static WipeCount WipeMapped(Descriptor file, long length)
+    private static WipeCount WipeMapped(Descriptor file, long from, long to)
     {
-        if (length == 0) return default;
-        using MemoryRange mapping = MemoryRange.OfFile(file, length, writable: true);
+        if (to <= from) return default;
+        using MemoryRange mapping = MemoryRange.OfFile(file, to, writable: true);
         var count = default(WipeCount);
-        foreach ((long offset, long size) in HugeData(file, length))
+        foreach ((long offset, long length) in HugeData(file, to))
         {
-            NativeMemory.Clear(mapping.Start + offset, (nuint)size);
+            long start = Math.Max(offset, from), size = Math.Min(offset + length, to) - start;
+            if (size <= 0) continue;
+            NativeMemory.Clear(mapping.Start + start, (nuint)size);
             count.Wiped += size;
-            count.Verified += size / Environment.SystemPageSize;
+            long pages = size / Environment.SystemPageSize;
+            count.Verified += pages;
+            if (!IsZero(mapping.Start + start, size)) count.Wrong += pages;
         }
 
         return count;
+    }
+
+    private static bool IsZero(byte* start, long length)
+    {
+        for (long at = 0; at < length; at += Piece)
+        {
+            if (new ReadOnlySpan<byte>(start + at, (int)Math.Min(Piece, length - at)).ContainsAnyExcept((byte)0)) return false;
+        }
+
+        return true;
     }
 
     private static IEnumerable<(long Offset, long Length)> HugeData(Descriptor file, long length)

@@ -5,7 +5,7 @@ namespace Lethe.Disposal.Wiping;
 /// <summary>A few threads that do one thing together. They exist beforehand, as memory may be short when they are needed.</summary>
 internal sealed class WipeCrew : IDisposable
 {
-    private readonly SemaphoreSlim work = new(0);
+    private readonly Semaphore work = new(0, int.MaxValue);
     private readonly CountdownEvent done = new(1);
     private readonly int helpers;
     private Action? job;
@@ -42,7 +42,7 @@ internal sealed class WipeCrew : IDisposable
         _ = Scheduling.TryBecomeRealTime();
         while (true)
         {
-            work.Wait();
+            work.WaitOne();
             if (ending) return;
             job!();
             done.Signal();

@@ -111,6 +111,7 @@ internal sealed unsafe class Wiper : IDisposable
 
     private ReadOnlySpan<byte> ReadMaps(AddressSpaceFiles target)
     {
+        if (target.RememberedMaps is { } remembered) return remembered;
         long length = 0;
         while (length < MapsSize)
         {

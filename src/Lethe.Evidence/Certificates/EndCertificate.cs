@@ -30,6 +30,9 @@ public sealed record EndCertificate
     /// <summary>The signal that ended it, or null.</summary>
     public int? Signal { get; init; }
 
+    /// <summary>Processes that were killed because the workload's memory was used up.</summary>
+    public long OutOfMemoryKills { get; init; }
+
     /// <summary>The machine.</summary>
     public required HostState Host { get; init; }
 

@@ -6,6 +6,7 @@ public sealed class LedgerVerifier(IReadOnlyList<PublicKey> keys)
 {
     private const int MostProblems = 100;
     private readonly List<LedgerProblem> problems = [];
+    private readonly List<LedgerProblem> otherKeys = [];
     private readonly Dictionary<string, string> open = [];
     private readonly HashSet<string> begunEver = [];
     private string previous = LedgerRecord.NoHash;
@@ -56,8 +57,7 @@ public sealed class LedgerVerifier(IReadOnlyList<PublicKey> keys)
     {
         certificates++;
         Envelope envelope = Envelope.Parse(System.Text.Encoding.UTF8.GetBytes(record.Content));
-        if (keys.Count > 0 && envelope.SignerAmong(keys) is null)
-            Report(record, $"its signature is not by the given key (it says it is by {Printable.Of(envelope.ClaimedKeys)})");
+        if (keys.Count > 0 && LedgerProblem.OfSignatures(envelope, keys, record.Sequence) is { } problem) Report(problem);
         EndCertificate certificate = envelope.ReadStatement().Predicate;
         if (certificate.Id != record.Id) Report(record, "it names another certificate than its content");
         if (certificate.Ledger != new LedgerPosition(record.Sequence, previous)) Report(record, "it was signed for another place");
@@ -69,13 +69,17 @@ public sealed class LedgerVerifier(IReadOnlyList<PublicKey> keys)
     {
         if (expectedHead is not null && !headSeen && !IsEmptyHead(expectedHead))
             problems.Add(new LedgerProblem(0, $"no record has the expected head {Printable.Of(expectedHead)}: records were removed from the end, or it is another ledger"));
-        return new LedgerCheck(count, certificates, previous, keys.Count > 0, problems);
+        return new LedgerCheck(count, certificates, previous, keys.Count > 0, [.. problems, .. otherKeys]);
     }
 
     private static bool IsEmptyHead(string head) => head == LedgerRecord.NoHash;
 
-    private void Report(LedgerRecord record, string problem)
+    private void Report(LedgerRecord record, string problem) => Report(new LedgerProblem(record.Sequence, problem));
+
+    // Each kind has its own room: many of one must not crowd out the other.
+    private void Report(LedgerProblem problem)
     {
-        if (problems.Count < MostProblems) problems.Add(new LedgerProblem(record.Sequence, problem));
+        List<LedgerProblem> list = problem.OtherKey ? otherKeys : problems;
+        if (list.Count < MostProblems) list.Add(problem);
     }
 }

@@ -23,6 +23,9 @@ public sealed class SigningKey : IDisposable
     /// <summary>The public half.</summary>
     public PublicKey PublicKey { get; }
 
+    /// <summary>Whether it was made just now.</summary>
+    public bool IsNew { get; private set; }
+
     /// <summary>Where the public half of a key file lies.</summary>
     public static string PublicPathOf(string path) => Path.ChangeExtension(path, ".pub.pem");
 
@@ -33,8 +36,10 @@ public sealed class SigningKey : IDisposable
         OpenSslLibrary.Require();
         try
         {
-            if (!File.Exists(path)) Create(path);
+            bool made = !File.Exists(path);
+            if (made) Create(path);
             SigningKey key = Open(path);
+            key.IsNew = made;
             ExportPublicHalf(key.PublicKey, PublicPathOf(path));
             return key;
         }

@@ -9,6 +9,8 @@
 /bin/busybox mount -t devpts devpts /dev/pts
 /bin/busybox mount -t tmpfs tmpfs /dev/shm
 /bin/busybox mount -t tmpfs tmpfs /run
+/bin/busybox mkdir -p /dev/hugepages
+/bin/busybox mount -t hugetlbfs -o pagesize=2M hugetlbfs /dev/hugepages
 /bin/busybox mkdir /run/user
 # What the keeper mounts later is to be seen in the workload's own mount namespace, too.
 /bin/busybox mount --make-rshared /

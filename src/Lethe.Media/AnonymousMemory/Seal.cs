@@ -1,3 +1,4 @@
+using Lethe.Linux;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 using Lethe.Media.Sealing;
@@ -14,8 +15,15 @@ internal sealed class Seal : ISeal
         bool zeroes = sealing.Effective is { InitOnFree: true };
         // The kernel's own zeroing, or a scrub, covers what a process gave back before its end.
         string? gap = sealing.Options.Strict || sealing.Options.Scrub || zeroes ? null : "memory that a process gives back while it lives (--strict closes it)";
-        return new Sealed(Medium, "zeroed at exit, kill and execve" + (sealing.Options.Strict ? ", and when given back" : ""), gap, end => Judge(end, gap, zeroes));
+        // A huge page is made by copying; the pages copied from are freed as they are.
+        if (sealing.Options.Strict) sealing.Launch(LaunchStep.NoTransparentHugePages);
+        long moved = SystemMemory.MovedPages();
+        return new Sealed(Medium, "zeroed at exit, kill and execve" + (sealing.Options.Strict ? ", and when given back" : ""), gap, end => Judge(end, gap ?? MovedSince(moved, sealing.Options), zeroes));
     }
+
+    // What was moved in the whole machine: nobody says whose page it was. Without --strict other things are open anyhow.
+    private static string? MovedSince(long before, SealOptions options) => options.Strict && SystemMemory.MovedPages() - before is > 0 and var moved
+        ? $"the kernel moved {moved} pages of the machine meanwhile, and frees the places they had as they are (--scrub closes it)" : null;
 
     private static Outcome Judge(WorkloadEnd end, string? gap, bool zeroes)
     {

@@ -1,3 +1,5 @@
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Media.CoreDumps;
@@ -10,6 +12,10 @@ internal sealed class Seal : ISeal
     public SealedMedium Apply(ISealing sealing)
     {
         sealing.Launch(LaunchStep.NoCoreDumps);
-        return new Sealed(Medium, "RLIMIT_CORE 1, coredump_filter 0", null, _ => Outcome.Empty("no process of it could make one"));
+        return new Sealed(Medium, "RLIMIT_CORE 1, coredump_filter 0", null, Judge);
     }
+
+    private static Outcome Judge(WorkloadEnd end) => end.CoreDumps == 0
+        ? Outcome.Empty("no process of it dumped core")
+        : new Outcome(PurgeMethod.None, 0, "wait status of each process", Verdict.Residue, $"{end.CoreDumps} processes dumped core all the same");
 }

@@ -29,19 +29,19 @@ internal sealed class Seal : ISeal
 
     private sealed class Dropped(Medium medium, UsedFiles files) : SealedMedium
     {
-        private int left;
-
         public override string? How => "the cache of files it used is dropped at the end";
 
-        public void Drop() => left = files.Drop();
+        public void Drop() => files.Drop();
 
         public override MediumOutcome End(WorkloadEnd end)
         {
-            string? open = left > 0 ? $"{left} of {files.Count} files could not be dropped"
+            string? open = files.Failed > 0 ? $"{files.Failed} of {files.Count} files could not be dropped"
+                : files.WrittenLeft > 0 ? $"{files.WrittenLeft} files that it wrote stay in the cache, as somebody else uses them"
+                : end.Mounts.Namespaces > 0 ? "it made mount namespaces of its own, and what was used there is not known"
                 : files.Unwatched.Count > 0 ? $"what was used below {files.Unwatched[0]} is not known"
                 : null;
             files.Dispose();
-            return new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, $"{files.Count} files were dropped", open is null ? Verdict.Clean : Verdict.Inconclusive, open).Of(medium, How);
+            return new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, $"{files.Count} files were dropped; {files.ReadLeft} that it only read are in use elsewhere and stay", open is null ? Verdict.Clean : Verdict.Inconclusive, open).Of(medium, How);
         }
 
         public override void Abandon() => files.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lethe.Linux;
 
 namespace Lethe.Media.PageCache;
@@ -35,24 +36,28 @@ internal sealed class UsedFiles : IDisposable
     /// <summary>Begins to note what a process, and whatever it starts, closes.</summary>
     public void Watch(int process)
     {
-        // proc_pid_mountinfo(5): the mount point is the fifth word; the type follows a lone hyphen.
-        foreach (string line in File.ReadLines($"/proc/{process}/mountinfo"))
+        foreach (MountedFileSystem mounted in MountedFileSystem.Of(process.ToString(CultureInfo.InvariantCulture)).Where(mounted => !Passed.Contains(mounted.Type)))
         {
-            string[] words = line.Split(' ');
-            string type = words[Array.IndexOf(words, "-") + 1];
-            if (!Passed.Contains(type) && !watch.TryWatch($"/proc/{process}/root{words[4].Replace("\\040", " ", StringComparison.Ordinal)}")) Unwatched.Add(words[4]);
+            if (!watch.TryWatch($"/proc/{process}/root{mounted.Directory}")) Unwatched.Add(mounted.Directory);
         }
 
         server.Start();
     }
 
-    /// <summary>Stops noting and drops the page cache of every file noted.</summary>
-    /// <returns>Files that could not be dropped.</returns>
-    public int Drop()
+    /// <summary>Files that could not be dropped.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>Files that it wrote and that are in the cache still, as somebody else uses them.</summary>
+    public int WrittenLeft { get; private set; }
+
+    /// <summary>Files that it only read and that are in the cache still, such as libraries that others use.</summary>
+    public int ReadLeft { get; private set; }
+
+    /// <summary>Stops noting, drops the page cache of every file noted, and looks whether it went.</summary>
+    public void Drop()
     {
         watch.Stop();
         if (server.IsAlive) server.Join();
-        int left = 0;
         foreach ((string path, bool wrote) in written)
         {
             try
@@ -61,6 +66,9 @@ internal sealed class UsedFiles : IDisposable
                 // Only clean pages can be dropped.
                 if (wrote) file.Synchronise();
                 file.DropCachedPages();
+                bool left = CachedPages.Of(file) > 0;
+                if (left && wrote) WrittenLeft++;
+                else if (left) ReadLeft++;
             }
             catch (LinuxException gone) when (gone.Error == Errno.ENOENT)
             {
@@ -68,11 +76,9 @@ internal sealed class UsedFiles : IDisposable
             }
             catch (LinuxException)
             {
-                left++;
+                Failed++;
             }
         }
-
-        return left;
     }
 
     /// <inheritdoc/>

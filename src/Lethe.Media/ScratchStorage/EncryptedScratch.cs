@@ -8,6 +8,10 @@ internal sealed class EncryptedScratch
 {
     private const int GoneMs = 10_000;
     private const string Cryptsetup = "/sbin/cryptsetup", MakeFileSystem = "/sbin/mke2fs";
+
+    /// <summary>Where it lies when nothing else is asked for.</summary>
+    public const string DefaultPlace = "/var/tmp";
+
     private readonly string name;
 
     private EncryptedScratch(string name, Descriptor mount) => (this.name, Mount) = (name, mount);
@@ -15,14 +19,17 @@ internal sealed class EncryptedScratch
     /// <summary>The file system; it is mounted nowhere yet.</summary>
     public Descriptor Mount { get; }
 
+    /// <summary>Whether this machine has dm-crypt and the tools for it.</summary>
+    public static bool IsPossible => File.Exists("/dev/mapper/control") && File.Exists(Cryptsetup) && File.Exists(MakeFileSystem);
+
     /// <summary>Makes it.</summary>
     /// <returns>Null where this machine has no dm-crypt.</returns>
     /// <exception cref="IOException">It has, but something else failed.</exception>
     public static EncryptedScratch? TryMake(ISealing sealing, long bytes)
     {
-        if (!File.Exists("/dev/mapper/control") || !File.Exists(Cryptsetup) || !File.Exists(MakeFileSystem)) return null;
+        if (!IsPossible) return null;
         string name = $"lethe-{sealing.Id}", device = $"/dev/mapper/{name}";
-        string on = sealing.Options.ScratchOn ?? "/var/tmp";
+        string on = sealing.Options.ScratchOn ?? DefaultPlace;
         bool file = System.IO.Directory.Exists(on);
         string backing = file ? Path.Combine(on, $".{name}") : on;
         if (file)

@@ -38,8 +38,10 @@ public abstract class SealedMedium
 /// <summary>What is known when the last process has ended.</summary>
 /// <param name="Memory">What wiping the processes' own memory came to.</param>
 /// <param name="Objects">What overwriting objects came to, by medium.</param>
+/// <param name="Mounts">What it mounted itself.</param>
+/// <param name="CoreDumps">How many processes dumped core, as their wait status tells.</param>
 /// <param name="Scrub">What scrubbing free memory afterwards came to; null when it was not scrubbed.</param>
-public sealed record WorkloadEnd(MemoryOutcome Memory, IReadOnlyDictionary<string, ObjectsOutcome> Objects, ScrubResult? Scrub)
+public sealed record WorkloadEnd(MemoryOutcome Memory, IReadOnlyDictionary<string, ObjectsOutcome> Objects, OwnMounts Mounts, int CoreDumps, ScrubResult? Scrub)
 {
     /// <summary>Whether free memory was scrubbed, every kind of it.</summary>
     public bool Scrubbed => Scrub is { End: ScrubEnd.Complete, Missing.Count: 0 };
@@ -51,6 +53,12 @@ public sealed record WorkloadEnd(MemoryOutcome Memory, IReadOnlyDictionary<strin
 /// <param name="VerifiedPages">Pages read back.</param>
 /// <param name="Missed">What was not wiped, in words; null when nothing was missed.</param>
 public sealed record MemoryOutcome(long WipedBytes, long SwappedBytes, long VerifiedPages, string? Missed);
+
+/// <summary>What a workload mounted and unmounted itself, which no seal watches.</summary>
+/// <param name="MemoryFileSystems">File systems that live in memory.</param>
+/// <param name="PlacesLeft">Private places that it unmounted, so that it wrote to what lies below.</param>
+/// <param name="Namespaces">Mount namespaces that it made.</param>
+public sealed record OwnMounts(int MemoryFileSystems, int PlacesLeft, int Namespaces);
 
 /// <summary>What overwriting objects of one medium came to.</summary>
 /// <param name="Seen">How many there were.</param>

@@ -12,6 +12,9 @@ public static class LaunchStep
     /// <summary>Attach the mount of a descriptor to a directory.</summary>
     public const string Attach = "attach";
 
+    /// <summary>Make a directory that only its owner may use.</summary>
+    public const string MakeDirectory = "make-directory";
+
     /// <summary>Make a device file unusable.</summary>
     public const string ForbidDevice = "forbid-device";
 
@@ -23,6 +26,9 @@ public static class LaunchStep
 
     /// <summary>Make no core dumps.</summary>
     public const string NoCoreDumps = "no-core-dumps";
+
+    /// <summary>Use no transparent huge pages.</summary>
+    public const string NoTransparentHugePages = "no-transparent-huge-pages";
 
     /// <summary>Install the filter: strict or not, and what becomes of memfds.</summary>
     public const string Filter = "filter";

@@ -31,6 +31,9 @@ internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verificat
         ? new Outcome(PurgeMethod.Overwrite, objects.WipedBytes, null, Verdict.Inconclusive, missed)
         : new Outcome(PurgeMethod.Overwrite, objects.WipedBytes, $"{objects.Seen} objects read back as zero", Verdict.Clean, null);
 
+    /// <summary>The same, but something was seen that makes it less than sure; what is worse already stays so.</summary>
+    public Outcome Doubted(string reason) => Verdict == Verdict.Clean ? this with { Verdict = Verdict.Inconclusive, Reason = reason } : this;
+
     /// <summary>With the medium and its seal.</summary>
     public MediumOutcome Of(Medium medium, string? seal) => new(medium.Name, seal, Method, Bytes, Verification, Verdict, Reason);
 }

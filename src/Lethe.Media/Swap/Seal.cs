@@ -21,8 +21,17 @@ internal sealed class Seal : ISeal
             return new Sealed(Medium, none ? "the machine does not swap" : null, none ? null : "swap: no control group with memory can be made here", Unsealed);
         }
 
-        group.ForbidSwap();
-        if (sealing.Options.MemoryLimit is not 0) group.LimitMemory(sealing.Options.MemoryLimit ?? ControlGroup.FreeLessReserve());
+        try
+        {
+            group.ForbidSwap();
+            if (sealing.Options.MemoryLimit is not 0) group.LimitMemory(sealing.Options.MemoryLimit ?? ControlGroup.FreeLessReserve());
+        }
+        catch (IOException)
+        {
+            group.Dispose();
+            throw;
+        }
+
         sealing.WhenStarted(group.Add);
         return new Grouped(Medium, group);
     }

@@ -10,7 +10,7 @@ internal sealed class Plant : IPlant
 
     public Medium Medium { get; } = new("tmpfs", "tmpfs");
 
-    public IEnumerable<Route> Routes() => [new Unlink(), new Unmount(), new Kept()];
+    public IEnumerable<Route> Routes() => [new Unlink(), new Cut(), new Unmount(), new Kept()];
 
     private abstract class TmpfsRoute(string way, string meaning) : Route(way, meaning)
     {
@@ -35,6 +35,11 @@ internal sealed class Plant : IPlant
         {
             if (Protected) keeper.LetWorkloadExit();
         }
+    }
+
+    private sealed class Cut() : TmpfsRoute("truncate", "a file is cut to nothing by its name, and the process lives on")
+    {
+        public override void EndInWorkload() => FileCalls.SetLength(Secret, 0);
     }
 
     private sealed class Unmount() : TmpfsRoute("umount", "the file system is unmounted with a file in it")

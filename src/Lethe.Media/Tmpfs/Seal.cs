@@ -1,3 +1,4 @@
+using Lethe.Evidence.Proof;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Tmpfs;
@@ -13,6 +14,18 @@ internal sealed class Seal : ISeal
     {
         string[] directories = [.. new[] { "/tmp", "/run/user" }.Concat(sealing.Options.VolatileDirectories).Distinct()];
         foreach (string directory in directories) PrivateTmpfs.Mount(sealing, directory, Medium.Name);
-        return new Sealed(Medium, $"private {string.Join(", ", directories)}", null, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
+        return new Sealed(Medium, $"private {string.Join(", ", directories)}", null, end => Judge(end, sealing.Effective));
+    }
+
+    private Outcome Judge(WorkloadEnd end, EffectiveState? effective)
+    {
+        Outcome outcome = Outcome.Overwritten(end.ObjectsOf(Medium.Name));
+        bool zeroed = end.Scrubbed || effective is { InitOnFree: true };
+        return end.Mounts switch
+        {
+            { PlacesLeft: > 0 } => outcome.Doubted("it unmounted a private place, and what it wrote below is not known"),
+            { MemoryFileSystems: > 0 and var count } when !zeroed => outcome.Doubted($"it mounted {count} file systems in memory itself, which are not overwritten (--scrub closes it)"),
+            _ => outcome,
+        };
     }
 }

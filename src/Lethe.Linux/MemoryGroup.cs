@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Lethe.Linux;
+
+/// <summary>The control group that accounts for a process's memory (cgroups(7)), as far as it tells of out-of-memory kills.</summary>
+public sealed class MemoryGroup
+{
+    private readonly string? events;
+    private readonly long before;
+
+    private MemoryGroup(string? events) => (this.events, before) = (events, Read(events));
+
+    /// <summary>Finds the group that a process is in; kills are counted from now on.</summary>
+    public static MemoryGroup Of(int process) => new(FindEvents(process));
+
+    /// <summary>How many of its processes were killed since, because the group had no memory left. Only while the group is there.</summary>
+    public long OutOfMemoryKills() => Math.Max(0, Read(events) - before);
+
+    // memory.events of version 2, memory.oom_control of version 1: a line "oom_kill N" (Linux 4.13).
+    private static long Read(string? file)
+    {
+        try
+        {
+            string? line = file is null ? null : File.ReadLines(file).FirstOrDefault(text => text.StartsWith("oom_kill ", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line["oom_kill ".Length..], CultureInfo.InvariantCulture);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    // Lines of /proc/PID/cgroup: id:controllers:path; version 2 has no controllers.
+    private static string? FindEvents(int process)
+    {
+        try
+        {
+            string[][] lines = [.. File.ReadAllLines($"/proc/{process}/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)];
+            return lines.Where(parts => parts[1].Split(',').Contains("memory")).Select(parts => Path.Join("/sys/fs/cgroup/memory", parts[2], "memory.oom_control"))
+                .Concat(lines.Where(parts => parts[1].Length == 0).SelectMany(parts => new[] { Path.Join("/sys/fs/cgroup", parts[2], "memory.events"), Path.Join("/sys/fs/cgroup/unified", parts[2], "memory.events") }))
+                .FirstOrDefault(File.Exists);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace Lethe.Linux;
+
+/// <summary>Files and memory as another task sees them.</summary>
+public static unsafe class TaskView
+{
+    // RESOLVE_IN_ROOT of linux/openat2.h.
+    private const ulong ResolveInRoot = 0x10;
+    private const int LongestPath = 4096;
+
+    /// <summary>Opens a path as a place only (O_PATH), following links inside the task's own root directory (openat2(2), since Linux 5.6).</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="path">What it calls the file, absolute or from its current directory.</param>
+    /// <exception cref="LinuxException">No such file there.</exception>
+    /// <exception cref="IOException">The task is gone.</exception>
+    public static Descriptor OpenPath(int task, string path)
+    {
+        string full = path.StartsWith('/') ? path : $"{File.ResolveLinkTarget($"/proc/{task}/cwd", returnFinalTarget: false)?.FullName}/{path}";
+        using Descriptor root = Descriptor.Open($"/proc/{task}/root", FileCalls.O_PATH);
+        // struct open_how: flags, mode, resolve.
+        ulong* how = stackalloc ulong[3] { FileCalls.O_PATH | FileCalls.O_CLOEXEC, 0, ResolveInRoot };
+        fixed (byte* name = (byte[])[.. Encoding.UTF8.GetBytes(full), 0])
+        {
+            nint number = SystemCall.Invoke(SystemCallNumber.SYS_openat2, root.Number, (nint)name, (nint)how, 3 * sizeof(ulong));
+            return new Descriptor((int)Errno.Check(number, "openat2", full));
+        }
+    }
+
+    /// <summary>Reads a zero-ended text out of a task's memory.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="address">Where it begins.</param>
+    /// <param name="longest">The most bytes it may have, without the zero; at most 4095.</param>
+    /// <returns>Null when it is longer.</returns>
+    /// <exception cref="LinuxException">The task is gone, or nothing is there (EFAULT).</exception>
+    public static string? ReadText(int task, ulong address, int longest = LongestPath - 1)
+    {
+        byte* text = stackalloc byte[LongestPath];
+        using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
+        // Page by page, as what follows a text need not be there.
+        ulong page = (ulong)Environment.SystemPageSize;
+        for (int got = 0; got <= longest;)
+        {
+            ulong at = address + (ulong)got;
+            long wanted = Math.Min(longest + 1 - got, (long)(page - at % page));
+            long read = ProcessMemory.Read(memory, text + got, wanted, at);
+            if (read <= 0) throw new LinuxException(Errno.EFAULT, "read memory");
+            int end = new ReadOnlySpan<byte>(text + got, (int)read).IndexOf((byte)0);
+            if (end >= 0) return Encoding.UTF8.GetString(text, got + end);
+            got += (int)read;
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a number of eight bytes out of a task's memory.</summary>
+    /// <exception cref="LinuxException">The task is gone, or nothing is there (EFAULT).</exception>
+    public static ulong ReadNumber(int task, ulong address)
+    {
+        ulong number = 0;
+        using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
+        return ProcessMemory.Read(memory, &number, sizeof(ulong), address) == sizeof(ulong) ? number : throw new LinuxException(Errno.EFAULT, "read memory");
+    }
+}

@@ -1,0 +1,16 @@
+using Lethe.Linux;
+
+namespace Lethe.Media.ScratchStorage;
+
+/// <summary>How large a scratch directory can be.</summary>
+public static class ScratchRoom
+{
+    /// <summary>Bytes that are free where it is to lie; null for a block device, which says so itself.</summary>
+    /// <param name="on">A directory or a block device; null for the default.</param>
+    public static (long Bytes, string Where)? Free(string? on)
+    {
+        if (!EncryptedScratch.IsPossible) return (ControlGroup.FreeLessReserve(), "in memory (no dm-crypt here)");
+        string place = on ?? EncryptedScratch.DefaultPlace;
+        return System.IO.Directory.Exists(place) ? (new DriveInfo(place).AvailableFreeSpace, $"in {place}") : null;
+    }
+}
