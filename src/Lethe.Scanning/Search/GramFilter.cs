@@ -16,7 +16,7 @@ internal sealed unsafe class GramFilter
     private const int BitsPerGram = 20, SmallestTable = 16 * 1024, FirstCache = 32 * 1024, LargestTable = 16 << 20;
 
     /// <summary>Bytes looked at per turn of the vector loop, and how far ahead of it memory is asked for.</summary>
-    private const int Turn = 128, Ahead = 2048;
+    private const int Turn = 128, Ahead = 2048, MostTurns = 32;
 
     /// <summary>Which bits of the hash say which bits of a block; its top bits say which block.</summary>
     private const int FirstBit = 5, SecondBit = 10;
@@ -82,48 +82,47 @@ internal sealed unsafe class GramFilter
 
     private int FindVectorised(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
     {
-        // SAFETY: loads stay within the window (at + Turn <= its length), table indexes within the pinned table (shifted to its size).
-        // A prefetch of an address that is not mapped does nothing.
+        // Noted in the loop as they are and spelled out behind it: a call in the loop would cost it its registers.
+        int* positions = stackalloc int[MostTurns], lanes = stackalloc int[MostTurns];
+        int most = Math.Min(MostTurns, candidates.Length / (Turn / step)), turns = 0, position = at, end = window.Length - Turn;
+        bool both = step == 8;
+        Vector256<uint> first = Vector256.Create(multiplier), second = Vector256.Create(multiplierHigh);
+        Vector128<uint> places = Vector128.CreateScalar((uint)shift);
+        // SAFETY: loads stay within the window (position + Turn <= its length), table indexes within the pinned table (shifted to its size),
+        // notes within the two arrays (turns < most). A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
             uint* blocks = (uint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(table));
-            int count = 0, position = at, most = candidates.Length - Turn / step, end = window.Length - Turn;
-            bool both = step == 8;
-            for (; position <= end && count <= most; position += Turn)
+            for (; position <= end && turns < most; position += Turn)
             {
                 byte* line = start + position;
                 Sse.Prefetch0(line + Ahead);
                 Sse.Prefetch0(line + Ahead + 64);
                 Vector256<ulong> a = Vector256.Load((ulong*)line), b = Vector256.Load((ulong*)(line + 32));
                 Vector256<ulong> c = Vector256.Load((ulong*)(line + 64)), d = Vector256.Load((ulong*)(line + 96));
-                int even = Look(blocks, Avx2.UnpackLow(a, b), Avx2.UnpackLow(c, d));
-                if (!both)
-                {
-                    if (even == 0) continue;
-                    count = Note(even, position, 0, candidates, count);
-                    continue;
-                }
-
-                int odd = Look(blocks, Avx2.UnpackHigh(a, b), Avx2.UnpackHigh(c, d));
-                if ((even | odd) == 0) continue;
-                int before = count;
-                count = Note(odd, position, 8, candidates, Note(even, position, 0, candidates, count));
-                candidates[before..count].Sort();
+                int passed = Look(blocks, Avx2.UnpackLow(a, b), Avx2.UnpackLow(c, d), first, second, places);
+                if (both) passed |= Look(blocks, Avx2.UnpackHigh(a, b), Avx2.UnpackHigh(c, d), first, second, places) << 8;
+                if (passed == 0) continue;
+                positions[turns] = position;
+                lanes[turns++] = passed;
             }
-
-            at = position;
-            return count;
         }
+
+        at = position;
+        int count = 0;
+        for (int turn = 0; turn < turns; turn++) count = Note(lanes[turn], positions[turn], candidates, count);
+        return count;
     }
 
     /// <summary>The lanes of eight words, in the order of <see cref="Note"/>, that may be grams.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Look(uint* blocks, Vector256<ulong> first, Vector256<ulong> second)
+    private static int Look(uint* blocks, Vector256<ulong> first, Vector256<ulong> second,
+        Vector256<uint> multiplier, Vector256<uint> multiplierHigh, Vector128<uint> shift)
     {
         Vector256<uint> low = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0x88).AsUInt32();
         Vector256<uint> high = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0xDD).AsUInt32();
-        Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, Vector256.Create(multiplierHigh))), Vector256.Create(multiplier));
-        Vector256<ulong> places = Avx2.ShiftRightLogical(hash, Vector128.CreateScalar((uint)shift)).AsUInt64();
+        Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, multiplierHigh)), multiplier);
+        Vector256<ulong> places = Avx2.ShiftRightLogical(hash, shift).AsUInt64();
         // Single loads are faster than the gather instruction here.
         ulong p = places.GetElement(0), q = places.GetElement(1), r = places.GetElement(2), s = places.GetElement(3);
         Vector256<uint> found = Vector256.Create(
@@ -136,15 +135,15 @@ internal sealed unsafe class GramFilter
     }
 
     /// <summary>
-    /// Unpacking and shuffling leave the words of 128 bytes in this order of their offsets: 0, 32, 64, 96, 16, 48, 80, 112.
+    /// Unpacking and shuffling leave the words of 128 bytes in this order of their offsets: 0, 32, 64, 96, 16, 48, 80, 112; the eight between
+    /// them come behind, in the same order.
     /// </summary>
-    private static int Note(int lanes, int position, int shift, Span<int> candidates, int count)
+    private static int Note(int lanes, int position, Span<int> candidates, int count)
     {
-        // Even lanes first, then odd ones: ascending positions.
-        for (int pair = 0; pair < 4; pair++)
+        for (int word = 0; word < 16; word++)
         {
-            if ((lanes >> pair & 1) != 0) candidates[count++] = position + shift + pair * 32;
-            if ((lanes >> (pair + 4) & 1) != 0) candidates[count++] = position + shift + pair * 32 + 16;
+            int lane = word >> 2 | (word >> 1 & 1) << 2 | (word & 1) << 3;
+            if ((lanes >> lane & 1) != 0) candidates[count++] = position + 8 * word;
         }
 
         return count;

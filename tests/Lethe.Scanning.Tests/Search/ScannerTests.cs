@@ -20,14 +20,14 @@ public sealed class ScannerTests
         int kept = random.Next(20);
         var options = new ScanOptions { Jobs = twoJobs ? 2 : 1, PieceBytes = Page, BlockBytes = Page, KeptMatches = kept };
         ScanResult result = Scan([Detector()], options, new FakeSource(seed, 2000, parts));
-        (int Part, Match Match)[] expected = [.. parts.SelectMany((part, number) => NaiveSearch.Whole(part, [Needle]).Select(match => (number, match)))];
+        (int Part, Match Match)[] expected = [.. parts.SelectMany((part, number) => NaiveSearch.WithPieces(part, [Needle], 16).Select(match => (number, match)))];
         Assert.Equal(expected.Length, result.Matches);
-        Assert.Equal(expected.Length, result.Counts.GetValueOrDefault(0)?.Whole ?? 0);
+        Assert.Equal(expected.Count(found => found.Match.Length == Needle.Length), result.Counts.GetValueOrDefault(0)?.Whole ?? 0);
         Assert.Equal(Math.Min(kept, expected.Length), result.Hits.Count);
         if (!twoJobs) Assert.Equal(expected.Take(kept), result.Hits.Select(hit => (hit.PartNumber, hit.Match)));
         Assert.All(result.Hits, hit => Assert.Contains((hit.PartNumber, hit.Match), expected));
         Assert.Equal(parts.Sum(part => part.Shown().Sum(range => (long)range.End - range.Start)), result.BytesRead);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
     public void What_is_missing_is_told_once_and_the_rest_is_searched()
@@ -59,7 +59,7 @@ public sealed class ScannerTests
         result = Scan([Detector()], new ScanOptions { Jobs = jobs }, source);
         Assert.Single(result.Hits);
         Assert.Equal("gone", Assert.Single(result.Unread).Why);
-        Assert.InRange(result.UnreadBytes, Page + Needle.Length, Page + Needle.Length + 100);
+        Assert.InRange(result.UnreadBytes, Page + Needle.Length - 100, Page + Needle.Length);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class ScannerTests
     public void A_regular_expression_that_blows_up_is_given_up_and_told()
     {
         byte[] memory = [.. Enumerable.Repeat((byte)'a', 300 * Page)];
-        var detector = new RegexDetector(@"(?=(a+)+b)c?d", TimeSpan.FromMilliseconds(5));
+        var detector = new RegexDetector(@"(?=((a|aa)+)[^a])a", TimeSpan.FromMilliseconds(5));
         ScanResult result = Scan([detector], new ScanOptions { Jobs = 1, BlockBytes = Page }, new FakeSource(1, 1 << 20, new FakePart(memory)));
         Assert.Equal(0, result.Matches);
         Assert.True(result.UnreadBytes > 200 * Page);
@@ -197,15 +197,6 @@ public sealed class ScannerTests
         var part = new FakePart(new byte[length], random.Next(2) == 0 ? null : (ulong)random.Next(Page), random.Next(3) > 0);
         for (int at = random.Next(100); at + Needle.Length <= length; at += Needle.Length + random.Next(700)) Needle.CopyTo(part.Bytes, at);
         if (length > 2000) part.Holes.Add((1000, 1000 + random.Next(1, 900)));
-        // Pieces beside the hole are another test's.
-        foreach ((int start, int end) in part.Holes)
-        {
-            foreach (int border in new[] { start, end })
-            {
-                for (int at = Math.Max(0, border - 31); at < Math.Min(length, border + 31); at++) part.Bytes[at] = 0;
-            }
-        }
-
         return part;
     }
 }
