@@ -110,7 +110,8 @@ public sealed class Scanner
                 position = Math.Max(position, stretch.At + bytes.Length);
                 end = Math.Max(end, stretch.At + bytes.Length);
                 long own = stretch.At + bytes.Length - Math.Max(stretch.At, piece.From);
-                if (own > 0) options.Progress?.Invoke(scan.Count(own));
+                long read = scan.Count(Math.Max(0, own));
+                options.Progress?.Invoke(read);
             }
         }
         catch (Exception failure) when (failure is SourceException or IOException or UnauthorizedAccessException)
