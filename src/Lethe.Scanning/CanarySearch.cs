@@ -17,7 +17,12 @@ public static class CanarySearch
     /// <param name="own">How many of the bytes belong to this stretch; what follows is only read to complete words that begin before.</param>
     /// <param name="canary">What to look for.</param>
     /// <param name="found">Where finds are noted.</param>
-    public static void Search(ReadOnlySpan<byte> memory, long offset, int own, Canary canary, Survivors found)
+    public static void Search(ReadOnlySpan<byte> memory, long offset, int own, Canary canary, Survivors found) =>
+        Search<Survivors>(memory, offset, own, canary, found);
+
+    /// <summary>The same for anything that takes words.</summary>
+    internal static void Search<TWords>(ReadOnlySpan<byte> memory, long offset, int own, Canary canary, TWords found)
+        where TWords : ICanaryWords
     {
         for (int page = 0; page < own; page += Survivors.PageSize)
         {
@@ -30,7 +35,8 @@ public static class CanarySearch
         }
     }
 
-    private static void SearchWords(ReadOnlySpan<byte> window, long offset, int own, Canary canary, Survivors found)
+    private static void SearchWords<TWords>(ReadOnlySpan<byte> window, long offset, int own, Canary canary, TWords found)
+        where TWords : ICanaryWords
     {
         // The last 8 or fewer starts, and windows cut short, go one at a time; the rest four words at a time.
         int vectorised = 0;
@@ -70,7 +76,8 @@ public static class CanarySearch
         return z >> Canary.TopShift;
     }
 
-    private static void SearchLetters(ReadOnlySpan<byte> window, long offset, int own, Canary canary, Survivors found)
+    private static void SearchLetters<TWords>(ReadOnlySpan<byte> window, long offset, int own, Canary canary, TWords found)
+        where TWords : ICanaryWords
     {
         int run = 0;
         for (int at = 0; at < window.Length; at++)

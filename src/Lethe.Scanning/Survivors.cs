@@ -1,7 +1,7 @@
 namespace Lethe.Scanning;
 
 /// <summary>What a search found of one canary in one place.</summary>
-public sealed class Survivors
+public sealed class Survivors : ICanaryWords
 {
     /// <summary>Bytes a page of memory has.</summary>
     public const int PageSize = 4096;
@@ -31,7 +31,7 @@ public sealed class Survivors
     public IReadOnlyDictionary<long, int> BytesByPage => bytesByPage;
 
     /// <summary>Notes a word, if it belongs to the canary.</summary>
-    internal bool Note(ulong word, long offset)
+    bool ICanaryWords.Note(ulong word, long offset)
     {
         long index = canary.IndexOf(word);
         if ((ulong)index >= (ulong)words) return false;

@@ -1,0 +1,151 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Lethe.Scanning.Search;
+
+/// <summary>
+/// Says of a word in one look whether it may be one of the grams: a blocked Bloom filter (Putze, Sanders, Singler: Cache-, Hash-
+/// and Space-Efficient Bloom Filters, 2007) with two bits in one 32-bit word, small enough for the nearest cache that holds it.
+/// </summary>
+internal sealed unsafe class GramFilter
+{
+    /// <summary>A table that fits the first cache may be half empty; a larger one is faster the smaller it is.</summary>
+    private const int BitsPerGram = 20, SmallestTable = 16 * 1024, FirstCache = 32 * 1024, LargestTable = 16 << 20;
+
+    /// <summary>Bytes looked at per turn of the vector loop, and how far ahead of it memory is asked for.</summary>
+    private const int Turn = 128, Ahead = 2048, MostTurns = 32;
+
+    /// <summary>Which bits of the hash say which bits of a block; its top bits say which block.</summary>
+    private const int FirstBit = 5, SecondBit = 10;
+
+    private readonly uint[] table;
+    private readonly uint multiplier, multiplierHigh;
+    private readonly int step, shift;
+
+    public GramFilter(GramIndex index, int step)
+    {
+        this.step = step;
+        long least = (long)index.Count * BitsPerGram / 8, bytes = Math.Clamp(Math.Max(least, Math.Min(2 * least, FirstCache)), SmallestTable, LargestTable);
+        // Pinned and aligned, so that no block lies across two cache lines and vector loads may use its address.
+        table = GC.AllocateArray<uint>((int)(BitOperations.RoundUpToPowerOf2((ulong)bytes) / sizeof(uint)), pinned: true);
+        shift = 32 - BitOperations.Log2((uint)table.Length);
+        var random = new Random(1);
+        do
+        {
+            multiplier = (uint)random.NextInt64(1L << 31, 1L << 32) | 1;
+            multiplierHigh = (uint)random.NextInt64(1L << 31, 1L << 32) | 1;
+            Fill(index);
+        }
+        while (Pass(0) || Pass(ulong.MaxValue)); // The commonest words of memory must not pass by accident.
+    }
+
+    /// <summary>Notes the positions of words that may be grams.</summary>
+    /// <param name="window">The bytes.</param>
+    /// <param name="at">Where the first word to look at begins; afterwards where to go on, beyond the window when all is done.</param>
+    /// <param name="candidates">Takes positions in the window, ascending.</param>
+    /// <returns>How many there are; when that is less than fits, the window is done.</returns>
+    public int Find(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
+    {
+        int count = 0;
+        if (Avx2.IsSupported && step > 1) count = FindVectorised(window, ref at, candidates);
+        for (; at + GramPlan.GramBytes <= window.Length && count < candidates.Length; at += step)
+        {
+            if (Pass(GramPlan.Read(window, at))) candidates[count++] = at;
+        }
+
+        return count;
+    }
+
+    private void Fill(GramIndex index)
+    {
+        Array.Clear(table);
+        foreach (ulong gram in index.Grams)
+        {
+            uint hash = Hash(gram);
+            table[hash >> shift] |= 0x80000000 >> (int)(hash >> FirstBit & 31) | 0x80000000 >> (int)(hash >> SecondBit & 31);
+        }
+    }
+
+    /// <summary>Multiplications of 32 bits, as vectors have them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Hash(ulong word) => ((uint)word ^ (uint)(word >> 32) * multiplierHigh) * multiplier;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Pass(ulong word)
+    {
+        uint hash = Hash(word), block = table[hash >> shift];
+        return (int)(block << (int)(hash >> FirstBit & 31) & block << (int)(hash >> SecondBit & 31)) < 0;
+    }
+
+    private int FindVectorised(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
+    {
+        // Noted in the loop as they are and spelled out behind it: a call in the loop would cost it its registers.
+        int* positions = stackalloc int[MostTurns], lanes = stackalloc int[MostTurns];
+        int most = Math.Min(MostTurns, candidates.Length / (Turn / step)), turns = 0, position = at, end = window.Length - Turn;
+        bool both = step == 8;
+        Vector256<uint> first = Vector256.Create(multiplier), second = Vector256.Create(multiplierHigh);
+        Vector128<uint> places = Vector128.CreateScalar((uint)shift);
+        // SAFETY: loads stay within the window (position + Turn <= its length), table indexes within the pinned table (shifted to its size),
+        // notes within the two arrays (turns < most). A prefetch of an address that is not mapped does nothing.
+        fixed (byte* start = window)
+        {
+            uint* blocks = (uint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(table));
+            for (; position <= end && turns < most; position += Turn)
+            {
+                byte* line = start + position;
+                Sse.Prefetch0(line + Ahead);
+                Sse.Prefetch0(line + Ahead + 64);
+                Vector256<ulong> a = Vector256.Load((ulong*)line), b = Vector256.Load((ulong*)(line + 32));
+                Vector256<ulong> c = Vector256.Load((ulong*)(line + 64)), d = Vector256.Load((ulong*)(line + 96));
+                int passed = Look(blocks, Avx2.UnpackLow(a, b), Avx2.UnpackLow(c, d), first, second, places);
+                if (both) passed |= Look(blocks, Avx2.UnpackHigh(a, b), Avx2.UnpackHigh(c, d), first, second, places) << 8;
+                if (passed == 0) continue;
+                positions[turns] = position;
+                lanes[turns++] = passed;
+            }
+        }
+
+        at = position;
+        int count = 0;
+        for (int turn = 0; turn < turns; turn++) count = Note(lanes[turn], positions[turn], candidates, count);
+        return count;
+    }
+
+    /// <summary>The lanes of eight words, in the order of <see cref="Note"/>, that may be grams.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Look(uint* blocks, Vector256<ulong> first, Vector256<ulong> second,
+        Vector256<uint> multiplier, Vector256<uint> multiplierHigh, Vector128<uint> shift)
+    {
+        Vector256<uint> low = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0x88).AsUInt32();
+        Vector256<uint> high = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0xDD).AsUInt32();
+        Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, multiplierHigh)), multiplier);
+        Vector256<ulong> places = Avx2.ShiftRightLogical(hash, shift).AsUInt64();
+        // Single loads are faster than the gather instruction here.
+        ulong p = places.GetElement(0), q = places.GetElement(1), r = places.GetElement(2), s = places.GetElement(3);
+        Vector256<uint> found = Vector256.Create(
+            blocks[(uint)p], blocks[p >> 32], blocks[(uint)q], blocks[q >> 32], blocks[(uint)r], blocks[r >> 32], blocks[(uint)s], blocks[s >> 32]);
+        Vector256<uint> five = Vector256.Create(31u);
+        Vector256<uint> both = Avx2.And(
+            Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, FirstBit), five)),
+            Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, SecondBit), five)));
+        return Avx.MoveMask(both.AsSingle());
+    }
+
+    /// <summary>
+    /// Unpacking and shuffling leave the words of 128 bytes in this order of their offsets: 0, 32, 64, 96, 16, 48, 80, 112; the eight between
+    /// them come behind, in the same order.
+    /// </summary>
+    private static int Note(int lanes, int position, Span<int> candidates, int count)
+    {
+        for (int word = 0; word < 16; word++)
+        {
+            int lane = word >> 2 | (word >> 1 & 1) << 2 | (word & 1) << 3;
+            if ((lanes >> lane & 1) != 0) candidates[count++] = position + 8 * word;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Lethe.Scanning.Search;
+
+/// <summary>Finds long needles and pieces of them by the aligned words they cover.</summary>
+internal sealed class GramSearch
+{
+    /// <summary>Bytes of the shortest needle that covers an aligned word at every alignment.</summary>
+    public const int ShortestNeedle = 15;
+
+    private const int Batch = 512;
+
+    [ThreadStatic]
+    private static Diagonals? followed;
+
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>> needles;
+    private readonly GramPlan plan;
+    private readonly GramIndex index;
+    private readonly GramFilter filter;
+    private readonly int smallestPiece;
+
+    /// <param name="needles">Different ones, of <see cref="ShortestNeedle"/> bytes or more.</param>
+    /// <param name="smallestPiece">Bytes of the shortest piece that is told; whole needles are told in any case.</param>
+    public GramSearch(IReadOnlyList<ReadOnlyMemory<byte>> needles, int smallestPiece)
+    {
+        this.needles = needles;
+        this.smallestPiece = smallestPiece;
+        plan = GramPlan.For(needles);
+        index = new GramIndex(needles, plan);
+        filter = new GramFilter(index, plan.Step);
+    }
+
+    /// <summary>How memory is looked at.</summary>
+    public GramPlan Plan => plan;
+
+    /// <summary>Bytes of a piece of the needle that covers a kept gram wherever it is cut out; <see cref="int.MaxValue"/> when there is no such length.</summary>
+    public int SurePiece(int needle)
+    {
+        ReadOnlySpan<byte> bytes = needles[needle].Span;
+        var offsets = new List<int>();
+        plan.Choose(bytes, offsets);
+        int longest = 0, next = 0;
+        for (int first = 0; first < plan.Step; first++)
+        {
+            int last = -1;
+            for (; next < offsets.Count && offsets[next] % plan.Step == first; next++)
+            {
+                int offset = offsets[next];
+                if (!index.Find(GramPlan.Read(bytes, offset)).Contains(new(needle, offset))) continue;
+                longest = Math.Max(longest, offset - last + GramPlan.GramBytes - 1);
+                last = offset;
+            }
+
+            if (last < 0) return int.MaxValue;
+            longest = Math.Max(longest, bytes.Length - last);
+        }
+
+        return longest;
+    }
+
+    /// <summary>Calls <paramref name="found"/> with the needle, the position in the window, the offset in the needle and the length.</summary>
+    public void Search(ReadOnlySpan<byte> window, long offset, Action<int, int, int, int> found)
+    {
+        int at = (int)(-offset & (plan.Step - 1));
+        Span<int> candidates = stackalloc int[Batch];
+        Diagonals diagonals = followed ??= new Diagonals();
+        diagonals.Clear();
+        int count;
+        do
+        {
+            count = filter.Find(window, ref at, candidates);
+            foreach (int candidate in candidates[..count])
+            {
+                foreach (GramPlace place in index.Find(GramPlan.Read(window, candidate))) Follow(window, candidate, place, diagonals, found);
+            }
+        }
+        while (at + GramPlan.GramBytes <= window.Length);
+    }
+
+    private void Follow(ReadOnlySpan<byte> window, int position, GramPlace place, Diagonals diagonals, Action<int, int, int, int> found)
+    {
+        long start = (long)position - place.Offset;
+        if (diagonals.IsPast(place.Needle, start, position)) return;
+        ReadOnlySpan<byte> needle = needles[place.Needle].Span;
+        int before = CommonSuffix(window[..position], needle[..place.Offset]);
+        int length = before + window[position..].CommonPrefixLength(needle[place.Offset..]);
+        diagonals.Note(place.Needle, start, position - before + length);
+        if (length >= smallestPiece || length == needle.Length) found(place.Needle, position - before, place.Offset - before, length);
+    }
+
+    /// <summary>How many bytes two ranges have in common at their ends.</summary>
+    internal static int CommonSuffix(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        int length = Math.Min(a.Length, b.Length), common = 0;
+        a = a[^length..];
+        b = b[^length..];
+        for (; length - common >= Vector256<byte>.Count; common += Vector256<byte>.Count)
+        {
+            int at = length - common - Vector256<byte>.Count;
+            uint different = ~Vector256.Equals(Vector256.Create(a[at..]), Vector256.Create(b[at..])).ExtractMostSignificantBits();
+            if (different != 0) return common + BitOperations.LeadingZeroCount(different);
+        }
+
+        while (common < length && a[length - common - 1] == b[length - common - 1]) common++;
+        return common;
+    }
+}

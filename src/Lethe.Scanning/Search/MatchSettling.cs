@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Scanning.Search;
+
+/// <summary>Makes of what windows showed the matches that are there: joins pieces of one match, drops what is told twice.</summary>
+/// <param name="patterns">What was looked for.</param>
+internal sealed class MatchSettling(IReadOnlyList<Pattern> patterns)
+{
+    /// <summary>Ends of the last settled matches of patterns of varying length, which do not overlap.</summary>
+    private readonly Dictionary<int, long> lastEnds = [];
+
+    /// <summary>Joins and drops within a list.</summary>
+    /// <param name="matches">In any order; afterwards those that may still grow or cover others.</param>
+    /// <param name="horizon">Matches that end up to here are all seen, with everything that could cover them.</param>
+    /// <returns>Those, in order of position.</returns>
+    public List<Match> Settle(List<Match> matches, long horizon)
+    {
+        Join(matches);
+        DropCovered(matches);
+        var settled = new List<Match>();
+        int left = 0;
+        foreach (Match match in CollectionsMarshal.AsSpan(matches))
+        {
+            if (match.Position + match.Length > horizon)
+            {
+                CollectionsMarshal.AsSpan(matches)[left++] = match;
+                continue;
+            }
+
+            settled.Add(match);
+            if (patterns[match.Pattern].Length == 0) lastEnds[match.Pattern] = match.Position + match.Length;
+        }
+
+        matches.RemoveRange(left, matches.Count - left);
+        settled.Sort((a, b) => a.Position.CompareTo(b.Position));
+        return settled;
+    }
+
+    /// <summary>Joins matches of a pattern on one diagonal (the same place of the whole pattern) that touch or overlap.</summary>
+    private static void Join(List<Match> matches)
+    {
+        matches.Sort((a, b) =>
+        {
+            int order = a.Pattern.CompareTo(b.Pattern);
+            if (order == 0) order = (a.Position - a.PatternOffset).CompareTo(b.Position - b.PatternOffset);
+            return order != 0 ? order : a.Position.CompareTo(b.Position);
+        });
+        Span<Match> all = CollectionsMarshal.AsSpan(matches);
+        int last = -1;
+        foreach (Match match in all)
+        {
+            if (last >= 0 && Touch(all[last], match))
+            {
+                long end = Math.Max(all[last].Position + all[last].Length, match.Position + match.Length);
+                all[last] = all[last] with
+                {
+                    Length = (int)(end - all[last].Position),
+                    Confidence = Math.Max(all[last].Confidence, match.Confidence),
+                };
+            }
+            else
+            {
+                all[++last] = match;
+            }
+        }
+
+        matches.RemoveRange(last + 1, matches.Count - last - 1);
+    }
+
+    private static bool Touch(Match a, Match b) => a.Pattern == b.Pattern
+        && a.Position - a.PatternOffset == b.Position - b.PatternOffset && b.Position <= a.Position + a.Length;
+
+    /// <summary>
+    /// A piece of a pattern that lies within another match of it is what the pattern shares with itself; matches of varying length
+    /// that overlap are one seen from several windows, of which the earliest stays.
+    /// </summary>
+    private void DropCovered(List<Match> matches)
+    {
+        matches.Sort((a, b) =>
+        {
+            int order = a.Pattern.CompareTo(b.Pattern);
+            if (order == 0) order = a.Position.CompareTo(b.Position);
+            return order != 0 ? order : b.Length.CompareTo(a.Length);
+        });
+        Span<Match> all = CollectionsMarshal.AsSpan(matches);
+        int kept = 0, pattern = -1;
+        long coveredTo = 0;
+        foreach (Match match in all)
+        {
+            long whole = patterns[match.Pattern].Length;
+            if (match.Pattern != pattern)
+            {
+                pattern = match.Pattern;
+                coveredTo = whole == 0 ? lastEnds.GetValueOrDefault(pattern, long.MinValue) : long.MinValue;
+            }
+
+            bool covered = whole == 0 ? match.Position < coveredTo
+                : match.Length != whole && match.Position + match.Length <= coveredTo;
+            if (covered) continue;
+            coveredTo = Math.Max(coveredTo, match.Position + match.Length);
+            all[kept++] = match;
+        }
+
+        matches.RemoveRange(kept, matches.Count - kept);
+    }
+}

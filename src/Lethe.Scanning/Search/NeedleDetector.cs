@@ -1,0 +1,95 @@
+namespace Lethe.Scanning.Search;
+
+/// <summary>Finds needles, any number and length, in one pass; of long ones also what is left when parts are overwritten.</summary>
+/// <remarks>
+/// Always found, at any alignment and with exact counts, overlapping or not: whole needles of up to 4096 bytes. Longer ones too, unless more than
+/// 4096 bytes in a row repeat after 1, 2 or 4 bytes or are bytes that 16 other places of the needles hold as well: then they come as the pieces
+/// around these (<see cref="Unsure"/> names those that may not be found at all). Of needles of 15 bytes and more every piece of at least <see cref="SmallestPiece"/> bytes, in which memory and needle agree and
+/// which they end, is told when it covers a kept word of 8 bytes at a position that is a multiple of 16 (8 when some needle has less than 23 bytes):
+/// pieces of 23 bytes do, and those of 16 bytes at a page's border. Not kept are words that repeat themselves after 1, 2 or 4 bytes, words
+/// that one needle holds more than 16 times, and the places of a word beyond 16. Of needles over 4096 bytes, pieces of 64 bytes are told that
+/// cover such a word. With very many needles (about 4 million words kept) sureness of pieces ends at more bytes: <see cref="SurePiece"/>.
+/// </remarks>
+public sealed class NeedleDetector : IDetector
+{
+    private const int LongestReach = 4096, LeastReach = 32;
+
+    private readonly ReadOnlyMemory<byte>[] needles;
+    private readonly int[][] patternsOf;
+    private readonly GramSearch? grams;
+    private readonly AnchorSearch? anchors;
+    private readonly int[] gramNeedles;
+
+    /// <summary>Prepares the search.</summary>
+    /// <param name="wanted">The needles; the same bytes may be there more than once.</param>
+    /// <param name="smallestPiece">Bytes of the shortest piece that is told, 16 or more.</param>
+    /// <exception cref="ArgumentException">A needle is empty, or nothing but repetition that is found everywhere and proves nothing.</exception>
+    public NeedleDetector(IReadOnlyList<Needle> wanted, int smallestPiece = 16)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(smallestPiece, 16);
+        SmallestPiece = smallestPiece;
+        Patterns = [.. wanted.Select(needle => needle.Pattern)];
+        foreach (Needle needle in wanted) Check(needle);
+        IGrouping<ByteString, int>[] different =
+            [.. Enumerable.Range(0, wanted.Count).GroupBy(index => new ByteString(wanted[index].Bytes))];
+        needles = [.. different.Select(group => group.Key.Bytes)];
+        patternsOf = [.. different.Select(group => group.ToArray())];
+
+        gramNeedles = [.. Enumerable.Range(0, needles.Length).Where(index => needles[index].Length >= GramSearch.ShortestNeedle)];
+        if (gramNeedles.Length > 0) grams = new GramSearch([.. gramNeedles.Select(index => needles[index])], smallestPiece);
+        List<int> anchored = [.. Enumerable.Range(0, needles.Length).Where(index => needles[index].Length < GramSearch.ShortestNeedle)];
+        int reach = LeastReach;
+        var unsure = new List<int>();
+        for (int gramNeedle = 0; gramNeedle < gramNeedles.Length; gramNeedle++)
+        {
+            int sure = grams!.SurePiece(gramNeedle), length = needles[gramNeedles[gramNeedle]].Length;
+            if (sure <= Math.Min(length, LongestReach)) reach = Math.Max(reach, sure);
+            else if (length <= LongestReach) anchored.Add(gramNeedles[gramNeedle]);
+            else reach = LongestReach;
+            if (length > LongestReach && sure == int.MaxValue) unsure.AddRange(patternsOf[gramNeedles[gramNeedle]]);
+        }
+
+        Unsure = unsure;
+
+        if (anchored.Count > 0) anchors = new AnchorSearch(needles, anchored);
+        Reach = Math.Max(Math.Max(reach, smallestPiece), anchors?.LongestNeedle ?? 0);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Pattern> Patterns { get; }
+
+    /// <inheritdoc/>
+    public int Reach { get; }
+
+    /// <summary>
+    /// Patterns of more than 4096 bytes of which not even the whole is found at every alignment, as they repeat themselves or others
+    /// throughout (the same line thousands of times, the seventeenth edition of a file).
+    /// </summary>
+    public IReadOnlyList<int> Unsure { get; }
+
+    /// <summary>Bytes of the shortest piece of a needle that is told.</summary>
+    public int SmallestPiece { get; }
+
+    /// <summary>Bytes of pieces of long needles (over 4096 bytes) that are found for sure.</summary>
+    public int SurePiece => grams is null ? 0 : Math.Max(SmallestPiece, grams.Plan.LongPiece);
+
+    /// <inheritdoc/>
+    public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
+    {
+        grams?.Search(window, offset, (needle, position, pieceOffset, length) => Note(gramNeedles[needle], position, pieceOffset, length));
+        anchors?.Search(window, Note);
+
+        void Note(int needle, int position, int pieceOffset, int length)
+        {
+            foreach (int pattern in patternsOf[needle]) found.Add(new Match(pattern, offset + position, length, pieceOffset));
+        }
+    }
+
+    private static void Check(Needle needle)
+    {
+        ReadOnlySpan<byte> bytes = needle.Bytes.Span;
+        if (!bytes.ContainsAnyExcept((byte)0)) throw new ArgumentException($"{needle.Pattern.Id} is empty or nothing but zeros: it would be found everywhere");
+        if (bytes.Length > LongestReach && bytes[4..].SequenceEqual(bytes[..^4]))
+            throw new ArgumentException($"{needle.Pattern.Id} is nothing but repetition of up to four bytes: finding it proves nothing");
+    }
+}

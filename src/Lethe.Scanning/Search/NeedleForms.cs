@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Lethe.Scanning.Search;
+
+/// <summary>Needles from what users write.</summary>
+public static class NeedleForms
+{
+    /// <summary>A text in the forms that memory holds it in: UTF-8, and UTF-16 as Windows, Java and .NET keep it (low byte first).</summary>
+    /// <exception cref="ArgumentException">The text is empty.</exception>
+    public static IEnumerable<Needle> Text(string text)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        yield return new Needle("text", text, Encoding.UTF8.GetBytes(text));
+        yield return new Needle("text", $"{text} (UTF-16)", Encoding.Unicode.GetBytes(text));
+    }
+
+    /// <summary>Bytes written as hexadecimal digits, two a byte; spaces, colons and a leading 0x are passed over.</summary>
+    /// <exception cref="ArgumentException">It is not that, or empty.</exception>
+    public static Needle Hex(string digits)
+    {
+        string plain = digits.Replace(" ", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal);
+        if (plain.StartsWith("0x", StringComparison.OrdinalIgnoreCase)) plain = plain[2..];
+        try
+        {
+            byte[] bytes = Convert.FromHexString(plain);
+            if (bytes.Length > 0) return new Needle("hex", digits, bytes);
+        }
+        catch (FormatException)
+        {
+        }
+
+        throw new ArgumentException($"{digits} is not pairs of hexadecimal digits");
+    }
+}

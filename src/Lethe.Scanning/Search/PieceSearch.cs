@@ -1,0 +1,140 @@
+namespace Lethe.Scanning.Search;
+
+/// <summary>Shows the stretches of a piece to detectors: block by block, without zero pages, with what lies before and behind each border.</summary>
+internal sealed class PieceSearch
+{
+    private const int PageSize = 4096;
+
+    private readonly IReadOnlyList<IDetector> detectors;
+    private readonly int blockBytes, reach;
+    private readonly MatchList found = new();
+
+    /// <summary>The last bytes before the next stretch, at most the reach, and room for as many of its first ones.</summary>
+    private readonly byte[] border;
+    private int borderLength;
+    private long borderEnd = -1;
+
+    /// <param name="detectors">What to show the bytes to.</param>
+    /// <param name="blockBytes">Bytes shown at once, a multiple of the page size.</param>
+    public PieceSearch(IReadOnlyList<IDetector> detectors, int blockBytes)
+    {
+        this.detectors = detectors;
+        this.blockBytes = blockBytes;
+        reach = Scanner.ReachOf(detectors);
+        border = new byte[2 * reach];
+    }
+
+    /// <summary>Forgets what was shown before, at the beginning of a piece.</summary>
+    public void Begin() => borderEnd = -1;
+
+    /// <summary>Searches a stretch.</summary>
+    /// <param name="bytes">The stretch.</param>
+    /// <param name="at">Its offset in the part.</param>
+    /// <param name="skew">What is added to offsets for detectors, so that positions have the alignment of addresses.</param>
+    /// <param name="matches">Takes matches with offsets in the part.</param>
+    /// <param name="skipped">Takes ranges that a detector could not search, with offsets in the part.</param>
+    public void Search(ReadOnlySpan<byte> bytes, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
+    {
+        if (bytes.IsEmpty) return;
+        if (borderEnd != at) borderLength = 0;
+        JoinBorder(bytes, at, skew, matches, skipped);
+        for (int position = NextData(bytes, 0, at + skew); position < bytes.Length;)
+        {
+            int end = EndOfBlock(bytes, position, at + skew), next = NextData(bytes, end, at + skew);
+            foreach (IDetector detector in detectors)
+            {
+                // What follows a block is shown with the next one, unless that begins behind zero pages.
+                int start = Math.Max(0, position - detector.Reach), stop = next == end ? end : Math.Min(bytes.Length, end + detector.Reach);
+                Show(detector, bytes[start..stop], at + start, skew, matches, skipped);
+            }
+
+            matches.Passed(at + end);
+            position = next;
+        }
+
+        KeepBorder(bytes);
+        borderEnd = at + bytes.Length;
+    }
+
+    private void Show(IDetector detector, ReadOnlySpan<byte> window, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
+    {
+        found.Clear();
+        detector.Search(window, at + skew, found);
+        int firstPattern = FirstPatternOf(detector);
+        foreach (Match match in found.Matches)
+            matches.Add(match with { Pattern = match.Pattern + firstPattern, Position = match.Position - skew });
+        foreach ((long position, long bytes, string why) in found.Skipped) skipped(position - skew, bytes, why);
+    }
+
+    private int FirstPatternOf(IDetector detector)
+    {
+        int first = 0;
+        foreach (IDetector other in detectors)
+        {
+            if (ReferenceEquals(other, detector)) break;
+            first += other.Patterns.Count;
+        }
+
+        return first;
+    }
+
+    /// <summary>Shows the end of what was before together with the beginning of this stretch.</summary>
+    private void JoinBorder(ReadOnlySpan<byte> bytes, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
+    {
+        if (borderLength == 0) return;
+        int ahead = Math.Min(reach, bytes.Length);
+        bytes[..ahead].CopyTo(border.AsSpan(borderLength));
+        ReadOnlySpan<byte> window = border.AsSpan(0, borderLength + ahead);
+        if (!window.ContainsAnyExcept((byte)0)) return;
+        foreach (IDetector detector in detectors)
+        {
+            int before = Math.Min(borderLength, detector.Reach), behind = Math.Min(ahead, detector.Reach);
+            Show(detector, window[(borderLength - before)..(borderLength + behind)], at - before, skew, matches, skipped);
+        }
+    }
+
+    private void KeepBorder(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= reach)
+        {
+            bytes[^reach..].CopyTo(border);
+            borderLength = reach;
+            return;
+        }
+
+        int before = Math.Min(borderLength, reach - bytes.Length);
+        border.AsSpan(borderLength - before, before).CopyTo(border);
+        bytes.CopyTo(border.AsSpan(before));
+        borderLength = before + bytes.Length;
+    }
+
+    /// <summary>The first page from here on that is not all zero; the stretch's end when there is none.</summary>
+    private static int NextData(ReadOnlySpan<byte> bytes, int from, long address)
+    {
+        while (from < bytes.Length)
+        {
+            int end = EndOfPage(bytes, from, address);
+            if (bytes[from..end].ContainsAnyExcept((byte)0)) return from;
+            from = end;
+        }
+
+        return from;
+    }
+
+    /// <summary>The end of the pages from here on that are not all zero, a block at most.</summary>
+    private int EndOfBlock(ReadOnlySpan<byte> bytes, int from, long address)
+    {
+        int end = EndOfPage(bytes, from, address);
+        while (end < bytes.Length && end - from < blockBytes)
+        {
+            int next = EndOfPage(bytes, end, address);
+            if (!bytes[end..next].ContainsAnyExcept((byte)0)) break;
+            end = next;
+        }
+
+        return end;
+    }
+
+    private static int EndOfPage(ReadOnlySpan<byte> bytes, int from, long address) =>
+        (int)Math.Min(bytes.Length, from + PageSize - ((address + from) & (PageSize - 1)));
+}

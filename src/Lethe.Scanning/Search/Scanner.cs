@@ -1,0 +1,151 @@
+using Lethe.Scanning.Sources;
+
+namespace Lethe.Scanning.Search;
+
+/// <summary>Reads a source once, by several threads, and shows it to all detectors.</summary>
+/// <remarks>
+/// Memory is bounded whatever the source's size: blocks are searched where the source has them. What a source passes over as zero is not
+/// searched, and no match goes across it.
+/// </remarks>
+public sealed class Scanner
+{
+    private const int PageSize = 4096, PiecesAhead = 2;
+
+    private readonly IReadOnlyList<IDetector> detectors;
+    private readonly ScanOptions options;
+    private readonly IReadOnlyList<Pattern> patterns;
+    private readonly int reach;
+
+    /// <summary>Prepares scans.</summary>
+    /// <param name="detectors">What to look for.</param>
+    /// <param name="options">How.</param>
+    public Scanner(IReadOnlyList<IDetector> detectors, ScanOptions? options = null)
+    {
+        this.detectors = detectors;
+        this.options = options ?? new ScanOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.Jobs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.PieceBytes, PageSize);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(this.options.PieceBytes % PageSize, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.BlockBytes, PageSize);
+        patterns = [.. detectors.SelectMany(detector => detector.Patterns)];
+        reach = ReachOf(detectors);
+    }
+
+    /// <summary>What is looked for: the patterns of all detectors in their order.</summary>
+    public IReadOnlyList<Pattern> Patterns => patterns;
+
+    /// <summary>Scans a source. Damage comes as unread ranges in the result.</summary>
+    /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
+    public ScanResult Scan(Source source, CancellationToken cancellation = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var queue = new PieceQueue(source, options.PieceBytes, options.Jobs * PiecesAhead);
+        var scan = new Run(source, queue, new ScanFindings(patterns, reach, options.KeptMatches), stop);
+        Thread[] others = [.. Enumerable.Range(1, options.Jobs - 1).Select(_ => new Thread(() => Work(scan)))];
+        foreach (Thread thread in others) thread.Start();
+        Work(scan);
+        foreach (Thread thread in others) thread.Join();
+        cancellation.ThrowIfCancellationRequested();
+        scan.Failure?.Throw();
+        if (queue.Failure is { } failure) scan.Findings.Miss(null, 0, 0, failure);
+        return scan.Findings.Finish(scan.BytesRead);
+    }
+
+    /// <summary>The greatest reach of some detectors, in bytes.</summary>
+    internal static int ReachOf(IReadOnlyList<IDetector> detectors) => detectors.Select(detector => detector.Reach).Append(1).Max();
+
+    private void Work(Run scan)
+    {
+        try
+        {
+            var search = new PieceSearch(detectors, options.BlockBytes);
+            while (scan.Queue.Take(scan.Stop.Token) is { } piece)
+            {
+                var matches = new PieceMatches(patterns, piece.From, reach, scan.Findings.Wanted);
+                try
+                {
+                    Read(piece, search, matches, scan);
+                }
+                finally
+                {
+                    scan.Queue.IsRead(piece);
+                }
+
+                int settled = scan.Findings.Take(piece, matches);
+                if (settled > 0) scan.Queue.Room.Release(settled);
+            }
+        }
+        catch (OperationCanceledException) when (scan.Stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception failure)
+        {
+            scan.Fail(failure);
+        }
+    }
+
+    private void Read(Piece piece, PieceSearch search, PieceMatches matches, Run scan)
+    {
+        Part part = piece.Part;
+        int skew = (int)((part.Address ?? 0) & (PageSize - 1));
+        // Reading begins before the piece, so that what lies across its border is seen whole.
+        long position = Math.Max(0, piece.From - (reach + PageSize - 1) / PageSize * PageSize), end = position;
+        search.Begin();
+        try
+        {
+            using IPartReader reader = scan.Source.Open(part, position);
+            while (reader.Next(out Stretch stretch) && stretch.At < piece.To)
+            {
+                scan.Stop.Token.ThrowIfCancellationRequested();
+                position = stretch.At;
+                if (stretch.MissingBytes > 0)
+                {
+                    long from = Math.Max(position, piece.From), to = Math.Min(piece.To, position + stretch.MissingBytes);
+                    if (to > from) scan.Findings.Miss(part, from, to - from, stretch.MissingBecause ?? "not readable");
+                    position += stretch.MissingBytes;
+                }
+
+                ReadOnlySpan<byte> bytes = stretch.Bytes[..(int)Math.Min(stretch.Bytes.Length, piece.To - stretch.At)];
+                search.Search(bytes, stretch.At, skew, matches, (offset, length, why) => scan.Findings.Miss(part, offset, length, why));
+                position = Math.Max(position, stretch.At + bytes.Length);
+                end = Math.Max(end, stretch.At + bytes.Length);
+                long own = stretch.At + bytes.Length - Math.Max(stretch.At, piece.From);
+                long read = scan.Count(Math.Max(0, own));
+                options.Progress?.Invoke(read);
+            }
+        }
+        catch (Exception failure) when (failure is SourceException or IOException or UnauthorizedAccessException)
+        {
+            long from = Math.Max(position, piece.From);
+            scan.Findings.Miss(part, from, Math.Max(0, Math.Min(piece.To, part.Length) - from), failure.Message);
+        }
+
+        matches.Finish(part.Seekable ? piece.To : end);
+    }
+
+    /// <summary>One scan under way.</summary>
+    private sealed class Run(Source source, PieceQueue queue, ScanFindings findings, CancellationTokenSource stop)
+    {
+        private long bytesRead;
+
+        public Source Source => source;
+
+        public PieceQueue Queue => queue;
+
+        public ScanFindings Findings => findings;
+
+        public CancellationTokenSource Stop => stop;
+
+        public long BytesRead => bytesRead;
+
+        public System.Runtime.ExceptionServices.ExceptionDispatchInfo? Failure { get; private set; }
+
+        public long Count(long bytes) => Interlocked.Add(ref bytesRead, bytes);
+
+        public void Fail(Exception failure)
+        {
+            Failure ??= System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(failure);
+            stop.Cancel();
+        }
+    }
+}
