@@ -70,9 +70,9 @@ internal sealed class BlockMemory(IBlockImage image, long length, bool absentIsZ
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((_, _, byte[] bytes) in cache)
+        foreach (ref (long Address, int Length, byte[] Bytes) slot in cache.AsSpan())
         {
-            if (bytes is not null) PinnedBuffers.Return(bytes, bytes.Length);
+            if (slot.Bytes is not null) PinnedBuffers.Return(ref slot.Bytes, slot.Bytes.Length);
         }
 
         decoder.Dispose();

@@ -9,7 +9,7 @@ internal sealed class BlockReader : IPartReader
     private const int LongestStretch = 1 << 20;
 
     private readonly IBlockDecoder decoder;
-    private readonly byte[] buffer;
+    private byte[] buffer;
     private readonly long start;
     private readonly long end;
     private long at;
@@ -62,7 +62,7 @@ internal sealed class BlockReader : IPartReader
     /// <inheritdoc/>
     public void Dispose()
     {
-        PinnedBuffers.Return(buffer, used);
+        PinnedBuffers.Return(ref buffer, used);
         decoder.Dispose();
     }
 

@@ -31,7 +31,7 @@ internal static class Deflate
         {
             return stream.ReadAtLeast(output, output.Length, throwOnEndOfStream: false);
         }
-        catch (InvalidDataException)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
             return -1;
         }

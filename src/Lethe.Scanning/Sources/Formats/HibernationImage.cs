@@ -105,8 +105,8 @@ internal sealed class HibernationImage : IBlockImage
 
     private sealed class Decoder(HibernationImage image) : IBlockDecoder
     {
-        private readonly byte[] stored = PinnedBuffers.Rent(StoredPagesOfBlock * PageSize);
-        private readonly byte[] block = PinnedBuffers.Rent(BlockSize);
+        private byte[] stored = PinnedBuffers.Rent(StoredPagesOfBlock * PageSize);
+        private byte[] block = PinnedBuffers.Rent(BlockSize);
         private long current = -1;
         private int currentLength;
         private int used;
@@ -141,8 +141,8 @@ internal sealed class HibernationImage : IBlockImage
 
         public void Dispose()
         {
-            PinnedBuffers.Return(stored, used);
-            PinnedBuffers.Return(block, used == 0 ? 0 : BlockSize);
+            PinnedBuffers.Return(ref stored, used);
+            PinnedBuffers.Return(ref block, used == 0 ? 0 : BlockSize);
         }
 
         private string? DecodeBlock(long wanted)

@@ -9,7 +9,7 @@ internal sealed class PlainReader : IPartReader
     private const int Size = 256 * 1024;
     private const int Page = 4096;
 
-    private readonly byte[] buffer;
+    private byte[] buffer;
     private readonly IStorage storage;
     private readonly long start;
     private readonly long end;
@@ -70,5 +70,5 @@ internal sealed class PlainReader : IPartReader
     }
 
     /// <inheritdoc/>
-    public void Dispose() => PinnedBuffers.Return(buffer, used);
+    public void Dispose() => PinnedBuffers.Return(ref buffer, used);
 }

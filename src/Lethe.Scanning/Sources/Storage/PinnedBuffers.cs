@@ -23,12 +23,14 @@ internal static class PinnedBuffers
     }
 
     /// <summary>Takes a buffer back.</summary>
-    /// <param name="buffer">One that <see cref="Rent"/> gave.</param>
+    /// <param name="buffer">One that <see cref="Rent"/> gave, which becomes empty; an empty one was given back before.</param>
     /// <param name="used">How many of its first bytes have been written.</param>
-    public static void Return(byte[] buffer, int used)
+    public static void Return(ref byte[] buffer, int used)
     {
-        buffer.AsSpan(0, used).Clear();
-        ConcurrentBag<byte[]> free = Free[BitOperations.Log2((uint)buffer.Length)];
-        if (free.Count < Kept) free.Add(buffer);
+        byte[] returned = Interlocked.Exchange(ref buffer, []);
+        if (returned.Length == 0) return;
+        returned.AsSpan(0, used).Clear();
+        ConcurrentBag<byte[]> free = Free[BitOperations.Log2((uint)returned.Length)];
+        if (free.Count < Kept) free.Add(returned);
     }
 }

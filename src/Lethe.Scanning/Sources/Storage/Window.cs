@@ -63,8 +63,8 @@ internal sealed class Window(IStorage storage, int size) : IDisposable
 
     private void Grow(int length)
     {
-        if (buffer.Length > 0) PinnedBuffers.Return(buffer, used);
-        buffer = length == 0 ? [] : PinnedBuffers.Rent(length);
+        PinnedBuffers.Return(ref buffer, used);
+        if (length > 0) buffer = PinnedBuffers.Rent(length);
         filled = used = 0;
     }
 }
