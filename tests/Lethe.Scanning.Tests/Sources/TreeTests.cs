@@ -11,7 +11,7 @@ public sealed class TreeTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("lethe-sources-").FullName;
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Command.Run("/bin/rm", "-r", root);
 
     [Theory]
     [InlineData(TarEntryFormat.V7)]

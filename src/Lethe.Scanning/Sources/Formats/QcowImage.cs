@@ -99,8 +99,8 @@ internal sealed class QcowImage : IBlockImage
             }
 
             // The last sectors of a compressed cluster may lie behind the file's end.
+            if (block.Place >= storage.Length) return "the file ends before it";
             int stored = (int)Math.Min(block.StoredLength, storage.Length - block.Place);
-            if (stored <= 0) return "the file ends before it";
             if (!data.TryGet(block.Place, stored, out int at, out string? problem)) return problem;
             int length = header.Zstandard
                 ? (zstandard ??= new Zstandard()).DecodeFirst(data.Buffer.AsSpan(at, stored), destination)

@@ -34,7 +34,9 @@ internal sealed class FlattenedStorage : IStorage
         this.file = file;
         runs = ReadRuns(name, file, out cutOff);
         ranges = Order(runs);
-        Length = ranges.Count == 0 ? 0 : ranges[^1].End;
+        long end = ranges.Count == 0 ? 0 : ranges[^1].End;
+        // A byte more than there is, so that reading comes to the missing end.
+        Length = cutOff && end < long.MaxValue ? end + 1 : end;
     }
 
     /// <inheritdoc/>

@@ -17,8 +17,8 @@ internal readonly record struct TarHeader(string Name, byte Type, long Length, b
 
     private const int ChecksumOffset = 148, MagicOffset = 257, SparseMoreOffset = 482;
 
-    /// <summary>Whether the first bytes are those of an archive: its mark and a true checksum.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> head) => head.Length >= BlockSize && head[MagicOffset..].StartsWith("ustar"u8) && Read(head) is not null;
+    /// <summary>Whether the first bytes are those of an archive: a name and a true checksum, as the oldest have no other mark.</summary>
+    public static bool Recognises(ReadOnlySpan<byte> head) => head.Length >= BlockSize && head[0] != 0 && Read(head) is not null;
 
     /// <summary>Reads one.</summary>
     /// <returns>Null when it is none.</returns>
