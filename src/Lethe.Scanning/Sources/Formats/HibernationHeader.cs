@@ -19,6 +19,9 @@ internal sealed class HibernationHeader
     // What the image's first page says of itself: struct swsusp_info, kernel/power/power.h.
     private const int ImagePagesOffset = 416, PagesOffset = 424;
 
+    /// <summary>4 PiB; no area is larger.</summary>
+    private const ulong MostPages = 1UL << 40;
+
     /// <summary>Bounds what a hostile map costs to 200 MiB.</summary>
     private const int MostRuns = 1 << 22;
 
@@ -95,6 +98,8 @@ internal sealed class HibernationHeader
         // Each page of the area can be in the map once: that ends maps that lead into themselves.
         for (ulong followed = 0; next != 0; followed += EntriesOfMap)
         {
+            // What an area that was cut off lacks shows when it is read.
+            if (next >= pages && StoredPages > 0) return;
             if (next >= pages || followed > pages) throw Refuse(name, "its map leads out of the area or into itself; for a swap file this must be its file system's device");
             if (storage.ReadAll((long)next * PageSize, map) is { } problem) throw Refuse(name, $"its map cannot be read: {problem}");
             Used.Add(((long)next, 1));
@@ -102,7 +107,7 @@ internal sealed class HibernationHeader
             {
                 ulong page = BinaryPrimitives.ReadUInt64LittleEndian(map.AsSpan(entry * sizeof(ulong)));
                 if (page == 0) return;
-                if (page >= pages) throw Refuse(name, "its map leads out of the area");
+                if (page >= MostPages) throw Refuse(name, "its map leads out of any area");
                 Append((long)page);
                 if (runs.Count > MostRuns) throw Refuse(name, "its map is more scattered than a map can be");
             }

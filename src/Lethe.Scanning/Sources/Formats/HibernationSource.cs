@@ -95,7 +95,8 @@ internal sealed class HibernationSource : Source
         long at = 0;
         foreach ((long page, long count) in used.OrderBy(range => range.Page))
         {
-            if (page * PageSize > at) parts.Add(new Part(at, page * PageSize - at));
+            long end = Math.Min(page * PageSize, storage.Length);
+            if (end > at) parts.Add(new Part(at, end - at));
             at = Math.Max(at, (page + count) * PageSize);
         }
 
