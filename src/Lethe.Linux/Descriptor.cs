@@ -70,6 +70,59 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Reads once from where the file stands.</summary>
+    /// <returns>How many bytes came; 0 at the end.</returns>
+    /// <exception cref="LinuxException">The file cannot be read.</exception>
+    public unsafe int ReadSome(Span<byte> destination)
+    {
+        // SAFETY: the span is pinned for the length of the call and its length is passed along.
+        fixed (byte* start = destination)
+        {
+            while (true)
+            {
+                nint got = FileCalls.Read(Number, start, (nuint)destination.Length);
+                if (got < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) continue;
+                return (int)Errno.Check(got, "read");
+            }
+        }
+    }
+
+    /// <summary>Reads once from an offset, in bytes, wherever the file stands.</summary>
+    /// <returns>How many bytes came, 0 at the end; a negative errno when the file cannot be read there.</returns>
+    public unsafe int ReadSomeAt(long offset, Span<byte> destination)
+    {
+        // SAFETY: the span is pinned for the length of the call and its length is passed along.
+        fixed (byte* start = destination)
+        {
+            while (true)
+            {
+                nint got = FileCalls.ReadAt(Number, start, (nuint)destination.Length, offset);
+                if (got >= 0) return (int)got;
+                int error = Marshal.GetLastPInvokeError();
+                if (error != Errno.EINTR) return -error;
+            }
+        }
+    }
+
+    /// <summary>Where the file ends now, in bytes; also for block devices. Moves where the file stands.</summary>
+    /// <exception cref="LinuxException">The file has no end, as pipes have none.</exception>
+    public long End() => Errno.Check((nint)FileCalls.Seek(Number, 0, FileCalls.SEEK_END), "lseek SEEK_END");
+
+    /// <summary>The first byte from an offset on that is not in a hole.</summary>
+    /// <returns>Null when only a hole follows, or the end.</returns>
+    /// <exception cref="LinuxException">The file system cannot say.</exception>
+    public long? NextData(long from)
+    {
+        long data = FileCalls.Seek(Number, from, FileCalls.SEEK_DATA);
+        // Only this error means that no data follow; any other must not pass for an empty file.
+        if (data < 0 && Marshal.GetLastPInvokeError() == Errno.ENXIO) return null;
+        return Errno.Check((nint)data, "lseek SEEK_DATA");
+    }
+
+    /// <summary>Where the data at an offset end and a hole begins, or the file ends.</summary>
+    /// <exception cref="LinuxException">The file system cannot say.</exception>
+    public long NextHole(long from) => Errno.Check((nint)FileCalls.Seek(Number, from, FileCalls.SEEK_HOLE), "lseek SEEK_HOLE");
+
     /// <summary>Sets the file's length, in bytes.</summary>
     /// <exception cref="LinuxException">The file cannot have that length.</exception>
     public void SetLength(long length) => Errno.Check(FileCalls.Truncate(Number, length), "ftruncate");
@@ -96,14 +149,9 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     public IEnumerable<(long Offset, long Length)> DataRanges(long length)
     {
         long position = 0;
-        while (position < length)
+        while (position < length && NextData(position) is { } data)
         {
-            long data = FileCalls.Seek(Number, position, FileCalls.SEEK_DATA);
-            // Only this error means that no data follow; any other must not pass for an empty file.
-            if (data < 0 && Marshal.GetLastPInvokeError() == Errno.ENXIO) yield break;
-            Errno.Check((nint)data, "lseek SEEK_DATA");
-            long hole = FileCalls.Seek(Number, data, FileCalls.SEEK_HOLE);
-            Errno.Check((nint)hole, "lseek SEEK_HOLE");
+            long hole = NextHole(data);
             yield return (data, hole - data);
             position = hole;
         }

@@ -36,6 +36,12 @@ public static partial class FileCalls
     /// <summary>Close the descriptor when another program is executed.</summary>
     public const int O_CLOEXEC = 0x80000;
 
+    /// <summary>Fail when the last part of the path is a symbolic link.</summary>
+    public const int O_NOFOLLOW = 0x20000;
+
+    /// <summary>Fail when the path is not a directory.</summary>
+    public const int O_DIRECTORY = 0x10000;
+
     /// <summary>Offsets of 64 bits; the kernel wants to hear it where the C library is not between.</summary>
     internal const int O_LARGEFILE = 0x8000;
 
@@ -56,6 +62,9 @@ public static partial class FileCalls
 
     /// <summary>Drop a file's clean pages from the page cache.</summary>
     public const int POSIX_FADV_DONTNEED = 4;
+
+    /// <summary>Seek from the file's end.</summary>
+    public const int SEEK_END = 2;
 
     /// <summary>Seek to the next range that holds data.</summary>
     public const int SEEK_DATA = 3;
@@ -86,6 +95,9 @@ public static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     internal static unsafe partial nint Read(int descriptor, void* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    internal static unsafe partial nint ReadAt(int descriptor, void* buffer, nuint length, long offset);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, void* buffer, nuint length);

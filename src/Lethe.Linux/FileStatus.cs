@@ -19,9 +19,9 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
     /// <summary>The huge page pool's file system.</summary>
     public const long HUGETLBFS_MAGIC = 0x958458f6;
 
-    // struct stat and struct statfs of x86-64 are smaller; S_IFMT, S_IFREG and S_IFBLK of sys/stat.h.
+    // struct stat and struct statfs of x86-64 are smaller; S_IFMT, S_IFREG, S_IFBLK, S_IFCHR and S_IFDIR of sys/stat.h.
     private const int Room = 256;
-    private const uint KindMask = 0xf000, RegularKind = 0x8000, BlockKind = 0x6000, CharacterKind = 0x2000;
+    private const uint KindMask = 0xf000, RegularKind = 0x8000, BlockKind = 0x6000, CharacterKind = 0x2000, DirectoryKind = 0x4000;
 
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
     private static partial int Status(int descriptor, void* status);
@@ -37,6 +37,9 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
 
     /// <summary>Whether it is a device that is no block device.</summary>
     public bool IsCharacterDevice => (Mode & KindMask) == CharacterKind;
+
+    /// <summary>Whether it is a directory.</summary>
+    public bool IsDirectory => (Mode & KindMask) == DirectoryKind;
 
     /// <summary>Asks the kernel.</summary>
     /// <exception cref="LinuxException">The file cannot say.</exception>

@@ -24,6 +24,18 @@ public static partial class NativePath
         fixed (byte* start = path) _ = ReadLink(start, &first, 1);
     }
 
+    /// <summary>Opens a file whose path need not be text; close-on-exec is always set.</summary>
+    /// <param name="path">The full path, ending with a zero byte.</param>
+    /// <param name="flags">Flags of <see cref="FileCalls"/>.</param>
+    /// <exception cref="LinuxException">It cannot be opened.</exception>
+    public static unsafe Descriptor Open(ReadOnlySpan<byte> path, int flags)
+    {
+        RequireTerminated(path);
+        // For a path from the root or from the current directory (AT_FDCWD).
+        const int CurrentDirectory = -100;
+        fixed (byte* start = path) return new Descriptor(Errno.Check(OpenAt(CurrentDirectory, start, flags | FileCalls.O_CLOEXEC, 0), "open"));
+    }
+
     /// <summary>Makes an empty file.</summary>
     /// <param name="directory">An open directory.</param>
     /// <param name="name">The name, ending with a zero byte.</param>

@@ -10,6 +10,9 @@ namespace Lethe.Scanning.Sources;
 /// <param name="Name">The file or mapping it is, for trees, archives and processes; not escaped for showing.</param>
 public sealed record Part(long Offset, long Length, ulong? Address = null, string? Name = null)
 {
+    /// <summary>The address of its first byte in the process it was part of; null where that is not known.</summary>
+    public ulong? VirtualAddress { get; init; }
+
     /// <summary>Whether it may be read from several places at once; a stream can be read only from its beginning, once, before the next part is asked for.</summary>
     public bool Seekable { get; init; } = true;
 }

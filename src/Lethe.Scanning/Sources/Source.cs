@@ -28,6 +28,12 @@ public abstract class Source : IDisposable
     /// <summary>The same content as physical memory with random access, where it is that: for page states.</summary>
     public virtual IPhysicalMemory? Memory => null;
 
+    /// <summary>
+    /// What of the source could not be understood, one line each, known when it is open: what lies there is not among its parts, so a
+    /// search of them is incomplete.
+    /// </summary>
+    public virtual IReadOnlyList<string> Defects => [];
+
     /// <inheritdoc/>
     public void Dispose()
     {

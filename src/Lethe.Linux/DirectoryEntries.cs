@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+
+namespace Lethe.Linux;
+
+/// <summary>The names in a directory, as the bytes they are: a name need not be text.</summary>
+public static partial class DirectoryEntries
+{
+    // The number of getdents64(2) on x86-64, and its struct linux_dirent64: inode, offset, length of the entry, kind, name.
+    private const nint GetEntriesCall = 217;
+    private const int LengthOffset = 16, KindOffset = 18, NameOffset = 19;
+
+    /// <summary>What kind of file a name is (DT_REG and its like, readdir(3)).</summary>
+    public enum Kind : byte
+    {
+        /// <summary>The file system does not say.</summary>
+        Unknown = 0,
+
+        /// <summary>A directory.</summary>
+        Directory = 4,
+
+        /// <summary>An ordinary file.</summary>
+        Regular = 8,
+
+        /// <summary>A symbolic link.</summary>
+        Link = 10,
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static unsafe partial nint GetEntries(nint number, nint directory, void* buffer, nint length);
+
+    /// <summary>Reads the directory on from where it stands, without <c>.</c> and <c>..</c>.</summary>
+    /// <param name="directory">An open directory.</param>
+    /// <returns>Some entries; none at the end.</returns>
+    /// <exception cref="LinuxException">It cannot be read.</exception>
+    public static List<(byte[] Name, Kind Kind)> Next(Descriptor directory)
+    {
+        var entries = new List<(byte[] Name, Kind Kind)>();
+        byte[] buffer = new byte[32 * 1024];
+        // A directory may have nothing but itself and its parent in a buffer, which is not its end.
+        while (entries.Count == 0)
+        {
+            int length = Fill(directory, buffer);
+            if (length == 0) break;
+            for (int at = 0; at < length; at += BitConverter.ToUInt16(buffer, at + LengthOffset))
+            {
+                ReadOnlySpan<byte> name = MemoryText(buffer.AsSpan(at + NameOffset));
+                if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) entries.Add((name.ToArray(), (Kind)buffer[at + KindOffset]));
+            }
+        }
+
+        return entries;
+    }
+
+    private static ReadOnlySpan<byte> MemoryText(ReadOnlySpan<byte> bytes) => bytes[..bytes.IndexOf((byte)0)];
+
+    private static unsafe int Fill(Descriptor directory, byte[] buffer)
+    {
+        // SAFETY: the buffer is pinned for the length of the call and its length is passed along.
+        fixed (byte* start = buffer) return (int)Errno.Check(GetEntries(GetEntriesCall, directory.Number, start, buffer.Length), "getdents64");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Lethe.Scanning.Sources.Codecs;
+
+/// <summary>The two copies that all codecs of the LZ77 family are made of. Callers have checked that both ends are inside.</summary>
+internal static class BlockCopy
+{
+    private const int Step = 16;
+
+    /// <summary>Copies bytes of the input that are stored as they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Literals(ReadOnlySpan<byte> input, int from, Span<byte> output, int at, int length)
+    {
+        // Sixteen at once, also when fewer are asked for: what is written too much lies inside the output and is overwritten later.
+        if (length <= Step && from <= input.Length - Step && at <= output.Length - Step)
+            Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(input), (nuint)from).StoreUnsafe(ref MemoryMarshal.GetReference(output), (nuint)at);
+        else
+            input.Slice(from, length).CopyTo(output[at..]);
+    }
+
+    /// <summary>Repeats what was put out <paramref name="distance"/> bytes before; the stretches may overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Repeat(Span<byte> output, int at, int distance, int length)
+    {
+        if (distance >= Step && at <= output.Length - length - Step)
+        {
+            ref byte start = ref MemoryMarshal.GetReference(output);
+            for (int done = 0; done < length; done += Step)
+                Vector128.LoadUnsafe(ref start, (nuint)(at - distance + done)).StoreUnsafe(ref start, (nuint)(at + done));
+        }
+        else if (distance == 1) output.Slice(at, length).Fill(output[at - 1]);
+        else if (distance >= length) output.Slice(at - distance, length).CopyTo(output[at..]);
+        else RepeatOverlapping(output, at, distance, length);
+    }
+
+    private static void RepeatOverlapping(Span<byte> output, int at, int distance, int length)
+    {
+        // Each round doubles what can be copied at once, as the pattern repeats itself.
+        Span<byte> source = output[(at - distance)..];
+        int have = distance, want = distance + length;
+        while (have < want)
+        {
+            int step = Math.Min(have, want - have);
+            source[..step].CopyTo(source[have..]);
+            have += step;
+        }
+    }
+}

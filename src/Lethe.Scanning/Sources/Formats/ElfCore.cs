@@ -1,0 +1,135 @@
+using System.Buffers.Binary;
+using Lethe.Scanning.Sources.Plain;
+using Lethe.Scanning.Sources.Storage;
+
+namespace Lethe.Scanning.Sources.Formats;
+
+/// <summary>
+/// An ELF core: a process (gcore, the kernel's core dumps) or a machine (QEMU dump-guest-memory, makedumpfile -E, /proc/vmcore).
+/// Structures: System V ABI; more than 65534 segments: elf(5), PN_XNUM.
+/// </summary>
+internal static class ElfCore
+{
+    private const int HeaderSize = 64, SegmentSize = 56, SectionSize = 64;
+    private const int SegmentSize32 = 32, SectionSize32 = 40;
+    private const ushort CoreType = 4, ManySegments = 0xffff;
+    private const uint Load = 1, Note = 4;
+    private const int LongestNote = 1 << 20;
+
+    /// <summary>More than any core has; a bound on what a lying count costs.</summary>
+    private const int MostSegments = 1 << 20;
+
+    private readonly record struct Segment(uint Type, ulong Offset, ulong Virtual, ulong Physical, ulong Length);
+
+    /// <summary>Whether the first bytes are one's header: little-endian, 32 or 64 bits, ET_CORE.</summary>
+    public static bool Recognises(ReadOnlySpan<byte> head) =>
+        head.Length >= HeaderSize && head.StartsWith("\u007fELF"u8) && head[4] is 1 or 2 && head[5] == 1
+        && BinaryPrimitives.ReadUInt16LittleEndian(head[16..]) == CoreType;
+
+    /// <exception cref="SourceException">The table of segments cannot be read.</exception>
+    public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
+    {
+        List<Segment> segments = ReadSegments(name, storage, head, out List<string> defects);
+        bool machine = segments.Exists(segment => segment.Type == Load && segment.Physical is not (0 or ulong.MaxValue))
+            || segments.Exists(segment => segment.Type == Note && NamesMachine(storage, segment));
+        var parts = new List<Part>();
+        var memory = new List<MemoryStretch>();
+        // In the order of the file, each of its bytes once: segments that share bytes would only be searched twice.
+        long covered = 0;
+        foreach (Segment segment in segments.OrderBy(segment => segment.Offset))
+        {
+            if (segment.Length == 0) continue;
+            if (segment.Offset > long.MaxValue || segment.Length > long.MaxValue - segment.Offset)
+            {
+                defects.Add($"a segment lies outside any file (offset {segment.Offset}, {segment.Length} bytes)");
+                continue;
+            }
+
+            ulong? physical = machine && segment.Type == Load && PhysicalAddress.IsPossible(segment.Physical, segment.Length) ? segment.Physical : null;
+            if (physical is { } address) memory.Add(new MemoryStretch((long)address, (long)segment.Offset, (long)segment.Length));
+            long skipped = Math.Max(0, covered - (long)segment.Offset), left = (long)segment.Length - skipped;
+            if (left <= 0) continue;
+            parts.Add(new Part((long)segment.Offset + skipped, left, physical + (ulong)skipped)
+            {
+                VirtualAddress = !machine && segment.Type == Load ? unchecked(segment.Virtual + (ulong)skipped) : null,
+            });
+            covered = (long)segment.Offset + (long)segment.Length;
+        }
+
+        return new PlainSource(name, "elf-core", storage, parts, defects) { PhysicalMemory = machine ? new PlainMemory(storage, memory) : null };
+    }
+
+    private static List<Segment> ReadSegments(string name, IStorage storage, ReadOnlySpan<byte> head, out List<string> defects)
+    {
+        bool wide = head[4] == 2;
+        ulong table = wide ? BinaryPrimitives.ReadUInt64LittleEndian(head[32..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
+        int step = BinaryPrimitives.ReadUInt16LittleEndian(head[(wide ? 54 : 42)..]);
+        long count = BinaryPrimitives.ReadUInt16LittleEndian(head[(wide ? 56 : 44)..]);
+        if (count == ManySegments) count = CountInFirstSection(storage, head, wide) ?? count;
+        if (step < (wide ? SegmentSize : SegmentSize32)) throw new SourceException($"{name}: ELF core with segment headers of {step} bytes", PlainBytes.Hint);
+        if (table > (ulong)Math.Max(0, storage.Length)) throw new SourceException($"{name}: ELF core whose segment table lies behind its end", PlainBytes.Hint);
+
+        defects = [];
+        long room = (storage.Length - (long)table) / step, readable = Math.Min(Math.Min(count, room), MostSegments);
+        if (readable < count) defects.Add($"{count - readable} of {count} segment headers are not there");
+        var segments = new List<Segment>();
+        using var window = new Window(storage, 64 * 1024);
+        for (long index = 0; index < readable; index++)
+        {
+            if (!window.TryGet((long)table + index * step, wide ? SegmentSize : SegmentSize32, out int at, out string? problem))
+            {
+                defects.Add($"segment headers from {index} on cannot be read: {problem}");
+                break;
+            }
+
+            ReadOnlySpan<byte> header = window.Buffer.AsSpan(at);
+            Segment segment = wide ? Wide(header) : Narrow(header);
+            if (segment.Type is Load or Note) segments.Add(segment);
+        }
+
+        return segments;
+    }
+
+    private static Segment Wide(ReadOnlySpan<byte> header) => new(
+        BinaryPrimitives.ReadUInt32LittleEndian(header),
+        BinaryPrimitives.ReadUInt64LittleEndian(header[8..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(header[16..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(header[24..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(header[32..]));
+
+    private static Segment Narrow(ReadOnlySpan<byte> header) => new(
+        BinaryPrimitives.ReadUInt32LittleEndian(header),
+        BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(header[8..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(header[12..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(header[16..]));
+
+    // sh_info of the first section header.
+    private static long? CountInFirstSection(IStorage storage, ReadOnlySpan<byte> head, bool wide)
+    {
+        ulong sections = wide ? BinaryPrimitives.ReadUInt64LittleEndian(head[40..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[32..]);
+        Span<byte> section = stackalloc byte[wide ? SectionSize : SectionSize32];
+        if (sections is 0 or > long.MaxValue || storage.ReadAll((long)sections, section) is not null) return null;
+        return BinaryPrimitives.ReadUInt32LittleEndian(section[(wide ? 44 : 28)..]);
+    }
+
+    // Notes that only dumps of machines have: VMCOREINFO (kernel, makedumpfile) and QEMU's own.
+    private static bool NamesMachine(IStorage storage, Segment segment)
+    {
+        if (segment.Offset > long.MaxValue) return false;
+        byte[] notes = new byte[Math.Clamp(Math.Min(segment.Length, (ulong)storage.Length), 0, LongestNote)];
+        if (storage.ReadAll((long)segment.Offset, notes) is not null) return false;
+        for (int at = 0; at + 12 <= notes.Length;)
+        {
+            long nameLength = BinaryPrimitives.ReadUInt32LittleEndian(notes.AsSpan(at));
+            long textLength = BinaryPrimitives.ReadUInt32LittleEndian(notes.AsSpan(at + 4));
+            ReadOnlySpan<byte> noteName = notes.AsSpan(at + 12, (int)Math.Min(nameLength, notes.Length - at - 12));
+            if (noteName.SequenceEqual("VMCOREINFO\0"u8) || noteName.SequenceEqual("QEMU\0"u8)) return true;
+            long next = at + 12L + ((nameLength + 3) & ~3L) + ((textLength + 3) & ~3L);
+            if (next > notes.Length) return false;
+            at = (int)next;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,108 @@
+using Lethe.Scanning.Sources.Blocks;
+using Lethe.Scanning.Sources.Plain;
+using Lethe.Scanning.Sources.Storage;
+
+namespace Lethe.Scanning.Sources.Formats;
+
+/// <summary>
+/// A swap area with a hibernation image: the memory in it, in parts with an address, then what else is in the area, in parts without,
+/// whose offsets are the area's.
+/// </summary>
+internal sealed class HibernationSource : Source
+{
+    private const int PageSize = HibernationHeader.PageSize;
+
+    /// <summary>Frames that are further apart are in parts of their own: the hole below 4 GiB.</summary>
+    private const long WidestGap = 32768;
+
+    /// <summary>When more is left over than this, all of the area is read again: that finds the same.</summary>
+    private const int MostLeftOvers = 1 << 16;
+
+    private readonly IStorage storage;
+    private readonly HibernationImage image;
+    private readonly BlockMemory memory;
+    private readonly List<Part> parts = [];
+    private readonly List<string> defects = [];
+
+    /// <exception cref="SourceException">The image cannot be found in the area.</exception>
+    public HibernationSource(string name, IStorage storage, ReadOnlySpan<byte> head)
+    {
+        Name = name;
+        this.storage = storage;
+        HibernationHeader header = HibernationHeader.Read(name, storage, head);
+        image = new HibernationImage(storage, header, defects);
+        IReadOnlyList<PageFrames.Run> runs = image.Frames.Runs;
+        memory = new BlockMemory(image, runs.Count == 0 ? 0 : (runs[^1].Frame + runs[^1].Count) * PageSize, absentIsZero: false);
+        AddMemory(runs);
+        AddLeftOvers(header.Used);
+        TotalBytes = runs.Where(run => run.Index >= 0).Sum(run => run.Count * PageSize) + parts.Where(part => part.Address is null).Sum(part => part.Length);
+    }
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override string Form => "hibernation";
+
+    /// <inheritdoc/>
+    public override long? TotalBytes { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Defects => defects;
+
+    /// <inheritdoc/>
+    public override IPhysicalMemory? Memory => memory;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Part> Parts() => parts;
+
+    /// <inheritdoc/>
+    public override IPartReader Open(Part part, long from) => part.Address is null
+        ? new PlainReader(storage, part.Offset, part.Length, from)
+        : new BlockReader(image, part.Offset, part.Length, from);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        memory.Dispose();
+        image.Dispose();
+    }
+
+    private void AddMemory(IReadOnlyList<PageFrames.Run> runs)
+    {
+        long start = 0, end = 0;
+        foreach (PageFrames.Run run in runs)
+        {
+            if (run.Index < 0) continue;
+            if (end > start && run.Frame - end > WidestGap)
+            {
+                AddFrames(start, end);
+                start = end;
+            }
+
+            if (start == end) start = run.Frame;
+            end = run.Frame + run.Count;
+        }
+
+        if (end > start) AddFrames(start, end);
+    }
+
+    private void AddFrames(long start, long end) => parts.Add(new Part(start * PageSize, (end - start) * PageSize, (ulong)(start * PageSize)));
+
+    private void AddLeftOvers(List<(long Page, long Count)> used)
+    {
+        int before = parts.Count;
+        long at = 0;
+        foreach ((long page, long count) in used.OrderBy(range => range.Page))
+        {
+            long end = Math.Min(page * PageSize, storage.Length);
+            if (end > at) parts.Add(new Part(at, end - at));
+            at = Math.Max(at, (page + count) * PageSize);
+        }
+
+        if (at < storage.Length) parts.Add(new Part(at, storage.Length - at));
+        if (parts.Count - before <= MostLeftOvers) return;
+        parts.RemoveRange(before, parts.Count - before);
+        parts.Add(new Part(0, storage.Length));
+    }
+}

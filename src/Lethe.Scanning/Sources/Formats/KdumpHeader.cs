@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Lethe.Scanning.Sources.Storage;
+
+namespace Lethe.Scanning.Sources.Formats;
+
+/// <summary>The headers of a kdump-compressed dump (makedumpfile: IMPLEMENTATION, diskdump_mod.h), of 64-bit little-endian machines.</summary>
+internal sealed record KdumpHeader
+{
+    private const int StatusEnd = 444, BlockSizeOffset = 428, SubHeaderSize = 104;
+
+    /// <summary>64 TiB of pages of 4 KiB; a bound on what a lying header costs.</summary>
+    private const ulong MostPages = 1UL << 34;
+
+    /// <summary>Bytes of a page, and of the blocks the file is laid out in.</summary>
+    public required int BlockSize { get; init; }
+
+    /// <summary>How many pages the bitmaps are for.</summary>
+    public required long Pages { get; init; }
+
+    /// <summary>Where the bitmap of pages that there are begins, in bytes.</summary>
+    public required long PresentBitmap { get; init; }
+
+    /// <summary>Where the bitmap of pages that are stored begins, in bytes.</summary>
+    public required long StoredBitmap { get; init; }
+
+    /// <summary>Where the descriptors of the stored pages begin, in bytes.</summary>
+    public required long Descriptors { get; init; }
+
+    /// <summary>Which kinds of pages were left out (makedumpfile -d).</summary>
+    public required int DumpLevel { get; init; }
+
+    /// <summary>The first page this file has; not 0 in one of several that a dump was split into.</summary>
+    public required long FirstPage { get; init; }
+
+    /// <summary>The page behind the last that this file has.</summary>
+    public required long EndPage { get; init; }
+
+    /// <summary>Whether the first bytes are one's.</summary>
+    public static bool Recognises(ReadOnlySpan<byte> head) => head.StartsWith("KDUMP   "u8);
+
+    /// <exception cref="SourceException">It says what cannot be.</exception>
+    public static KdumpHeader Read(string name, IStorage storage, ReadOnlySpan<byte> head)
+    {
+        if (head.Length < StatusEnd) throw Refuse(name, "it ends within its header");
+        int version = BinaryPrimitives.ReadInt32LittleEndian(head[8..]);
+        int blockSize = BinaryPrimitives.ReadInt32LittleEndian(head[BlockSizeOffset..]);
+        long subHeaderBlocks = BinaryPrimitives.ReadUInt32LittleEndian(head[432..]);
+        long bitmapBlocks = BinaryPrimitives.ReadUInt32LittleEndian(head[436..]);
+        if (blockSize is < 4096 or > 65536 || !BitOperations.IsPow2(blockSize))
+            throw Refuse(name, $"its pages have {blockSize} bytes; it is damaged or not of a 64-bit little-endian machine");
+        byte[] sub = new byte[SubHeaderSize];
+        if (storage.ReadAll(blockSize, sub) is { } problem) throw Refuse(name, $"its second header cannot be read: {problem}");
+
+        ulong pages = version >= 6 ? BinaryPrimitives.ReadUInt64LittleEndian(sub.AsSpan(96)) : BinaryPrimitives.ReadUInt32LittleEndian(head[440..]);
+        long bitmap = (1 + subHeaderBlocks) * blockSize, bitmapLength = bitmapBlocks / 2 * blockSize;
+        if (pages > MostPages || (long)(pages + 7) / 8 > bitmapLength) throw Refuse(name, $"it says it is of {pages} pages, which its bitmaps have no room for");
+        if (bitmap + 2 * bitmapLength > storage.Length) throw Refuse(name, "its bitmaps are not all there");
+
+        bool split = version >= 2 && BinaryPrimitives.ReadInt32LittleEndian(sub.AsSpan(12)) != 0;
+        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(sub.AsSpan(version >= 6 ? 80 : 16));
+        ulong end = BinaryPrimitives.ReadUInt64LittleEndian(sub.AsSpan(version >= 6 ? 88 : 24));
+        return new KdumpHeader
+        {
+            BlockSize = blockSize,
+            Pages = (long)pages,
+            PresentBitmap = bitmap,
+            StoredBitmap = bitmap + bitmapLength,
+            Descriptors = bitmap + 2 * bitmapLength,
+            DumpLevel = version >= 1 ? BinaryPrimitives.ReadInt32LittleEndian(sub.AsSpan(8)) : 0,
+            FirstPage = split ? (long)Math.Min(first, pages) : 0,
+            EndPage = split ? (long)Math.Min(end, pages) : (long)pages,
+        };
+    }
+
+    private static SourceException Refuse(string name, string why) => new($"{name}: kdump-compressed dump: {why}", PlainBytes.Hint);
+}

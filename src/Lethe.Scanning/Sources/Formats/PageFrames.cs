@@ -1,0 +1,68 @@
+namespace Lethe.Scanning.Sources.Formats;
+
+/// <summary>Which page of an image each page frame is in: built in the image's order, then searched by frame.</summary>
+internal sealed class PageFrames
+{
+    /// <summary>Bounds what a hostile image costs to 128 MiB.</summary>
+    private const int MostRuns = 1 << 22;
+
+    private List<Run> runs = [];
+
+    /// <summary>Frames that follow each other.</summary>
+    /// <param name="Frame">The first.</param>
+    /// <param name="Count">How many.</param>
+    /// <param name="Index">The image's page of the first; the others follow it. Negative for pages of zeros, which are not stored.</param>
+    public readonly record struct Run(long Frame, long Count, long Index);
+
+    /// <summary>The runs; in order once <see cref="Sort"/> was called.</summary>
+    public IReadOnlyList<Run> Runs => runs;
+
+    /// <summary>Adds the next frame.</summary>
+    /// <returns>False when there are more runs than there can be.</returns>
+    public bool TryAdd(long frame, long index)
+    {
+        if (runs.Count > 0)
+        {
+            Run last = runs[^1];
+            if (last.Frame + last.Count == frame && (index < 0 ? last.Index < 0 : last.Index >= 0 && last.Index + last.Count == index))
+            {
+                runs[^1] = last with { Count = last.Count + 1 };
+                return true;
+            }
+        }
+
+        if (runs.Count >= MostRuns) return false;
+        runs.Add(new Run(frame, 1, index));
+        return true;
+    }
+
+    /// <summary>Puts the runs in order; where two name a frame, the one that begins first counts.</summary>
+    public void Sort()
+    {
+        var ordered = new List<Run>(runs.Count);
+        long end = 0;
+        foreach (Run run in runs.OrderBy(run => run.Frame))
+        {
+            long hidden = Math.Max(0, end - run.Frame);
+            if (hidden >= run.Count) continue;
+            ordered.Add(new Run(run.Frame + hidden, run.Count - hidden, run.Index < 0 ? run.Index : run.Index + hidden));
+            end = run.Frame + run.Count;
+        }
+
+        runs = ordered;
+    }
+
+    /// <summary>The first run that ends behind a frame.</summary>
+    public int IndexOf(long frame)
+    {
+        int low = 0, high = runs.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (runs[middle].Frame + runs[middle].Count > frame) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
+    }
+}

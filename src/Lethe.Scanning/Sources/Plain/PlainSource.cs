@@ -1,0 +1,38 @@
+using Lethe.Scanning.Sources.Storage;
+
+namespace Lethe.Scanning.Sources.Plain;
+
+/// <summary>A source whose parts lie in one storage as they are: part offsets are offsets in it.</summary>
+internal sealed class PlainSource(string name, string form, IStorage storage, IReadOnlyList<Part> parts, IReadOnlyList<string> defects) : Source
+{
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override string Form => form;
+
+    /// <inheritdoc/>
+    public override long? TotalBytes { get; } = Total(storage, parts);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Defects => defects;
+
+    /// <summary>What the format says about where its pages were in physical memory.</summary>
+    public PlainMemory? PhysicalMemory { get; init; }
+
+    /// <inheritdoc/>
+    public override IPhysicalMemory? Memory => PhysicalMemory;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Part> Parts() => parts;
+
+    /// <inheritdoc/>
+    public override IPartReader Open(Part part, long from) => new PlainReader(storage, part.Offset, part.Length, from);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => storage.Dispose();
+
+    // What lies behind the end is not there to be read.
+    private static long Total(IStorage storage, IReadOnlyList<Part> parts) =>
+        parts.Sum(part => Math.Max(0, Math.Min(part.Offset + part.Length, storage.Length) - part.Offset));
+}

@@ -1,0 +1,75 @@
+namespace Lethe.Scanning.Sources.Trees;
+
+/// <summary>What comes through a pipe: a tar archive, each file in it a part, or bytes of which nothing is known, one part.</summary>
+internal sealed class StreamSource(string name, ForwardStream stream, bool isArchive) : Source
+{
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override string Form => isArchive ? "tar" : "raw";
+
+    /// <inheritdoc/>
+    public override long? TotalBytes => null;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Part> Parts()
+    {
+        if (!isArchive)
+        {
+            yield return new Part(0, long.MaxValue) { Seekable = false };
+            yield break;
+        }
+
+        var walk = new TarWalk(stream);
+        while (walk.Next() is { } entry)
+        {
+            long end = entry.Position + entry.PaddedLength;
+            yield return new Part(0, entry.Length, Name: entry.Name) { Seekable = false };
+            if (stream.Position < end) stream.Skip(end - stream.Position);
+        }
+
+        if (stream.Problem is { } problem) throw new SourceException($"{name}: {problem}");
+        if (walk.DamagedAt is not { } damaged) yield break;
+        yield return new Part(0, long.MaxValue) { Seekable = false };
+        throw new SourceException($"{name}: tar archive: there is no header at offset {damaged}; what follows was searched without names");
+    }
+
+    /// <inheritdoc/>
+    public override IPartReader Open(Part part, long from)
+    {
+        if (from != 0) throw new ArgumentOutOfRangeException(nameof(from), "a stream is read from its beginning");
+        return new Reader(stream, part.Length);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => stream.Dispose();
+
+    private sealed class Reader(ForwardStream stream, long length) : IPartReader
+    {
+        private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
+        private long at;
+        private bool ended;
+
+        public bool Next(out Stretch stretch)
+        {
+            stretch = default;
+            if (ended || at == length) return false;
+            int got = stream.ReadSome(buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - at)));
+            if (got > 0)
+            {
+                stretch = new Stretch { At = at, Bytes = buffer.AsSpan(0, got) };
+                at += got;
+                return true;
+            }
+
+            ended = true;
+            bool cut = length != long.MaxValue;
+            if (stream.Problem is null && !cut) return false;
+            stretch = new Stretch { At = at, MissingBytes = cut ? length - at : 0, MissingBecause = stream.Problem ?? "the stream ends before" };
+            return true;
+        }
+
+        public void Dispose() => buffer.AsSpan().Clear();
+    }
+}
