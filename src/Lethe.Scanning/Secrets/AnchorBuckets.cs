@@ -1,0 +1,101 @@
+namespace Lethe.Scanning.Secrets;
+
+/// <summary>
+/// Eight groups of four-byte grams, as a filter by nibbles sees them: a byte may stand at a place in a group when its low and its
+/// high nibble occur there in some gram of the group. Grams are put where they let the fewest other bytes of ordinary memory pass.
+/// </summary>
+internal sealed class AnchorBuckets
+{
+    private const int Buckets = 8, Places = 4;
+
+    /// <summary>By place and nibble: the groups, a bit each, that allow it.</summary>
+    public byte[][] Low { get; } = new byte[Places][];
+
+    /// <summary>The same for high nibbles.</summary>
+    public byte[][] High { get; } = new byte[Places][];
+
+    /// <param name="grams">Each with the number of its bytes that count: 3 or 4.</param>
+    public AnchorBuckets(IReadOnlyList<(uint Gram, int Bytes)> grams)
+    {
+        int[] groups = new int[grams.Count];
+        Array.Fill(groups, -1);
+        double[] costs = new double[Buckets];
+        // The second round moves those that were placed before their neighbours were known.
+        for (int round = 0; round < 2; round++)
+        {
+            for (int index = 0; index < groups.Length; index++)
+            {
+                if (groups[index] is var old and >= 0)
+                {
+                    groups[index] = -1;
+                    costs[old] = Cost(grams, groups, old);
+                }
+                (int best, double least, double cost) = (0, double.MaxValue, 0);
+                for (int bucket = 0; bucket < Buckets; bucket++)
+                {
+                    groups[index] = bucket;
+                    double with = Cost(grams, groups, bucket);
+                    if (with - costs[bucket] < least) (best, least, cost) = (bucket, with - costs[bucket], with);
+                }
+                groups[index] = best;
+                costs[best] = cost;
+            }
+        }
+        for (int place = 0; place < Places; place++) (Low[place], High[place]) = (new byte[16], new byte[16]);
+        for (int index = 0; index < groups.Length; index++)
+        {
+            for (int place = 0; place < Places; place++)
+            {
+                (int low, int high) = Nibbles(grams[index], place);
+                for (int nibble = 0; nibble < 16; nibble++)
+                {
+                    if ((low >> nibble & 1) != 0) Low[place][nibble] |= (byte)(1 << groups[index]);
+                    if ((high >> nibble & 1) != 0) High[place][nibble] |= (byte)(1 << groups[index]);
+                }
+            }
+        }
+    }
+
+    /// <summary>How common a byte is in memory other than zeros, roughly in thousandths.</summary>
+    public static double Commonness(byte value) => value switch
+    {
+        0 => 150,
+        (byte)' ' or (byte)'e' or (byte)'t' or (byte)'a' or (byte)'i' or (byte)'n' or (byte)'o' or (byte)'r' or (byte)'s' => 16,
+        >= (byte)'a' and <= (byte)'z' => 6,
+        0xff or 0x48 or 0x8b or 0x89 or 0x0f or 0x01 or 0x02 or 0x24 or (byte)'_' or (byte)'.' => 8,
+        >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'=' or >= (byte)'A' and <= (byte)'Z' => 4,
+        < 0x10 => 4,
+        _ => 1.5,
+    };
+
+    /// <summary>How much of memory passes a group, on the model that bytes are independent.</summary>
+    private static double Cost(IReadOnlyList<(uint Gram, int Bytes)> grams, int[] groups, int bucket)
+    {
+        double cost = 1;
+        for (int place = 0; place < Places; place++)
+        {
+            int lows = 0, highs = 0;
+            for (int index = 0; index < groups.Length; index++)
+            {
+                if (groups[index] != bucket) continue;
+                (int low, int high) = Nibbles(grams[index], place);
+                lows |= low;
+                highs |= high;
+            }
+            double passing = 0;
+            for (int value = 0; value < 256; value++)
+            {
+                if ((lows >> (value & 15) & 1) != 0 && (highs >> (value >> 4) & 1) != 0) passing += Commonness((byte)value);
+            }
+            cost *= passing / 1000;
+        }
+        return cost;
+    }
+
+    private static (int Low, int High) Nibbles((uint Gram, int Bytes) gram, int place)
+    {
+        if (place >= gram.Bytes) return (0xffff, 0xffff);
+        int value = (byte)(gram.Gram >> 8 * place);
+        return (1 << (value & 15), 1 << (value >> 4));
+    }
+}
