@@ -14,10 +14,12 @@ internal sealed class AnchorBuckets
     /// <summary>The same for high nibbles.</summary>
     public byte[][] High { get; } = new byte[Places][];
 
-    /// <param name="grams">Each with the number of its bytes that count: 3 or 4.</param>
-    public AnchorBuckets(IReadOnlyList<(uint Gram, int Bytes)> grams)
+    /// <param name="grams">Four bytes each, the first lowest.</param>
+    public AnchorBuckets(IEnumerable<uint> grams)
     {
-        int[] groups = new int[grams.Count];
+        // Grams that differ in their last byte only belong together.
+        NibbleSets[] sets = [.. grams.GroupBy(gram => gram & 0xffffff).Select(same => new NibbleSets(same))];
+        int[] groups = new int[sets.Length];
         Array.Fill(groups, -1);
         double[] costs = new double[Buckets];
         // The second round moves those that were placed before their neighbours were known.
@@ -28,13 +30,13 @@ internal sealed class AnchorBuckets
                 if (groups[index] is var old and >= 0)
                 {
                     groups[index] = -1;
-                    costs[old] = Cost(grams, groups, old);
+                    costs[old] = Cost(sets, groups, old);
                 }
                 (int best, double least, double cost) = (0, double.MaxValue, 0);
                 for (int bucket = 0; bucket < Buckets; bucket++)
                 {
                     groups[index] = bucket;
-                    double with = Cost(grams, groups, bucket);
+                    double with = Cost(sets, groups, bucket);
                     if (with - costs[bucket] < least) (best, least, cost) = (bucket, with - costs[bucket], with);
                 }
                 groups[index] = best;
@@ -46,7 +48,7 @@ internal sealed class AnchorBuckets
         {
             for (int place = 0; place < Places; place++)
             {
-                (int low, int high) = Nibbles(grams[index], place);
+                (int low, int high) = sets[index].Places[place];
                 for (int nibble = 0; nibble < 16; nibble++)
                 {
                     if ((low >> nibble & 1) != 0) Low[place][nibble] |= (byte)(1 << groups[index]);
@@ -60,16 +62,17 @@ internal sealed class AnchorBuckets
     public static double Commonness(byte value) => value switch
     {
         0 => 150,
+        1 or 2 or 4 or 8 or 0x10 => 15,
         (byte)' ' or (byte)'e' or (byte)'t' or (byte)'a' or (byte)'i' or (byte)'n' or (byte)'o' or (byte)'r' or (byte)'s' => 16,
         >= (byte)'a' and <= (byte)'z' => 6,
-        0xff or 0x48 or 0x8b or 0x89 or 0x0f or 0x01 or 0x02 or 0x24 or (byte)'_' or (byte)'.' => 8,
+        0xff or 0x48 or 0x8b or 0x89 or 0x0f or 0x24 or (byte)'_' or (byte)'.' => 8,
         >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'=' or >= (byte)'A' and <= (byte)'Z' => 4,
-        < 0x10 => 4,
+        < 0x20 => 6,
         _ => 1.5,
     };
 
     /// <summary>How much of memory passes a group, on the model that bytes are independent.</summary>
-    private static double Cost(IReadOnlyList<(uint Gram, int Bytes)> grams, int[] groups, int bucket)
+    private static double Cost(NibbleSets[] sets, int[] groups, int bucket)
     {
         double cost = 1;
         for (int place = 0; place < Places; place++)
@@ -78,7 +81,7 @@ internal sealed class AnchorBuckets
             for (int index = 0; index < groups.Length; index++)
             {
                 if (groups[index] != bucket) continue;
-                (int low, int high) = Nibbles(grams[index], place);
+                (int low, int high) = sets[index].Places[place];
                 lows |= low;
                 highs |= high;
             }
@@ -92,10 +95,22 @@ internal sealed class AnchorBuckets
         return cost;
     }
 
-    private static (int Low, int High) Nibbles((uint Gram, int Bytes) gram, int place)
+    /// <summary>The nibbles of some grams, by place, a bit each.</summary>
+    private readonly struct NibbleSets
     {
-        if (place >= gram.Bytes) return (0xffff, 0xffff);
-        int value = (byte)(gram.Gram >> 8 * place);
-        return (1 << (value & 15), 1 << (value >> 4));
+        public (int Low, int High)[] Places { get; } = new (int, int)[AnchorBuckets.Places];
+
+        public NibbleSets(IEnumerable<uint> grams)
+        {
+            foreach (uint gram in grams)
+            {
+                for (int place = 0; place < Places.Length; place++)
+                {
+                    int value = (byte)(gram >> 8 * place);
+                    Places[place].Low |= 1 << (value & 15);
+                    Places[place].High |= 1 << (value >> 4);
+                }
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ namespace Lethe.Scanning.Secrets;
 internal interface IAnchorHandler
 {
     /// <summary>Called once for each place and anchor.</summary>
-    void Found(ReadOnlySpan<byte> window, int at, Anchor anchor);
+    void Found(scoped ReadOnlySpan<byte> window, int at, Anchor anchor);
 }
 
 /// <summary>
@@ -21,12 +21,11 @@ internal interface IAnchorHandler
 /// </summary>
 internal sealed class AnchorSearch
 {
-    private const int Page = 4096, TableBits = 12;
+    private const int TableBits = 12;
 
     private readonly AnchorBuckets buckets;
     private readonly Entry[] entries;
-    private readonly short[] byGram = new short[1 << TableBits], byShortGram = new short[1 << TableBits];
-    private readonly bool hasShort;
+    private readonly short[] byGram = new short[1 << TableBits];
 
     private readonly record struct Entry(uint Gram, int Offset, Anchor Anchor, short Next);
 
@@ -34,48 +33,35 @@ internal sealed class AnchorSearch
     {
         if (anchors.Count > short.MaxValue) throw new ArgumentException($"{anchors.Count} anchors, more than {short.MaxValue}", nameof(anchors));
         Array.Fill(byGram, (short)-1);
-        Array.Fill(byShortGram, (short)-1);
         entries = new Entry[anchors.Count];
-        var grams = new HashSet<(uint, int)>();
         for (short index = 0; index < entries.Length; index++)
         {
             byte[] literal = anchors[index].Literal;
-            if (literal.Length < 3 || literal[0] == 0) throw new ArgumentException("an anchor has three bytes at least and does not begin with zero", nameof(anchors));
-            int bytes = Math.Min(4, literal.Length), offset = RarestGram(literal);
-            uint gram = 0;
-            for (int place = 0; place < bytes; place++) gram |= (uint)literal[offset + place] << 8 * place;
-            grams.Add((gram, bytes));
-            hasShort |= bytes == 3;
-            ref short head = ref (bytes == 3 ? byShortGram : byGram)[Hash(gram)];
+            int offset = RarestGram(literal);
+            uint gram = BinaryPrimitives.ReadUInt32LittleEndian(literal.AsSpan(offset));
+            ref short head = ref byGram[Hash(gram)];
             entries[index] = new(gram, offset, anchors[index], head);
             head = index;
         }
-        buckets = new([.. grams]);
+        buckets = new(entries.Select(entry => entry.Gram));
     }
 
-    /// <summary>Reports all anchors that lie whole in the window.</summary>
-    public void Search<THandler>(ReadOnlySpan<byte> window, ref THandler handler) where THandler : struct, IAnchorHandler, allows ref struct
+    /// <summary>Reports the anchors whose rarest bytes begin at <paramref name="from"/> or after, and before <paramref name="to"/>.</summary>
+    public void Search<THandler>(scoped ReadOnlySpan<byte> window, int from, int to, ref THandler handler) where THandler : struct, IAnchorHandler, allows ref struct
     {
-        for (int page = 0; page < window.Length; page += Page)
+        int at = from;
+        if (Avx2.IsSupported) at = SearchVectors(window, at, Math.Min(to, window.Length - 35), ref handler);
+        for (to = Math.Min(to, window.Length - 3); at < to; at++)
         {
-            int end = Math.Min(page + Page, window.Length);
-            // No gram begins with a zero.
-            if (!window[page..end].ContainsAnyExcept((byte)0)) continue;
-            int at = page;
-            if (Avx2.IsSupported) at = SearchVectors(window, at, Math.Min(end, window.Length - 35), ref handler);
-            for (; at < end; at++)
-            {
-                if (MayBegin(window, at)) Verify(window, at, ref handler);
-            }
+            if (MayBegin(window, at)) Verify(window, at, ref handler);
         }
     }
 
-    private int SearchVectors<THandler>(ReadOnlySpan<byte> window, int at, int end, ref THandler handler) where THandler : struct, IAnchorHandler, allows ref struct
+    private int SearchVectors<THandler>(scoped ReadOnlySpan<byte> window, int at, int end, ref THandler handler) where THandler : struct, IAnchorHandler, allows ref struct
     {
         ref byte start = ref MemoryMarshal.GetReference(window);
         Vector256<byte> low0 = Twice(buckets.Low[0]), low1 = Twice(buckets.Low[1]), low2 = Twice(buckets.Low[2]), low3 = Twice(buckets.Low[3]);
         Vector256<byte> high0 = Twice(buckets.High[0]), high1 = Twice(buckets.High[1]), high2 = Twice(buckets.High[2]), high3 = Twice(buckets.High[3]);
-        // The last 32 places before a page's end are looked at from the page's last vector on; those beyond it twice at most.
         for (; at < end; at += 32)
         {
             Vector256<byte> groups = Allowed(ref start, at, low0, high0) & Allowed(ref start, at + 1, low1, high1)
@@ -96,23 +82,16 @@ internal sealed class AnchorSearch
 
     private bool MayBegin(ReadOnlySpan<byte> window, int at)
     {
-        if (window.Length - at < 4) return window.Length - at == 3;
         int groups = 0xff;
         for (int place = 0; place < 4; place++) groups &= buckets.Low[place][window[at + place] & 15] & buckets.High[place][window[at + place] >> 4];
         return groups != 0;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Verify<THandler>(ReadOnlySpan<byte> window, int at, ref THandler handler) where THandler : struct, IAnchorHandler, allows ref struct
+    private void Verify<THandler>(scoped ReadOnlySpan<byte> window, int at, ref THandler handler) where THandler : struct, IAnchorHandler, allows ref struct
     {
-        uint bytes = window.Length - at >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(window[at..]) : 0;
-        if (bytes != 0) Verify(window, at, bytes, byGram, ref handler);
-        if (hasShort) Verify(window, at, (uint)(window[at] | window[at + 1] << 8 | window[at + 2] << 16), byShortGram, ref handler);
-    }
-
-    private void Verify<THandler>(ReadOnlySpan<byte> window, int at, uint gram, short[] table, ref THandler handler) where THandler : struct, IAnchorHandler, allows ref struct
-    {
-        for (int index = table[Hash(gram)]; index >= 0; index = entries[index].Next)
+        uint gram = BinaryPrimitives.ReadUInt32LittleEndian(window[at..]);
+        for (int index = byGram[Hash(gram)]; index >= 0; index = entries[index].Next)
         {
             ref readonly Entry entry = ref entries[index];
             if (entry.Gram != gram || entry.Offset > at || !window[(at - entry.Offset)..].StartsWith(entry.Anchor.Literal)) continue;
@@ -126,15 +105,16 @@ internal sealed class AnchorSearch
 
     private static int RarestGram(byte[] literal)
     {
-        int best = 0;
+        int best = -1;
         double least = double.MaxValue;
-        for (int offset = 0; offset <= Math.Max(0, literal.Length - 4); offset++)
+        for (int offset = 0; offset <= literal.Length - 4; offset++)
         {
+            // So that nothing begins in zeros, and pages of zeros can be passed over.
             if (literal[offset] == 0) continue;
             double cost = 1;
-            foreach (byte value in literal.AsSpan(offset, Math.Min(4, literal.Length))) cost *= AnchorBuckets.Commonness(value);
+            foreach (byte value in literal.AsSpan(offset, 4)) cost *= AnchorBuckets.Commonness(value);
             if (cost < least) (best, least) = (offset, cost);
         }
-        return best;
+        return best >= 0 ? best : throw new ArgumentException("an anchor has four bytes in a row, of which the first is not zero", nameof(literal));
     }
 }

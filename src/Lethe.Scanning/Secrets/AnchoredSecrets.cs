@@ -5,13 +5,12 @@ namespace Lethe.Scanning.Secrets;
 /// <summary>
 /// Finds all secrets that have fixed bytes: private keys, tokens, and users' own rules, in one pass. Confidence: 100, proven by
 /// arithmetic (a checksum, n = p * q); 90, a whole structure that fits; 80, a distinctive beginning with the right letters and
-/// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16LE.
+/// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16LE at even places, when four of its letters in a row lie in an aligned word of 8 bytes.
 /// Not covered: RSA keys as numbers of a library (limbs in native order), for lack of a sound test; kernel key payloads.
 /// </summary>
 public sealed class AnchoredSecrets : IDetector
 {
-    // Letters of UTF-16 seen before and after an anchor.
-    private const int WideBefore = 512, WideAfter = 4096;
+    private const int Page = 4096;
 
     private readonly ISecretFamily[] families;
     private readonly int[] firstPatterns;
@@ -38,11 +37,7 @@ public sealed class AnchoredSecrets : IDetector
             firstPatterns[family] = patterns.Count;
             patterns.AddRange(families[family].Patterns);
             for (int number = 0; number < families[family].Anchors.Count; number++)
-            {
-                byte[] literal = families[family].Anchors[number];
-                anchors.Add(new(literal, family, number, false));
-                if (families[family].IsText) anchors.Add(new(Widened(literal), family, number, true));
-            }
+                anchors.Add(new(families[family].Anchors[number], family, number));
         }
         Patterns = patterns;
         search = new(anchors);
@@ -59,38 +54,34 @@ public sealed class AnchoredSecrets : IDetector
     /// <inheritdoc/>
     public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
     {
-        var examiner = new Examiner(this, offset, found);
-        search.Search(window, ref examiner);
-    }
-
-    private readonly ref struct Examiner(AnchoredSecrets secrets, long offset, MatchList found) : IAnchorHandler
-    {
-        public void Found(ReadOnlySpan<byte> window, int at, Anchor anchor)
+        var examiner = new Examiner(this, offset, 1, found);
+        for (int page = 0; page < window.Length; page += Page)
         {
-            int first = secrets.firstPatterns[anchor.Family];
-            if (!anchor.Wide)
-            {
-                secrets.families[anchor.Family].Examine(window, at, anchor.Number, new(found, offset, first, 1));
-                return;
-            }
-            int before = Math.Min(at / 2, WideBefore);
-            ReadOnlySpan<byte> wide = window[(at - 2 * before)..];
-            Span<byte> narrow = stackalloc byte[Math.Min(wide.Length / 2, WideBefore + WideAfter)];
-            Narrow(wide, narrow);
-            secrets.families[anchor.Family].Examine(narrow, before, anchor.Number, new(found, offset + at - 2 * before, first, 2));
+            int end = Math.Min(page + Page, window.Length);
+            ReadOnlySpan<byte> bytes = window[page..end];
+            if (!bytes.ContainsAnyExcept((byte)0)) continue;
+            search.Search(window, page, end, ref examiner);
+            if (WideText.MayBeIn(bytes)) SearchWide(window, page, offset, found);
         }
     }
 
-    /// <summary>Letters outside Latin-1 become zero, which no text secret has.</summary>
-    private static void Narrow(ReadOnlySpan<byte> wide, Span<byte> narrow)
+    /// <summary>Searches a page as UTF-16LE at even places. Letters outside Latin-1 become zero, which no secret that is text has.</summary>
+    private void SearchWide(ReadOnlySpan<byte> window, int page, long offset, MatchList found)
     {
-        for (int index = 0; index < narrow.Length; index++) narrow[index] = wide[2 * index + 1] == 0 ? wide[2 * index] : (byte)0;
+        int start = Math.Max(0, page - WideText.Before);
+        ReadOnlySpan<byte> wide = window[start..Math.Min(window.Length, page + Page + WideText.After)];
+        Span<byte> narrow = stackalloc byte[wide.Length / 2];
+        WideText.Narrow(wide, narrow);
+        var examiner = new Examiner(this, offset + start, 2, found);
+        search.Search(narrow, (page - start) / 2, Math.Min(narrow.Length, (page - start + Page) / 2), ref examiner);
     }
 
-    private static byte[] Widened(byte[] literal)
+    private readonly ref struct Examiner(AnchoredSecrets secrets, long offset, int scale, MatchList found) : IAnchorHandler
     {
-        byte[] wide = new byte[2 * literal.Length];
-        for (int index = 0; index < literal.Length; index++) wide[2 * index] = literal[index];
-        return wide;
+        public void Found(scoped ReadOnlySpan<byte> window, int at, Anchor anchor)
+        {
+            ISecretFamily family = secrets.families[anchor.Family];
+            if (scale == 1 || family.IsText) family.Examine(window, at, anchor.Number, new(found, offset, secrets.firstPatterns[anchor.Family], scale));
+        }
     }
 }

@@ -8,7 +8,7 @@ internal interface ISecretFamily
     /// <summary>What it can find.</summary>
     IReadOnlyList<Pattern> Patterns { get; }
 
-    /// <summary>The fixed bytes to look for, three at least each, the first of them not zero.</summary>
+    /// <summary>The fixed bytes to look for, four at least each, of which some four in a row do not begin with zero.</summary>
     IReadOnlyList<byte[]> Anchors { get; }
 
     /// <summary>Whether its secrets are text, which memory may also hold as UTF-16LE.</summary>

@@ -4,8 +4,8 @@ namespace Lethe.Scanning.Secrets;
 
 /// <summary>
 /// OpenPGP secret keys as packets, and as gpg-agent keeps them: canonical S-expressions (libgcrypt manual; gnupg
-/// agent/keyformat.txt). A packet's first bytes are too common to look for; what follows the date is not: the algorithm with
-/// the usual modulus lengths, or the name of a curve.
+/// agent/keyformat.txt). A packet's first bytes are too common to look for. The usual public exponent of RSA is not, and stands after a modulus of usual
+/// length; nor are names of curves, which stand after the algorithm. DSA and ElGamal keys are found in armour only.
 /// </summary>
 internal sealed class OpenPgpKeys : ISecretFamily
 {
@@ -13,8 +13,8 @@ internal sealed class OpenPgpKeys : ISecretFamily
 
     private static readonly byte[][] Marks =
     [
-        // RSA (1), ElGamal (16), DSA (17) of 1024, 2048, 3072, 4096 bits.
-        .. from algorithm in new byte[] { 1, 16, 17 } from size in new byte[] { 0x04, 0x08, 0x0c, 0x10 } select new byte[] { algorithm, size, 0 },
+        // The number 65537, of 17 bits.
+        [0x00, 0x11, 0x01, 0x00, 0x01],
         // Ed25519, Curve25519, P-256, P-384, P-521, secp256k1, brainpoolP256r1.
         [0x16, 0x09, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x0f, 0x01], [0x12, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x97, 0x55, 0x01, 0x05, 0x01],
         .. from algorithm in new byte[] { 18, 19 } from curve in new byte[][]
@@ -39,7 +39,14 @@ internal sealed class OpenPgpKeys : ISecretFamily
             ExamineExpression(window, at, Expressions[anchor - Marks.Length].Length, sink);
             return;
         }
-        // Version and date come before the algorithm, the header of two or three bytes before them.
+        if (anchor > 0) ExaminePacket(window, at, sink);
+        // The algorithm, two bytes of length and the modulus.
+        else foreach (int modulus in (ReadOnlySpan<int>)[128, 256, 384, 512]) ExaminePacket(window, at - modulus - 3, sink);
+    }
+
+    /// <summary>Version and date come before the algorithm, the header of two or three bytes before them.</summary>
+    private static void ExaminePacket(ReadOnlySpan<byte> window, int at, SecretSink sink)
+    {
         if (at < 7 || window[at - 5] != 4) return;
         for (int header = 2; header <= 3 && header + 5 <= at; header++)
         {

@@ -12,7 +12,7 @@ namespace Lethe.Scanning.Secrets;
 /// </summary>
 public static class RuleFile
 {
-    private const int LeastAnchor = 3, MostRules = 1000;
+    private const int LeastAnchor = 4, MostRules = 1000;
     private const byte UsualConfidence = 80;
 
     /// <summary>Reads rules.</summary>
@@ -91,7 +91,7 @@ public static class RuleFile
             throw Error(file, node, "hex is pairs of 0-9 and a-f, such as \"de ad be ef\"");
         }
         if (bytes.Length < LeastAnchor) throw Error(file, node, $"an anchor has {LeastAnchor} bytes at least, or it would be found everywhere; make it longer");
-        if (bytes[0] == 0) throw Error(file, node, "an anchor does not begin with a zero byte; begin it later");
+        if (!bytes.AsSpan(0, bytes.Length - 3).ContainsAnyExcept((byte)0)) throw Error(file, node, "an anchor has four bytes in a row that do not begin with zero; choose others");
         return bytes;
     }
 

@@ -15,8 +15,8 @@ internal sealed class JsonWebTokens : ISecretFamily
 
     public IReadOnlyList<Pattern> Patterns { get; } = [new("secret", "jwt", 0), new("secret", "kubernetes-service-account-token", 0)];
 
-    // Base64 of {" - the beginning of JSON without spaces, which all issuers write.
-    public IReadOnlyList<byte[]> Anchors { get; } = ["eyJ"u8.ToArray()];
+    // Base 64 of {" and a small letter: the beginning of JSON without spaces, which all issuers write.
+    public IReadOnlyList<byte[]> Anchors { get; } = [.. "hijklmnopqrstuvwxyz0123456"u8.ToArray().Select(letter => (byte[])[.. "eyJ"u8, letter])];
 
     public bool IsText => true;
 

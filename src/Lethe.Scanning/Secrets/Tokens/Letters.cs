@@ -45,5 +45,8 @@ internal static class Letters
         return Math.Log2(text.Length) - sum / text.Length;
     }
 
+    /// <summary>The letters of a set.</summary>
+    public static IEnumerable<byte> AllOf(SearchValues<byte> set) => Enumerable.Range(0, 256).Select(value => (byte)value).Where(set.Contains);
+
     private static SearchValues<byte> Set(string letters) => SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(letters));
 }

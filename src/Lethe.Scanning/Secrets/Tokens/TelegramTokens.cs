@@ -9,7 +9,7 @@ internal sealed class TelegramTokens : ISecretFamily
 
     public IReadOnlyList<Pattern> Patterns { get; } = [new("secret", "telegram-bot-token", 0)];
 
-    public IReadOnlyList<byte[]> Anchors { get; } = [":AA"u8.ToArray()];
+    public IReadOnlyList<byte[]> Anchors { get; } = [.. Letters.AllOf(Letters.Base64Url).Select(letter => (byte[])[.. ":AA"u8, letter])];
 
     public bool IsText => true;
 

@@ -30,7 +30,7 @@ internal sealed class TokenShapes : ISecretFamily
         new("vault-service-token", "hvs.", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 24, 300)),
         new("vault-batch-token", "hvb.", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 100, 500)),
         new("sendgrid-key", "SG.", 90, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 22), TokenPart.Of("."), TokenPart.Of(Letters.Base64Url, 43)),
-        .. "0123456789abcdef".Select(digit => new TokenShape("twilio-key", $"SK{digit}", 60, TokenCheck.Entropy, TokenPart.Of(Letters.LowerHex, 31))),
+        new("twilio-key", "SK", 60, TokenCheck.Entropy, TokenPart.Of(Letters.LowerHex, 32)),
         new("google-oauth-token", "ya29.", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 60, 1000)),
         new("google-api-key", "AIza", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 35)),
         new("azure-storage-key", "AccountKey=", 90, TokenCheck.Entropy, TokenPart.Of(Letters.Base64, 86), TokenPart.Of("==")),
@@ -39,14 +39,17 @@ internal sealed class TokenShapes : ISecretFamily
         new("digitalocean-token", "dop_v1_", 80, TokenCheck.Entropy, TokenPart.Of(Letters.LowerHex, 64)),
     ];
 
-    private readonly int[] patternOfShape;
+    private readonly int[] patternOfAnchor;
+    private readonly TokenShape[] shapeOfAnchor;
 
     public TokenShapes()
     {
         var patterns = Shapes.Select(shape => new Pattern("secret", shape.Id, 0)).Distinct().ToList();
         Patterns = patterns;
-        patternOfShape = [.. Shapes.Select(shape => patterns.FindIndex(pattern => pattern.Id == shape.Id))];
-        Anchors = [.. Shapes.Select(shape => Encoding.ASCII.GetBytes(shape.Prefix))];
+        (TokenShape Shape, byte[] Literal)[] anchors = [.. Shapes.SelectMany(shape => AnchorsOf(shape).Select(literal => (shape, literal)))];
+        shapeOfAnchor = [.. anchors.Select(anchor => anchor.Shape)];
+        patternOfAnchor = [.. shapeOfAnchor.Select(shape => patterns.FindIndex(pattern => pattern.Id == shape.Id))];
+        Anchors = [.. anchors.Select(anchor => anchor.Literal)];
     }
 
     public IReadOnlyList<Pattern> Patterns { get; }
@@ -57,7 +60,16 @@ internal sealed class TokenShapes : ISecretFamily
 
     public void Examine(ReadOnlySpan<byte> window, int at, int anchor, SecretSink sink)
     {
-        TokenShape shape = Shapes[anchor];
-        if (shape.Measure(window, at) is > 0 and var length) sink.Add(patternOfShape[anchor], at, length, shape.Confidence);
+        TokenShape shape = shapeOfAnchor[anchor];
+        if (shape.Measure(window, at) is > 0 and var length) sink.Add(patternOfAnchor[anchor], at, length, shape.Confidence);
+    }
+
+    /// <summary>The prefix; a short one with each of the letters that may follow.</summary>
+    private static IEnumerable<byte[]> AnchorsOf(TokenShape shape)
+    {
+        IEnumerable<byte[]> literals = [Encoding.ASCII.GetBytes(shape.Prefix)];
+        for (int length = shape.Prefix.Length; length < 4; length++)
+            literals = literals.SelectMany(literal => Letters.AllOf(shape.Parts[0].Set!).Select(letter => (byte[])[.. literal, letter]));
+        return literals;
     }
 }
