@@ -115,7 +115,7 @@ public sealed class AesSchedules : IDetector
     /// <summary>Bytes between the places in a schedule that look alike to the relation.</summary>
     internal static int Period(int keyWords, bool reversed) => keyWords == 6 && !reversed ? 24 : 16;
 
-    private void Report(List<Schedule> schedules, long offset, MatchList found)
+    private static void Report(List<Schedule> schedules, long offset, MatchList found)
     {
         Schedule[] distinct = [.. schedules.Distinct().OrderBy(schedule => schedule.At)];
         foreach (Schedule schedule in distinct)
