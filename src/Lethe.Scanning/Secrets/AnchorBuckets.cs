@@ -65,8 +65,8 @@ internal sealed class AnchorBuckets
         1 or 2 or 4 or 8 or 0x10 => 15,
         (byte)' ' or (byte)'e' or (byte)'t' or (byte)'a' or (byte)'i' or (byte)'n' or (byte)'o' or (byte)'r' or (byte)'s' => 16,
         >= (byte)'a' and <= (byte)'z' => 6,
-        0xff or 0x48 or 0x8b or 0x89 or 0x0f or 0x24 or (byte)'_' or (byte)'.' => 8,
-        >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'=' or >= (byte)'A' and <= (byte)'Z' => 4,
+        0xff or 0x48 or 0x8b or 0x89 or 0x0f or 0x24 or (byte)'_' or (byte)'.' or (byte)'-' or (byte)'=' => 8,
+        >= (byte)'0' and <= (byte)'9' or >= (byte)'A' and <= (byte)'Z' => 4,
         < 0x20 => 6,
         _ => 1.5,
     };

@@ -61,7 +61,8 @@ public sealed class AnchoredSecrets : IDetector
             ReadOnlySpan<byte> bytes = window[page..end];
             if (!bytes.ContainsAnyExcept((byte)0)) continue;
             search.Search(window, page, end, ref examiner);
-            if (WideText.MayBeIn(bytes)) SearchWide(window, page, offset, found);
+            // A secret that begins at the page's end shows in the next bytes.
+            if (WideText.MayBeIn(window[page..Math.Min(end + 32, window.Length)])) SearchWide(window, page, offset, found);
         }
     }
 

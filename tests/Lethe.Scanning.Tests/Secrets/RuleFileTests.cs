@@ -25,7 +25,7 @@ public sealed class RuleFileTests
     }
 
     [Theory]
-    [InlineData("- id: [", 1, "no YAML")]
+    [InlineData("- id: [", 2, "no YAML")]
     [InlineData("id: x", 1, "list of rules")]
     [InlineData("- anchor: abcd", 1, "no id")]
     [InlineData("- id: a\n  regex: x", 1, "no anchor")]

@@ -28,7 +28,12 @@ public static class RuleFile
         }
         catch (YamlException error)
         {
-            throw new RuleFileException(file, error.Start.Line, $"this is no YAML ({error.Message}); see the example in the documentation");
+            throw new RuleFileException(file, Math.Max(1, error.Start.Line), $"this is no YAML ({error.Message}); check quotes, brackets and indentation there");
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // What the parser throws at some broken files, without a place.
+            throw new RuleFileException(file, 1, $"this is no YAML ({error.Message}); check quotes, brackets and indentation");
         }
         if (stream.Documents is not [{ RootNode: YamlSequenceNode list }])
             throw new RuleFileException(file, 1, "expected one list of rules; begin each with \"- id: name\"");
