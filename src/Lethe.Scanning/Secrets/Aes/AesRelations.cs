@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Lethe.Scanning.Secrets;
+
+/// <summary>
+/// The relation that most words of an expanded AES key have with earlier ones, <c>w[i] = w[i - Nk] ^ w[i - 1]</c>, seen for
+/// eight words at once. It also holds between words that went through InvMixColumns, which is linear, and with swapped bytes;
+/// with the round keys reversed it connects other places. Words where the expansion substitutes bytes break it, and where
+/// they are among the eight tells how the schedule lies.
+/// </summary>
+internal static class AesRelations
+{
+    /// <summary>Bytes of one look.</summary>
+    public const int Sample = 17 * 4;
+
+    /// <summary>
+    /// Bytes from one look to the next. The shortest run of words in which all relations hold is the inner part of a mixed
+    /// AES-128 schedule, 36 words; the look that needs most of it, at reversed round keys, needs 13: one of 24 places in a row fits.
+    /// </summary>
+    public const int Stride = 24 * 4;
+
+    /// <summary>Which word of a look the relations begin at.</summary>
+    public const int Lanes = 9, ReversedSixLanes = 6;
+
+    /// <summary>By mask of words that obey: the first that breaks the relation when each fourth does, else -1.</summary>
+    public static readonly sbyte[] FourPhase = Table((0xee, 0), (0xdd, 1), (0xbb, 2), (0x77, 3));
+
+    /// <summary>The same when each sixth does.</summary>
+    public static readonly sbyte[] SixPhase = Table((0xbe, 0), (0x7d, 1), (0xfb, 2), (0xf7, 3), (0xef, 4), (0xdf, 5));
+
+    /// <summary>
+    /// Reversed AES-192: the relation <c>x[p] = x[p + 2] ^ x[p - 1]</c> holds for the third and fourth word of each round key, save
+    /// for one third word in three. By mask: where a round key begins.
+    /// </summary>
+    public static readonly sbyte[] ReversedSixPhase = Table(
+        (0xcc, 0), (0xc8, 0), (0x8c, 0), (0x66, 3), (0x64, 3), (0x46, 3), (0x33, 2), (0x32, 2), (0x23, 2), (0x99, 1), (0x91, 1), (0x19, 1));
+
+    /// <summary>
+    /// Not zero when some word other than zero obeys some relation, as most of a schedule's words do. In code, text and random bytes
+    /// none does; zeros obey everywhere and do not count.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Signs(ref byte window, nuint at)
+    {
+        // As in Differences, but kept in registers.
+        Vector256<uint> word9 = Load(ref window, at + 36), word8 = Load(ref window, at + 32), word5 = Load(ref window, at + 20), word1 = Load(ref window, at + 4);
+        Vector256<uint> near = word9 ^ word8;
+        Vector256<uint> obeying = Vector256.Equals(near, word5) | Vector256.Equals(near, Load(ref window, at + 12)) | Vector256.Equals(near, word1)
+            | Vector256.Equals(word9 ^ word5, Load(ref window, at + 16)) | Vector256.Equals(word8 ^ word5, Load(ref window, at + 24))
+            | Vector256.Equals(word9 ^ word1, Load(ref window, at));
+        return Vector256.AndNot(obeying, Vector256.Equals(word9, Vector256<uint>.Zero));
+    }
+
+    /// <summary>Which of eight words obey the relation that leaves <paramref name="difference"/>.</summary>
+    public static byte Obeying(Vector256<uint> difference) => Mask(Vector256.Equals(difference, Vector256<uint>.Zero));
+
+    private static byte Mask(Vector256<uint> equal) => (byte)Vector256.ExtractMostSignificantBits(equal);
+
+    private static Vector256<uint> Load(ref byte window, nuint at) => Vector256.LoadUnsafe(ref window, at).AsUInt32();
+
+    /// <summary>What each relation leaves of eight words: zero where it holds.</summary>
+    public readonly ref struct Differences(ref byte window, nuint at)
+    {
+        private readonly Vector256<uint> word0 = Load(ref window, at), word1 = Load(ref window, at + 4), word3 = Load(ref window, at + 12), word4 = Load(ref window, at + 16),
+            word5 = Load(ref window, at + 20), word6 = Load(ref window, at + 24), word8 = Load(ref window, at + 32), word9 = Load(ref window, at + 36);
+
+        public Vector256<uint> Four => word9 ^ word8 ^ word5;
+        public Vector256<uint> Six => word9 ^ word8 ^ word3;
+        public Vector256<uint> Eight => word9 ^ word8 ^ word1;
+        public Vector256<uint> ReversedFour => word9 ^ word5 ^ word4;
+        public Vector256<uint> ReversedSix => word8 ^ word6 ^ word5;
+        public Vector256<uint> ReversedEight => word9 ^ word1 ^ word0;
+
+        /// <summary>The eight words the forward relations are about.</summary>
+        public Vector256<uint> Words => word9;
+    }
+
+    private static sbyte[] Table(params (byte Mask, sbyte Phase)[] entries)
+    {
+        sbyte[] table = new sbyte[256];
+        Array.Fill(table, (sbyte)-1);
+        foreach ((byte mask, sbyte phase) in entries) table[mask] = phase;
+        return table;
+    }
+}
