@@ -17,8 +17,8 @@ public sealed class NeedleDetector : IDetector
     private readonly ReadOnlyMemory<byte>[] needles;
     private readonly int[][] patternsOf;
     private readonly GramSearch? grams;
-    private readonly AnchorSearch? anchors;
-    private readonly int[] gramNeedles;
+    private readonly LiteralSearch? literals;
+    private readonly int[] gramNeedles, literalNeedles;
 
     /// <summary>Prepares the search.</summary>
     /// <param name="wanted">The needles; the same bytes may be there more than once.</param>
@@ -37,22 +37,22 @@ public sealed class NeedleDetector : IDetector
 
         gramNeedles = [.. Enumerable.Range(0, needles.Length).Where(index => needles[index].Length >= GramSearch.ShortestNeedle)];
         if (gramNeedles.Length > 0) grams = new GramSearch([.. gramNeedles.Select(index => needles[index])], smallestPiece);
-        List<int> anchored = [.. Enumerable.Range(0, needles.Length).Where(index => needles[index].Length < GramSearch.ShortestNeedle)];
+        List<int> asLiterals = [.. Enumerable.Range(0, needles.Length).Where(index => needles[index].Length < GramSearch.ShortestNeedle)];
         int reach = LeastReach;
         var unsure = new List<int>();
         for (int gramNeedle = 0; gramNeedle < gramNeedles.Length; gramNeedle++)
         {
             int sure = grams!.SurePiece(gramNeedle), length = needles[gramNeedles[gramNeedle]].Length;
             if (sure <= Math.Min(length, LongestReach)) reach = Math.Max(reach, sure);
-            else if (length <= LongestReach) anchored.Add(gramNeedles[gramNeedle]);
+            else if (length <= LongestReach) asLiterals.Add(gramNeedles[gramNeedle]);
             else reach = LongestReach;
             if (length > LongestReach && sure == int.MaxValue) unsure.AddRange(patternsOf[gramNeedles[gramNeedle]]);
         }
 
         Unsure = unsure;
-
-        if (anchored.Count > 0) anchors = new AnchorSearch(needles, anchored);
-        Reach = Math.Max(Math.Max(reach, smallestPiece), anchors?.LongestNeedle ?? 0);
+        literalNeedles = [.. asLiterals];
+        if (literalNeedles.Length > 0) literals = new LiteralSearch([.. literalNeedles.Select(index => needles[index])]);
+        Reach = literalNeedles.Select(index => needles[index].Length).Append(smallestPiece).Append(reach).Max();
     }
 
     /// <inheritdoc/>
@@ -76,13 +76,14 @@ public sealed class NeedleDetector : IDetector
     /// <inheritdoc/>
     public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
     {
-        grams?.Search(window, offset, (needle, position, pieceOffset, length) => Note(gramNeedles[needle], position, pieceOffset, length));
-        anchors?.Search(window, Note);
+        grams?.Search(window, offset, (needle, position, pieceOffset, length) => Note(gramNeedles[needle], offset + position, pieceOffset, length, found));
+        var whole = new WholeNeedles(this, offset, found);
+        literals?.Search(window, 0, window.Length, ref whole);
+    }
 
-        void Note(int needle, int position, int pieceOffset, int length)
-        {
-            foreach (int pattern in patternsOf[needle]) found.Add(new Match(pattern, offset + position, length, pieceOffset));
-        }
+    private void Note(int needle, long position, int pieceOffset, int length, MatchList found)
+    {
+        foreach (int pattern in patternsOf[needle]) found.Add(new Match(pattern, position, length, pieceOffset));
     }
 
     private static void Check(Needle needle)
@@ -91,5 +92,14 @@ public sealed class NeedleDetector : IDetector
         if (!bytes.ContainsAnyExcept((byte)0)) throw new ArgumentException($"{needle.Pattern.Id} is empty or nothing but zeros: it would be found everywhere");
         if (bytes.Length > LongestReach && bytes[4..].SequenceEqual(bytes[..^4]))
             throw new ArgumentException($"{needle.Pattern.Id} is nothing but repetition of up to four bytes: finding it proves nothing");
+    }
+
+    private readonly struct WholeNeedles(NeedleDetector detector, long offset, MatchList found) : ILiteralHandler
+    {
+        public void Found(scoped ReadOnlySpan<byte> window, int at, int literal)
+        {
+            int needle = detector.literalNeedles[literal];
+            detector.Note(needle, offset + at, 0, detector.needles[needle].Length, found);
+        }
     }
 }

@@ -14,9 +14,11 @@ public sealed class AnchoredSecrets : IDetector
 
     private readonly ISecretFamily[] families;
     private readonly int[] firstPatterns;
-    private readonly AnchorSearch search;
+    private readonly Anchor[] anchors;
+    private readonly LiteralSearch search;
 
     /// <param name="rules">Rules of the user's own, beside the built-in ones.</param>
+    /// <exception cref="ArgumentException">An anchor of a rule has no four bytes in a row of which the first is not zero.</exception>
     public AnchoredSecrets(IEnumerable<SecretRule>? rules = null)
         : this([
             new PemKeys(), new DerKeys(), new OpenSshKeys(), new AgeKeys(), new OpenPgpKeys(), new DiskEncryption(),
@@ -31,16 +33,18 @@ public sealed class AnchoredSecrets : IDetector
         this.families = families;
         firstPatterns = new int[families.Length];
         var patterns = new List<Pattern>();
-        var anchors = new List<Anchor>();
+        var literals = new List<Anchor>();
         for (int family = 0; family < families.Length; family++)
         {
             firstPatterns[family] = patterns.Count;
             patterns.AddRange(families[family].Patterns);
             for (int number = 0; number < families[family].Anchors.Count; number++)
-                anchors.Add(new(families[family].Anchors[number], family, number));
+                literals.Add(new(families[family].Anchors[number], family, number));
         }
         Patterns = patterns;
-        search = new(anchors);
+        anchors = [.. literals];
+        foreach (Anchor anchor in anchors) Check(anchor.Literal);
+        search = new([.. anchors.Select(anchor => (ReadOnlyMemory<byte>)anchor.Literal)]);
     }
 
     /// <inheritdoc/>
@@ -66,6 +70,13 @@ public sealed class AnchoredSecrets : IDetector
         }
     }
 
+    // So that none begins in zeros, and pages of zeros can be passed over.
+    private static void Check(byte[] literal)
+    {
+        if (literal.Length < Atom.Widest || !literal.AsSpan(0, literal.Length - Atom.Widest + 1).ContainsAnyExcept((byte)0))
+            throw new ArgumentException("an anchor has four bytes in a row, of which the first is not zero");
+    }
+
     /// <summary>Searches a page as UTF-16LE at even places. Letters outside Latin-1 become zero, which no secret that is text has.</summary>
     private void SearchWide(ReadOnlySpan<byte> window, int page, long offset, MatchList found)
     {
@@ -77,10 +88,11 @@ public sealed class AnchoredSecrets : IDetector
         search.Search(narrow, (page - start) / 2, Math.Min(narrow.Length, (page - start + Page) / 2), ref examiner);
     }
 
-    private readonly ref struct Examiner(AnchoredSecrets secrets, long offset, int scale, MatchList found) : IAnchorHandler
+    private readonly ref struct Examiner(AnchoredSecrets secrets, long offset, int scale, MatchList found) : ILiteralHandler
     {
-        public void Found(scoped ReadOnlySpan<byte> window, int at, Anchor anchor)
+        public void Found(scoped ReadOnlySpan<byte> window, int at, int literal)
         {
+            Anchor anchor = secrets.anchors[literal];
             ISecretFamily family = secrets.families[anchor.Family];
             if (scale == 1 || family.IsText) family.Examine(window, at, anchor.Number, new(found, offset, secrets.firstPatterns[anchor.Family], scale));
         }

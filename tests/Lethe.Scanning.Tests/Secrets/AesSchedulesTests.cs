@@ -142,7 +142,7 @@ public sealed class AesSchedulesTests
         return key;
     }
 
-    private static byte[] Schedule(AesScheduleForm form, byte[] key)
+    internal static byte[] Schedule(AesScheduleForm form, byte[] key)
     {
         uint[] words = new uint[form.WordCount];
         for (int index = 0; index < form.KeyWords; index++) words[index] = BitConverter.ToUInt32(key, 4 * index);

@@ -15,6 +15,12 @@ public sealed class RuleFileTests
           hex: de ad be ef 01
         """;
 
+    [Theory]
+    [InlineData("010203")]
+    [InlineData("00000001")]
+    public void Anchors_too_short_or_of_zeros_are_refused(string anchor) =>
+        Assert.Throws<ArgumentException>(() => new AnchoredSecrets([new SecretRule("x", [Convert.FromHexString(anchor)], false, null, 80)]));
+
     [Fact]
     public void Rules_find_what_they_describe()
     {

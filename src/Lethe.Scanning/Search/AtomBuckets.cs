@@ -1,12 +1,12 @@
-namespace Lethe.Scanning.Secrets;
+namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Eight groups of four-byte grams, as a filter by nibbles sees them: a byte may stand at a place in a group when its low and its
-/// high nibble occur there in some gram of the group. Grams are put where they let the fewest other bytes of ordinary memory pass.
+/// Eight groups of atoms, as a filter by nibbles sees them: a byte may stand at a place in a group when its low and its
+/// high nibble occur there in some atom of the group. Atoms are put where they let the fewest other bytes of ordinary memory pass.
 /// </summary>
-internal sealed class AnchorBuckets
+internal sealed class AtomBuckets
 {
-    private const int Buckets = 8, Places = 4;
+    private const int Buckets = 8, Places = Atom.Widest;
 
     /// <summary>By place and nibble: the groups, a bit each, that allow it.</summary>
     public byte[][] Low { get; } = new byte[Places][];
@@ -14,11 +14,11 @@ internal sealed class AnchorBuckets
     /// <summary>The same for high nibbles.</summary>
     public byte[][] High { get; } = new byte[Places][];
 
-    /// <param name="grams">Four bytes each, the first lowest.</param>
-    public AnchorBuckets(IEnumerable<uint> grams)
+    /// <param name="atoms">Different ones.</param>
+    public AtomBuckets(IEnumerable<Atom> atoms)
     {
-        // Grams that differ in their last byte only belong together.
-        NibbleSets[] sets = [.. grams.GroupBy(gram => gram & 0xffffff).Select(same => new NibbleSets(same))];
+        // Those that differ in their fourth byte only belong together.
+        NibbleSets[] sets = [.. atoms.GroupBy(atom => (atom.Bytes & 0xffffff, atom.Width)).Select(same => new NibbleSets(same))];
         int[] groups = new int[sets.Length];
         Array.Fill(groups, -1);
         double[] costs = new double[Buckets];
@@ -58,19 +58,6 @@ internal sealed class AnchorBuckets
         }
     }
 
-    /// <summary>How common a byte is in memory other than zeros, roughly in thousandths.</summary>
-    public static double Commonness(byte value) => value switch
-    {
-        0 => 150,
-        1 or 2 or 4 or 8 or 0x10 => 15,
-        (byte)' ' or (byte)'e' or (byte)'t' or (byte)'a' or (byte)'i' or (byte)'n' or (byte)'o' or (byte)'r' or (byte)'s' => 16,
-        >= (byte)'a' and <= (byte)'z' => 6,
-        0xff or 0x48 or 0x8b or 0x89 or 0x0f or 0x24 or (byte)'_' or (byte)'.' or (byte)'-' or (byte)'=' => 8,
-        >= (byte)'0' and <= (byte)'9' or >= (byte)'A' and <= (byte)'Z' => 4,
-        < 0x20 => 6,
-        _ => 1.5,
-    };
-
     /// <summary>How much of memory passes a group, on the model that bytes are independent.</summary>
     private static double Cost(NibbleSets[] sets, int[] groups, int bucket)
     {
@@ -88,27 +75,27 @@ internal sealed class AnchorBuckets
             double passing = 0;
             for (int value = 0; value < 256; value++)
             {
-                if ((lows >> (value & 15) & 1) != 0 && (highs >> (value >> 4) & 1) != 0) passing += Commonness((byte)value);
+                if ((lows >> (value & 15) & 1) != 0 && (highs >> (value >> 4) & 1) != 0) passing += Atom.Commonness((byte)value);
             }
             cost *= passing / 1000;
         }
         return cost;
     }
 
-    /// <summary>The nibbles of some grams, by place, a bit each.</summary>
+    /// <summary>The nibbles of some atoms, by place, a bit each; any where an atom is too short to have one.</summary>
     private readonly struct NibbleSets
     {
-        public (int Low, int High)[] Places { get; } = new (int, int)[AnchorBuckets.Places];
+        public (int Low, int High)[] Places { get; } = new (int, int)[AtomBuckets.Places];
 
-        public NibbleSets(IEnumerable<uint> grams)
+        public NibbleSets(IEnumerable<Atom> atoms)
         {
-            foreach (uint gram in grams)
+            foreach (Atom atom in atoms)
             {
                 for (int place = 0; place < Places.Length; place++)
                 {
-                    int value = (byte)(gram >> 8 * place);
-                    Places[place].Low |= 1 << (value & 15);
-                    Places[place].High |= 1 << (value >> 4);
+                    int value = (byte)(atom.Bytes >> 8 * place);
+                    Places[place].Low |= place < atom.Width ? 1 << (value & 15) : 0xffff;
+                    Places[place].High |= place < atom.Width ? 1 << (value >> 4) : 0xffff;
                 }
             }
         }
