@@ -72,7 +72,7 @@ internal sealed class MatchSettling(IReadOnlyList<Pattern> patterns)
 
     /// <summary>
     /// A piece of a pattern that lies within another match of it is what the pattern shares with itself; matches of varying length
-    /// that overlap are one seen from several windows, of which the earliest stays.
+    /// that overlap are one seen from several windows, of which the surest stays, or the earliest.
     /// </summary>
     private void DropCovered(List<Match> matches)
     {
@@ -96,6 +96,14 @@ internal sealed class MatchSettling(IReadOnlyList<Pattern> patterns)
 
             bool covered = whole == 0 ? match.Position < coveredTo
                 : match.Length != whole && match.Position + match.Length <= coveredTo;
+            // What was settled was seen with all around it: only what is still open gives way.
+            if (covered && whole == 0 && kept > 0 && all[kept - 1].Pattern == pattern && all[kept - 1].Confidence < match.Confidence)
+            {
+                all[kept - 1] = match;
+                coveredTo = match.Position + match.Length;
+                continue;
+            }
+
             if (covered) continue;
             coveredTo = Math.Max(coveredTo, match.Position + match.Length);
             all[kept++] = match;

@@ -22,6 +22,9 @@ internal sealed class PieceMatches(IReadOnlyList<Pattern> patterns, long from, i
     /// <summary>Matches at the piece's borders, which the pieces before and behind may continue.</summary>
     public List<Match> AtBorders { get; } = [];
 
+    /// <summary>Where reading ended in the part, in bytes; of a stream that shows only then.</summary>
+    public long End { get; private set; }
+
     /// <summary>Takes a match.</summary>
     public void Add(Match match)
     {
@@ -41,6 +44,7 @@ internal sealed class PieceMatches(IReadOnlyList<Pattern> patterns, long from, i
     /// <param name="end">Where it ends in its part.</param>
     public void Finish(long end)
     {
+        End = end;
         Settle(end - reach);
         AtBorders.AddRange(open);
         open.Clear();

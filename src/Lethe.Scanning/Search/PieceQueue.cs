@@ -13,6 +13,8 @@ internal sealed record Piece(long Number, Part Part, int PartNumber, long From, 
 /// <summary>Hands the pieces of a source to threads, in order, and not far ahead of those that are done.</summary>
 internal sealed class PieceQueue : IDisposable
 {
+    private const int PageSize = 4096;
+
     private readonly IEnumerator<Part> parts;
     private readonly long pieceBytes;
     private readonly int ahead;
@@ -76,6 +78,21 @@ internal sealed class PieceQueue : IDisposable
     public void IsRead(Piece piece)
     {
         if (!piece.Part.Seekable) streamIsRead.Release();
+    }
+
+    /// <summary>Says that a part has nothing to read before an offset, so that pieces there need not be begun.</summary>
+    /// <returns>The range, in bytes of the part, of which no piece was begun and none will be; null when all were.</returns>
+    public (long From, long To)? PassOver(Part passed, long to)
+    {
+        lock (gate)
+        {
+            if (!ReferenceEquals(part, passed)) return null;
+            long begun = from;
+            // Reading begins at pages.
+            from = to >= part.Length ? part.Length : Math.Max(from, to / PageSize * PageSize);
+            if (from >= part.Length) part = null;
+            return (begun, from);
+        }
     }
 
     /// <inheritdoc/>

@@ -40,11 +40,11 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
             {
                 long more = Math.Max(0, offset + bytes - before.Offset - before.Bytes);
                 unread[^1] = before with { Bytes = before.Bytes + more };
-                unreadBytes += more;
+                unreadBytes = Sum(unreadBytes, more);
                 return;
             }
 
-            unreadBytes += bytes;
+            unreadBytes = Sum(unreadBytes, bytes);
             if (unread.Count < KeptRanges) unread.Add(new(part, offset, bytes, why));
         }
     }
@@ -88,12 +88,16 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
         }
     }
 
+    // Images that lie may say that more is missing than can be counted.
+    private static long Sum(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
+
     private void Settle(Piece piece, PieceMatches matches)
     {
         if (last is not null && last.PartNumber != piece.PartNumber) SettleBorder(long.MaxValue);
         last = piece;
         atBorder.AddRange(matches.AtBorders);
-        SettleBorder(piece.To - reach);
+        // What lies at the end comes later, so that the first matches are those that are kept.
+        SettleBorder(matches.End - reach);
         MatchCounting.Add(counts, matches.Counts);
         foreach (Match match in matches.Inside) Keep(match);
     }

@@ -41,6 +41,7 @@ public sealed class Scanner
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var queue = new PieceQueue(source, options.PieceBytes, options.Jobs * PiecesAhead);
         var scan = new Run(source, queue, new ScanFindings(patterns, reach, options.KeptMatches), stop);
+        foreach (string defect in source.Defects) scan.Findings.Miss(null, 0, 0, defect);
         Thread[] others = [.. Enumerable.Range(1, options.Jobs - 1).Select(_ => new Thread(() => Work(scan)))];
         foreach (Thread thread in others) thread.Start();
         Work(scan);
@@ -94,20 +95,26 @@ public sealed class Scanner
         try
         {
             using IPartReader reader = scan.Source.Open(part, position);
-            while (reader.Next(out Stretch stretch) && stretch.At < piece.To)
+            while (true)
             {
+                bool more = reader.Next(out Stretch stretch);
+                if (!more || stretch.At >= piece.To)
+                {
+                    if (position <= piece.To) scan.Queue.PassOver(part, more ? stretch.At : part.Length);
+                    break;
+                }
+
                 scan.Stop.Token.ThrowIfCancellationRequested();
                 position = stretch.At;
-                if (stretch.MissingBytes > 0)
+                if (stretch.MissingBecause is not null)
                 {
-                    long from = Math.Max(position, piece.From), to = Math.Min(piece.To, position + stretch.MissingBytes);
-                    if (to > from) scan.Findings.Miss(part, from, to - from, stretch.MissingBecause ?? "not readable");
+                    Miss(piece, position, stretch.MissingBytes, stretch.MissingBecause, scan);
                     position += stretch.MissingBytes;
                 }
 
                 ReadOnlySpan<byte> bytes = stretch.Bytes[..(int)Math.Min(stretch.Bytes.Length, piece.To - stretch.At)];
                 search.Search(bytes, stretch.At, skew, matches, (offset, length, why) => scan.Findings.Miss(part, offset, length, why));
-                position = Math.Max(position, stretch.At + bytes.Length);
+                position = Math.Max(position, stretch.At + stretch.Bytes.Length);
                 end = Math.Max(end, stretch.At + bytes.Length);
                 long own = stretch.At + bytes.Length - Math.Max(stretch.At, piece.From);
                 long read = scan.Count(Math.Max(0, own));
@@ -116,11 +123,27 @@ public sealed class Scanner
         }
         catch (Exception failure) when (failure is SourceException or IOException or UnauthorizedAccessException)
         {
-            long from = Math.Max(position, piece.From);
-            scan.Findings.Miss(part, from, Math.Max(0, Math.Min(piece.To, part.Length) - from), failure.Message);
+            long from = Math.Max(position, piece.From), to = Math.Min(piece.To, part.Length);
+            // What fails behind the piece is told by the one that follows.
+            if (from < to) scan.Findings.Miss(part, from, part.HasUnknownLength ? 0 : to - from, failure.Message);
         }
 
         matches.Finish(part.Seekable ? piece.To : end);
+    }
+
+    private static void Miss(Piece piece, long at, long bytes, string why, Run scan)
+    {
+        if (bytes == 0)
+        {
+            // How much is missing is not known.
+            scan.Findings.Miss(piece.Part, at, 0, why);
+            return;
+        }
+
+        long end = at + bytes, from = Math.Max(at, piece.From), to = Math.Min(piece.To, end);
+        if (to > from) scan.Findings.Miss(piece.Part, from, to - from, why);
+        // What says that it is endless, and ends, is not looked at piece by piece. Pieces already begun tell of themselves.
+        if (end > piece.To && scan.Queue.PassOver(piece.Part, end) is var (begin, next) && next > begin) scan.Findings.Miss(piece.Part, begin, next - begin, why);
     }
 
     /// <summary>One scan under way.</summary>

@@ -33,6 +33,11 @@ internal sealed class FakeSource(int seed, int largestStretch, params FakePart[]
 
     public override long? TotalBytes => null;
 
+    public override IReadOnlyList<string> Defects => SaidDefects;
+
+    /// <summary>What it says it could not understand.</summary>
+    public IReadOnlyList<string> SaidDefects { get; init; } = [];
+
     /// <summary>Makes the list of parts end like this.</summary>
     public Exception? PartsFailure { get; init; }
 

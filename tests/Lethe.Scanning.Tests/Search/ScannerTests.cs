@@ -1,8 +1,13 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Lethe.Scanning;
 using Lethe.Scanning.Search;
+using Lethe.Scanning.Secrets;
 using Lethe.Scanning.Sources;
+using Lethe.Tests.Scanning.Sources;
 
 namespace Lethe.Tests.Scanning.Search;
 
@@ -16,7 +21,7 @@ public sealed class ScannerTests
     public void Hits_come_in_order_with_their_parts_and_counts_are_exact_beyond_those_kept() => Prop.ForAll<int, bool>((seed, twoJobs) =>
     {
         var random = new Random(seed);
-        FakePart[] parts = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Part(random, random.Next(3 * Page)))];
+        FakePart[] parts = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => RandomPart(random, random.Next(3 * Page)))];
         int kept = random.Next(20);
         var options = new ScanOptions { Jobs = twoJobs ? 2 : 1, PieceBytes = Page, BlockBytes = Page, KeptMatches = kept };
         ScanResult result = Scan([Detector()], options, new FakeSource(seed, 2000, parts));
@@ -60,6 +65,92 @@ public sealed class ScannerTests
         Assert.Single(result.Hits);
         Assert.Equal("gone", Assert.Single(result.Unread).Why);
         Assert.InRange(result.UnreadBytes, Page + Needle.Length - 100, Page + Needle.Length);
+    }
+
+    [Fact]
+    public void What_a_source_does_not_understand_makes_a_scan_incomplete()
+    {
+        var source = new FakeSource(1, 100, new FakePart([.. Needle])) { SaidDefects = ["a segment lies outside any file", "a header is not there"] };
+        ScanResult result = Scan([Detector()], source);
+        Assert.Single(result.Hits);
+        Assert.Equal(source.Defects, result.Unread.Select(range => range.Why));
+        Assert.All(result.Unread, range => Assert.Null(range.Part));
+        Assert.False(result.Complete);
+    }
+
+    /// <summary>The end of a stream shows in reading only; so does that it breaks off.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_stream_of_unknown_length_is_searched_to_its_end(int jobs)
+    {
+        byte[] memory = [.. new byte[5 * Page], .. Needle, .. new byte[100], .. Needle];
+        using Source source = SourceOpener.OpenStream("-", TreeTests.Stream(memory), raw: false);
+        ScanResult result = Scan([Detector()], new ScanOptions { Jobs = jobs, PieceBytes = Page }, source);
+        Assert.Equal([5 * Page, 5 * Page + Needle.Length + 100L], result.Hits.Select(hit => hit.Match.Position));
+        Assert.Equal(memory.Length, result.BytesRead);
+        Assert.True(result.Complete);
+
+        var failing = new UnknownLength(memory);
+        result = Scan([Detector()], new ScanOptions { Jobs = jobs }, failing);
+        Assert.Equal(2, result.Matches);
+        Assert.Equal(new UnreadRange(result.Hits[0].Part, memory.Length, 0, "the pipe broke"), Assert.Single(result.Unread));
+    }
+
+    /// <summary>A segment that says it has 2^62 bytes would be billions of pieces, of which none is there.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_image_that_lies_about_its_length_is_searched_as_far_as_it_goes(int jobs)
+    {
+        SortedDictionary<long, byte[]> memory = Images.Memory(40);
+        Needle.CopyTo(memory.Last().Value, Page - Needle.Length);
+        byte[] image = Images.Elf(memory, physical: true);
+        const long Lie = 1L << 50;
+        const int LastSegment = 64 + 64 + 56;
+        BinaryPrimitives.WriteInt64LittleEndian(image.AsSpan(LastSegment + 32), Lie);
+        using Source source = SourceOpener.Recognise("image", new MemoryStorage(image));
+        ScanResult result = Scan([Detector()], new ScanOptions { Jobs = jobs, PieceBytes = Page }, source);
+        Assert.Single(result.Hits);
+        Assert.All(result.Unread, range => Assert.Equal("the file ends before", range.Why));
+        Assert.Equal(Lie - 20 * Page, result.UnreadBytes);
+        Assert.Equal(Lie - 20 * Page, result.Unread.Sum(range => range.Bytes));
+    }
+
+    /// <summary>A window that ends in a key shows it cut off, the next one whole.</summary>
+    [Fact]
+    public void A_key_across_borders_is_told_once_and_whole()
+    {
+        using var rsa = RSA.Create(2048);
+        byte[] key = Encoding.ASCII.GetBytes(rsa.ExportRSAPrivateKeyPem());
+        var random = new Random(7);
+        for (int place = Page - key.Length - 40; place < Page + 40; place += 23)
+        {
+            byte[] memory = new byte[6 * Page];
+            memory.AsSpan().Fill((byte)'.');
+            // Across borders of a block only, of a piece, and of stretches everywhere.
+            int[] places = [place, 2 * Page + place];
+            foreach (int at in places) key.CopyTo(memory, at);
+            var options = new ScanOptions { Jobs = random.Next(1, 3), PieceBytes = 2 * Page, BlockBytes = Page };
+            ScanResult result = Scan([new AnchoredSecrets()], options, new FakeSource(place, random.Next(2) == 0 ? 6 * Page : 3000, new FakePart(memory)));
+            Assert.Equal(places, result.Hits.Select(hit => (int)hit.Match.Position));
+            Assert.All(result.Hits, hit => Assert.Equal(("rsa-private-key-pem", key.Length, (byte)100), (result.Patterns[hit.Match.Pattern].Id, hit.Match.Length, hit.Match.Confidence)));
+            Assert.Equal(2, result.Matches);
+        }
+    }
+
+    /// <summary>What was cut off at its beginning is less sure than what was seen whole.</summary>
+    [Fact]
+    public void Of_matches_that_overlap_the_surest_stays_or_the_earliest()
+    {
+        var settling = new MatchSettling([new Pattern("secret", "x", 0)]);
+        List<Match> matches = [new(0, 20, 50, 0, 90), new(0, 0, 30, 0, 60), new(0, 20, 30, 0, 60), new(0, 40, 60, 0, 90), new(0, 100, 5, 0, 50)];
+        Assert.Equal([new(0, 20, 50, 0, 90), new(0, 100, 5, 0, 50)], settling.Settle(matches, 200));
+        Assert.Empty(matches);
+        matches = [new(0, 104, 30, 0, 100), new(0, 190, 20, 0, 60)];
+        Assert.Empty(settling.Settle(matches, 200));
+        matches.Add(new(0, 190, 40, 0, 100));
+        Assert.Equal([new(0, 190, 40, 0, 100)], settling.Settle(matches, 300));
     }
 
     [Fact]
@@ -146,7 +237,7 @@ public sealed class ScannerTests
     [Fact]
     public void Texts_are_found_in_both_forms_and_hexadecimal_digits_as_bytes()
     {
-        byte[] memory = [.. "x"u8, .. "späte Ernte"u8, .. "y"u8, .. System.Text.Encoding.Unicode.GetBytes("späte Ernte"), 0xde, 0xad, 0xbe, 0xef];
+        byte[] memory = [.. "x"u8, .. "späte Ernte"u8, .. "y"u8, .. Encoding.Unicode.GetBytes("späte Ernte"), 0xde, 0xad, 0xbe, 0xef];
         var detector = new NeedleDetector([.. NeedleForms.Text("späte Ernte"), NeedleForms.Hex("0xDE:AD be ef")]);
         ScanResult result = Scan([detector], new FakeSource(1, 7, new FakePart(memory)));
         Assert.Equal([(0, 1L), (1, 14L), (2, 36L)], result.Hits.Select(hit => (hit.Match.Pattern, hit.Match.Position)));
@@ -185,6 +276,39 @@ public sealed class ScannerTests
         Assert.Equal(["needle", "seven", "text"], result.Patterns.Select(pattern => pattern.Id));
     }
 
+    /// <summary>A stream that breaks off.</summary>
+    private sealed class UnknownLength(byte[] bytes) : Source
+    {
+        public override string Name => "-";
+
+        public override string Form => "raw";
+
+        public override long? TotalBytes => null;
+
+        public override IEnumerable<Part> Parts() => [new Part(0, Part.UnknownLength) { Seekable = false }];
+
+        public override IPartReader Open(Part part, long from) => new Reader(bytes);
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+
+        private sealed class Reader(byte[] bytes) : IPartReader
+        {
+            private int turn;
+
+            public bool Next(out Stretch stretch)
+            {
+                stretch = turn == 0 ? new Stretch { At = 0, Bytes = bytes } : new Stretch { At = bytes.Length, MissingBecause = "the pipe broke" };
+                return turn++ < 2;
+            }
+
+            public void Dispose()
+            {
+            }
+        }
+    }
+
     private static ScanResult Scan(IReadOnlyList<IDetector> detectors, Source source) => Scan(detectors, null, source);
 
     private static ScanResult Scan(IReadOnlyList<IDetector> detectors, ScanOptions? options, Source source) =>
@@ -192,7 +316,7 @@ public sealed class ScannerTests
 
     private static NeedleDetector Detector() => new([new Needle("text", "needle", Needle)]);
 
-    private static FakePart Part(Random random, int length)
+    private static FakePart RandomPart(Random random, int length)
     {
         var part = new FakePart(new byte[length], random.Next(2) == 0 ? null : (ulong)random.Next(Page), random.Next(3) > 0);
         for (int at = random.Next(100); at + Needle.Length <= length; at += Needle.Length + random.Next(700)) Needle.CopyTo(part.Bytes, at);

@@ -17,7 +17,7 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
     {
         if (!isArchive)
         {
-            yield return new Part(0, long.MaxValue) { Seekable = false };
+            yield return new Part(0, Part.UnknownLength) { Seekable = false };
             yield break;
         }
 
@@ -31,7 +31,7 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
 
         if (stream.Problem is { } problem) throw new SourceException($"{name}: {problem}");
         if (walk.DamagedAt is not { } damaged) yield break;
-        yield return new Part(0, long.MaxValue) { Seekable = false };
+        yield return new Part(0, Part.UnknownLength) { Seekable = false };
         throw new SourceException($"{name}: tar archive: there is no header at offset {damaged}; what follows was searched without names");
     }
 
@@ -64,7 +64,7 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
             }
 
             ended = true;
-            bool cut = length != long.MaxValue;
+            bool cut = length != Part.UnknownLength;
             if (stream.Problem is null && !cut) return false;
             stretch = new Stretch { At = at, MissingBytes = cut ? length - at : 0, MissingBecause = stream.Problem ?? "the stream ends before" };
             return true;
