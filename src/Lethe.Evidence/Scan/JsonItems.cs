@@ -8,8 +8,8 @@ namespace Lethe.Evidence.Scan;
 /// <param name="longestDocument">Bytes; more is refused.</param>
 internal sealed class JsonItems(Stream stream, long longestDocument)
 {
-    private const int FirstBytes = 64 << 10;
-    private byte[] buffer = new byte[FirstBytes];
+    private const int FewestBytes = 512, FirstBytes = 64 << 10;
+    private byte[] buffer = new byte[stream.CanSeek ? Math.Clamp(stream.Length - stream.Position + 1, FewestBytes, FirstBytes) : FirstBytes];
     private int start, end;
     private long taken;
     private bool last;
@@ -98,12 +98,24 @@ internal sealed class JsonItems(Stream stream, long longestDocument)
             Utf8JsonReader reader = Reader();
             if (reader.Read())
             {
-                string? text = keepText && reader.TokenType == JsonTokenType.PropertyName ? reader.GetString() : null;
+                string? text = keepText && reader.TokenType == JsonTokenType.PropertyName ? Name(ref reader) : null;
                 Accept(ref reader);
                 return (reader.TokenType, text);
             }
 
             Fill(ScanJsonReader.LongestValue);
+        }
+    }
+
+    private static string Name(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("a field's name is no text");
         }
     }
 

@@ -44,12 +44,12 @@ internal sealed class ScanJsonReader(Stream stream)
                 case "began": began = Once(property, items.Value(ScanJsonContext.Default.DateTimeOffset, LongestValue)); break;
                 case "durationMs": duration = Once(property, Count()); break;
                 case "hitsNotListed": notListed = Once(property, Count()); break;
-                case "sources": sources = Once(property, List(ScanJsonContext.Default.ScannedSource, MostSources, source => Require(source, source.Bytes >= 0 && source.DurationMs >= 0))); break;
+                case "sources": sources = Once(property, List(ScanJsonContext.Default.ScannedSource, MostSources, source => Require(source, source.Bytes >= 0 && source.DurationMs >= 0, "source"))); break;
                 case "patterns": patterns = Once(property, List(ScanJsonContext.Default.ScannedPattern, MostPatterns, Checked)); break;
-                case "summary": summary = Once(property, List(ScanJsonContext.Default.ScanSummary, MostSummaries, row => Require(row, row.Hits >= 0 && row.Bytes >= 0))); break;
-                case "unread": unread = Once(property, List(ScanJsonContext.Default.UnreadRange, MostUnread, range => Require(range, Fits(range.Offset, range.Length)))); break;
+                case "summary": summary = Once(property, List(ScanJsonContext.Default.ScanSummary, MostSummaries, row => Require(row, row.Hits >= 0 && row.Bytes >= 0, "summary"))); break;
+                case "unread": unread = Once(property, List(ScanJsonContext.Default.UnreadRange, MostUnread, range => Require(range, Fits(range.Offset, range.Length), "range"))); break;
                 case "hits": hits = Once(property, List(ScanJsonContext.Default.ScanHit, MostHits, Checked)); break;
-                case "maps": maps = Once(property, List(ScanJsonContext.Default.PageMap, MostMaps, map => Require(map, map.IsConsistent()), LongestMap)); break;
+                case "maps": maps = Once(property, List(ScanJsonContext.Default.PageMap, MostMaps, map => Require(map, map.IsConsistent(), "map"), LongestMap)); break;
                 default: items.Skip(); break;
             }
 
@@ -93,17 +93,17 @@ internal sealed class ScanJsonReader(Stream stream)
         return list;
     }
 
-    private static T Require<T>(T item, bool holds) => holds ? item : throw new JsonException($"a {typeof(T).Name} contradicts itself");
+    private static T Require<T>(T item, bool holds, string what) => holds ? item : throw new JsonException($"a {what} contradicts itself");
 
     private static bool Fits(long offset, long length) => offset >= 0 && length >= 0 && offset <= long.MaxValue - length;
 
     private static ScannedPattern Checked(ScannedPattern pattern) =>
-        Require(pattern, pattern.Length >= 0 && pattern.Hits >= 0 && pattern.Bytes >= 0 && pattern.CoveredBytes is null or >= 0);
+        Require(pattern, pattern.Length >= 0 && pattern.Hits >= 0 && pattern.Bytes >= 0 && pattern.CoveredBytes is null or >= 0, "pattern");
 
     private ScanHit Checked(ScanHit hit)
     {
         Require(hit, Fits(hit.Offset, hit.Length) && hit.PatternOffset >= 0 && hit.Confidence is >= 0 and <= 100
-            && (hit.Physical is null || hit.Physical.Value <= ulong.MaxValue - (ulong)hit.Length));
+            && (hit.Physical is null || hit.Physical.Value <= ulong.MaxValue - (ulong)hit.Length), "hit");
         // A million hits name the same few things: kept once, they take a third of the memory.
         return hit with
         {

@@ -69,12 +69,7 @@ public static class ScanSarif
         json.WriteStartArray("toolExecutionNotifications");
         long left = Totals.Plus(Math.Max(0, report.Hits.Count - MostResults), report.HitsNotListed);
         if (left > 0) WriteNotification(json, "warning", $"{ScanText.Count(left, "further hit")} not listed here");
-        foreach (UnreadRange range in report.Unread.Take(MostNotifications))
-        {
-            string part = range.Part is null ? "" : $" {Printable.Of(range.Part)}";
-            WriteNotification(json, "error", $"not read: {range.Length} bytes at 0x{range.Offset:x} of {Printable.Of(range.Source)}{part}: {Printable.Of(range.Because)}");
-        }
-
+        foreach (UnreadRange range in report.Unread.Take(MostNotifications)) WriteNotification(json, "error", ScanText.Unread(range));
         if (report.Unread.Count > MostNotifications) WriteNotification(json, "error", $"{ScanText.Count(report.Unread.Count - MostNotifications, "more range")} could not be read");
         json.WriteEndArray();
         json.WriteEndObject();

@@ -32,7 +32,7 @@ public static class ScanText
         if (found.Count > MostPatterns) lines.Add($"and {Count(found.Count - MostPatterns, "more pattern")}");
         if (found.Count > 0 && report.Patterns.Count > found.Count) lines.Add($"{Count(report.Patterns.Count - found.Count, "pattern")} not found");
         if (report.HitsNotListed > 0) lines.Add($"{Count(report.HitsNotListed, "hit")} counted, but not listed one by one");
-        lines.AddRange(report.Unread.Take(MostRanges).Select(Line));
+        lines.AddRange(report.Unread.Take(MostRanges).Select(Unread));
         if (report.Unread.Count > MostRanges) lines.Add($"{Count(report.Unread.Count - MostRanges, "more range")} could not be read");
         lines.AddRange(report.Sources.Where(source => source.PageStates is not null)
             .Select(source => $"page states of {Printable.Of(source.Name)} are not known: {Printable.Of(source.PageStates!)}"));
@@ -43,7 +43,7 @@ public static class ScanText
     public static string Name(string kind, string id) => $"{Printable.Of(kind)} {Printable.Of(id)}";
 
     /// <summary>A page state's name; one that is not known is said to be so.</summary>
-    public static string State(string? state) => state is null ? "not in a known page" : Printable.Of(PageStateText.Of(state));
+    public static string State(string? state) => state is null ? "no page state" : Printable.Of(PageStateText.Of(state));
 
     /// <summary>How fast a source was read, for example <c>9.5 GB/s</c> of 10^9 bytes; empty when it took no time.</summary>
     public static string Rate(ScannedSource source)
@@ -56,6 +56,14 @@ public static class ScanText
 
     /// <summary>A number of things, for example <c>1 hit</c> or <c>2,500 hits</c>.</summary>
     public static string Count(long number, string thing) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {thing}{(number == 1 ? "" : "s")}";
+
+    /// <summary>A range that could not be read, and why.</summary>
+    public static string Unread(UnreadRange range)
+    {
+        string part = range.Part is null ? "" : $" {Printable.Of(range.Part)}";
+        string length = range.Length == 0 ? "what follows" : ByteSize.Format(range.Length);
+        return $"not read: {length} at 0x{range.Offset:x} of {Printable.Of(range.Source)}{part}: {Printable.Of(range.Because)}";
+    }
 
     internal static List<ScannedPattern> Found(ScanReport report) =>
         [.. report.Patterns.Where(pattern => pattern.Hits > 0).OrderByDescending(pattern => pattern.Bytes)];
@@ -79,11 +87,4 @@ public static class ScanText
     }
 
     private static string Percent(long part, long whole) => part >= whole ? "all" : part * 100.0 / whole < 1 ? "less than 1 %" : $"{(int)(part * 100.0 / whole)} %";
-
-    private static string Line(UnreadRange range)
-    {
-        string part = range.Part is null ? "" : $" {Printable.Of(range.Part)}";
-        string length = range.Length == 0 ? "what follows" : ByteSize.Format(range.Length);
-        return $"not read: {length} at 0x{range.Offset:x} of {Printable.Of(range.Source)}{part}: {Printable.Of(range.Because)}";
-    }
 }

@@ -11,7 +11,7 @@ public static class PageMapLegend
     /// <param name="Share">How much, for example <c>12 %</c>.</param>
     public sealed record Entry(int Colour, string Name, string Share);
 
-    /// <summary>The page states that occur, in the order in which legends name them.</summary>
+    /// <summary>The page states that occur, in the order in which legends name them, with their shares of memory; then its holes.</summary>
     public static IReadOnlyList<Entry> States(PageMap map)
     {
         long[] counts = new long[256];
@@ -22,7 +22,8 @@ public static class PageMapLegend
             .Where(state => state.Cells > 0)
             .OrderBy(state => Array.IndexOf(order, state.Name) is >= 0 and var known ? known : order.Length)
             .Select(state => new Entry(PageStateColours.Of(state.Name), Printable.Of(PageStateText.Of(state.Name)), Percent(state.Cells, memory)));
-        return [.. entries];
+        if (memory == map.States.Length) return [.. entries];
+        return [.. entries, new Entry(PageStateColours.NoMemory, "no memory", ByteSize.Format(counts[PageMap.NoMemory] * map.BytesPerCell()))];
     }
 
     /// <summary>How much residue there is.</summary>

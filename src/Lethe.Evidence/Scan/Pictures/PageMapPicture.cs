@@ -3,8 +3,8 @@ namespace Lethe.Evidence.Scan.Pictures;
 /// <summary>Draws physical memory: page states as quiet colours, residue bright on top of them.</summary>
 public static class PageMapPicture
 {
-    private const int LongestSide = 1024, LargestCell = 64, SmallestMark = 3;
-    private const int Margin = 24, NarrowestPage = 640, TextScale = 2, TitleScale = 3, LineHeight = 26, ColumnWidth = 330, Swatch = 16;
+    private const int LongestSide = 1024, LargestCell = 64, SmallestMark = 5;
+    private const int Margin = 24, NarrowestPage = 900, TextScale = 2, TitleScale = 3, LineHeight = 26, ColumnWidth = 330, Swatch = 16;
     private const byte White = 0, Ink = 1, Soft = 2, Border = 3, ResidueColour = 4, FirstState = 5;
 
     /// <summary>The whole picture as a PNG: every source's memory with its title and legend, one below the other.</summary>
@@ -131,6 +131,7 @@ public static class PageMapPicture
 
     private static byte ColourOf(int colour, IReadOnlyList<string> names)
     {
+        if (colour == PageStateColours.NoMemory) return White;
         for (int index = 0; index < names.Count; index++)
             if (PageStateColours.Of(names[index]) == colour) return (byte)(FirstState + index);
         return Soft;

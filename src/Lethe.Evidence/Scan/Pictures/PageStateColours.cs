@@ -17,8 +17,8 @@ public static class PageStateColours
     /// <summary>Page states in the order in which legends name them, with their colours.</summary>
     public static IReadOnlyList<(string State, int Colour)> All { get; } =
     [
-        ("free", 0xf1f2ee),
-        ("free-per-cpu", 0xdcded6),
+        ("free", 0xecede7),
+        ("free-per-cpu", 0xd2d6ca),
         ("anonymous", 0x8fb8e6),
         ("page-cache", 0x8fd3b6),
         ("shmem", 0xb9e4f7),
