@@ -143,6 +143,44 @@ public sealed class PictureTests
         Assert.Equal(PageStateColours.All.Count, PageStateColours.All.Select(state => state.Colour).Distinct().Count());
     }
 
+    [Fact]
+    public void Colours_differ_for_every_kind_of_colour_vision()
+    {
+        // Normal vision, then what protanopes, deuteranopes and tritanopes see (Machado, Oliveira and Fernandes 2009, severity 1.0).
+        double[][] visions =
+        [
+            [1, 0, 0, 0, 1, 0, 0, 0, 1],
+            [.152286, 1.052583, -.204868, .114503, .786281, .099216, -.003882, -.048116, 1.051998],
+            [.367322, .860646, -.227968, .280085, .672501, .047413, -.011820, .042940, .968881],
+            [1.255528, -.076749, -.178779, -.078411, .930809, .147602, .004733, .691367, .303900],
+        ];
+        int[] colours = [PageStateColours.NoMemory, .. PageStateColours.All.Select(state => state.Colour)];
+        foreach (double[] vision in visions)
+        {
+            double[][] seen = [.. colours.Select(colour => Lab(colour, vision))];
+            double[] residue = Lab(PageStateColours.Residue, vision);
+            for (int one = 0; one < seen.Length; one++)
+            {
+                Assert.True(Distance(seen[one], residue) >= 25);
+                for (int other = 0; other < one; other++) Assert.True(Distance(seen[one], seen[other]) >= 13, $"{colours[one]:x6} {colours[other]:x6}");
+            }
+        }
+    }
+
+    private static double Distance(double[] one, double[] other) => Math.Sqrt(one.Zip(other, (a, b) => (a - b) * (a - b)).Sum());
+
+    /// <summary>CIE 1976 L*a*b*, of white D65.</summary>
+    private static double[] Lab(int colour, double[] vision)
+    {
+        double[] linear = [Linear(colour >> 16), Linear(colour >> 8 & 255), Linear(colour & 255)];
+        double[] seen = [.. Enumerable.Range(0, 3).Select(row => Math.Clamp(Enumerable.Range(0, 3).Sum(column => vision[row * 3 + column] * linear[column]), 0, 1))];
+        double x = Root((.4124 * seen[0] + .3576 * seen[1] + .1805 * seen[2]) / .9505);
+        double y = Root(.2126 * seen[0] + .7152 * seen[1] + .0722 * seen[2]);
+        double z = Root((.0193 * seen[0] + .1192 * seen[1] + .9505 * seen[2]) / 1.089);
+        return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+        static double Root(double value) => value > .008856 ? Math.Cbrt(value) : 7.787 * value + 16 / 116.0;
+    }
+
     private static char Letter(PngPicture picture, int left, int top)
     {
         int[] colours = [.. Enumerable.Range(0, 256).Select(pixel => picture[left + pixel % 16, top + pixel / 16])];
@@ -153,9 +191,7 @@ public sealed class PictureTests
         return colours.Any(colour => Luminance(colour) < .2) ? '#' : '.';
     }
 
-    private static double Luminance(int colour)
-    {
-        static double Linear(int value) => value / 255.0 is var part && part <= .04045 ? part / 12.92 : Math.Pow((part + .055) / 1.055, 2.4);
-        return .2126 * Linear(colour >> 16) + .7152 * Linear(colour >> 8 & 255) + .0722 * Linear(colour & 255);
-    }
+    private static double Luminance(int colour) => .2126 * Linear(colour >> 16) + .7152 * Linear(colour >> 8 & 255) + .0722 * Linear(colour & 255);
+
+    private static double Linear(int value) => value / 255.0 is var part && part <= .04045 ? part / 12.92 : Math.Pow((part + .055) / 1.055, 2.4);
 }

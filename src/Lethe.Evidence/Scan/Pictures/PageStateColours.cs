@@ -1,8 +1,8 @@
 namespace Lethe.Evidence.Scan.Pictures;
 
 /// <summary>
-/// The colours of page states: light and quiet, told apart also by readers who confuse red and green, whereas residue
-/// is the one dark and strong colour. The hues start from Paul Tol's "light" scheme (SRON/EPS/TN/09-002).
+/// The colours of page states: light and quiet, told apart by every kind of colour vision (a test measures it), whereas
+/// residue is the one dark and strong colour. The hues start from Paul Tol's "light" scheme (SRON/EPS/TN/09-002).
 /// </summary>
 public static class PageStateColours
 {
@@ -17,17 +17,17 @@ public static class PageStateColours
     /// <summary>Page states in the order in which legends name them, with their colours.</summary>
     public static IReadOnlyList<(string State, int Colour)> All { get; } =
     [
-        ("free", 0xecede7),
-        ("free-per-cpu", 0xd2d6ca),
-        ("anonymous", 0x8fb8e6),
-        ("page-cache", 0x8fd3b6),
-        ("shmem", 0xb9e4f7),
-        ("slab", 0xf0e2a0),
-        ("hugetlb", 0xc9b3e6),
+        ("free", 0xd3dad9),
+        ("free-per-cpu", 0xd0fad0),
+        ("anonymous", 0x82abee),
+        ("page-cache", 0x93d5ae),
+        ("shmem", 0xa1edff),
+        ("slab", 0xf7de9e),
+        ("hugetlb", 0xb7c7fd),
         ("page-table", 0xb5b45a),
-        ("reserved", 0xa9adb3),
-        ("other", 0xe3c19b),
-        ("unknown", 0xcfc6cc),
+        ("reserved", 0x9facab),
+        ("other", 0xeaab83),
+        ("unknown", 0xd0a7d1),
     ];
 
     /// <summary>The colour of a state.</summary>
