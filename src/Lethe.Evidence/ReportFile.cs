@@ -8,7 +8,14 @@ public static class ReportFile
     /// <summary>Writes a file under another name first and then puts it in place.</summary>
     /// <exception cref="IOException">The file cannot be written; an older file of that name is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission; likewise untouched.</exception>
-    public static void Write(string path, string content)
+    public static void Write(string path, string content) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
+
+    /// <summary>Likewise, for content that is written bit by bit.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="IOException">The file cannot be written; an older file of that name is untouched.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission; likewise untouched.</exception>
+    public static void Write(string path, Action<Stream> write)
     {
         string temporary = TemporaryBeside(path);
         try
@@ -16,7 +23,7 @@ public static class ReportFile
             // A new file under a name that nobody can have prepared, on its disk before it takes the place.
             using (var stream = new FileStream(temporary, FileMode.CreateNew))
             {
-                stream.Write(Encoding.UTF8.GetBytes(content));
+                write(stream);
                 stream.Flush(flushToDisk: true);
             }
 

@@ -9,8 +9,7 @@ internal static class Schema
 {
     private static readonly string[] Descriptive = ["$schema", "$id", "title", "description", "format"];
 
-    public static JsonObject Load(string name, [CallerFilePath] string source = "") =>
-        (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(source)!, "../../docs/schemas", name)))!;
+    public static JsonObject Load(string name) => (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../docs/schemas", name)))!;
 
     public static IReadOnlyList<string> Errors(JsonNode? value, JsonObject schema) => [.. Check(value, schema, "$")];
 
@@ -24,7 +23,8 @@ internal static class Schema
                 "const" => When(!JsonNode.DeepEquals(value, rule), $"{path} is not {rule}"),
                 "enum" => When(!((JsonArray)rule!).Any(allowed => JsonNode.DeepEquals(allowed, value)), $"{path} is {value}"),
                 "minimum" => When(value is not null && value.GetValue<double>() < rule!.GetValue<double>(), $"{path} is below {rule}"),
-                "pattern" => When(!Regex.IsMatch(value!.GetValue<string>(), rule!.GetValue<string>()), $"{path} is {value}"),
+                "maximum" => When(value is not null && value.GetValue<double>() > rule!.GetValue<double>(), $"{path} is above {rule}"),
+                "pattern" => When(value is not null && !Regex.IsMatch(value.GetValue<string>(), rule!.GetValue<string>()), $"{path} is {value}"),
                 "required" => ((JsonArray)rule!).Where(name => value is JsonObject fields && !fields.ContainsKey(name!.GetValue<string>())).Select(name => $"{path} lacks {name}"),
                 "properties" => Fields(value).SelectMany(field => rule![field.Key] is JsonObject inner ? Check(field.Value, inner, $"{path}.{field.Key}") : []),
                 "additionalProperties" => Fields(value).Where(field => schema["properties"]?[field.Key] is null)
@@ -36,6 +36,8 @@ internal static class Schema
             foreach (string error in errors) yield return error;
         }
     }
+
+    private static string ThisFile([CallerFilePath] string source = "") => source;
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Fields(JsonNode? value) => value as JsonObject ?? [];
 

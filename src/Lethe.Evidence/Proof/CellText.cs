@@ -6,21 +6,6 @@ public static class CellText
     // Below this part of a cell's bytes a place is not named by itself; the JSON has them all.
     private const int MinorPart = 50;
 
-    private static readonly Dictionary<string, string> StateNames = new()
-    {
-        ["free"] = "free pages",
-        ["free-per-cpu"] = "free pages",
-        ["anonymous"] = "process memory",
-        ["page-cache"] = "page cache",
-        ["shmem"] = "shared memory",
-        ["slab"] = "kernel objects",
-        ["hugetlb"] = "huge page pool",
-        ["page-table"] = "page tables",
-        ["reserved"] = "reserved pages",
-        ["other"] = "kernel pages",
-        ["unknown"] = "RAM",
-    };
-
     /// <summary>The text where a route was left out.</summary>
     public const string LeftOut = "-";
 
@@ -31,6 +16,14 @@ public static class CellText
         Verdict.Residue => string.Join(", ", Places(run)),
         Verdict.Inconclusive => run.LostMachine ? "machine lost" : "inconclusive",
         _ => run.Refused ? "refused" : "unsupported",
+    };
+
+    // Whether a free page waits on a processor's own list makes no difference to who reads it.
+    private static string NameOf(string state) => state switch
+    {
+        "free" or "free-per-cpu" => "free pages",
+        "unknown" => "RAM",
+        _ => PageStateText.Of(state),
     };
 
     private static IEnumerable<string> Places(RouteRun run)
@@ -46,7 +39,7 @@ public static class CellText
 
             foreach ((string state, long bytes) in residue.States)
             {
-                string name = StateNames.GetValueOrDefault(state, state);
+                string name = NameOf(state);
                 places[name] = places.GetValueOrDefault(name) + bytes;
             }
         }
