@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
@@ -11,6 +12,9 @@ public static partial class ControllingTerminal
     [LibraryImport("libc", EntryPoint = "getpgrp")]
     private static partial int OwnGroup();
 
+    [LibraryImport("libc", EntryPoint = "getpgid", SetLastError = true)]
+    private static partial int GroupOf(int process);
+
     /// <summary>Whether this process is in the terminal's foreground, so that Ctrl-C reaches it and what it started alike.</summary>
     public static bool IsOurs()
     {
@@ -22,6 +26,16 @@ public static partial class ControllingTerminal
         catch (LinuxException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Sends a signal to all processes of this one's process group but this one itself.</summary>
+    public static void SignalOthersOfGroup(int signal)
+    {
+        foreach (string directory in Directory.GetDirectories("/proc").Where(directory => char.IsAsciiDigit(directory["/proc/".Length])))
+        {
+            int process = int.Parse(directory.AsSpan("/proc/".Length), CultureInfo.InvariantCulture);
+            if (process != Environment.ProcessId && GroupOf(process) == OwnGroup()) TaskCalls.TrySignal(process, signal);
         }
     }
 }

@@ -81,6 +81,15 @@ public sealed class RunSurroundingsTests
         Assert.Contains("su does not get its owner's rights here", Shell($"cd /; {user} \"$LETHE\" {Run} su --version").Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_was_stopped_goes_on_in_the_background()
+    {
+        string counted = Path.GetTempFileName(), script = Path.Combine(SourceTree.Root, "tests/Lethe.CliTests/Programs/job-control.sh");
+        var result = Shell($"script -qec 'bash {script} {counted}' /dev/null");
+        File.Delete(counted);
+        Assert.Contains("went on", result.Output, StringComparison.Ordinal);
+    }
+
     private static (int ExitCode, string Output, string Errors) Shell(string script)
     {
         var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -70,8 +70,8 @@ internal static class RunCommand
         bool dry = parsed.GetValue(DryRun);
         using RunRecord record = dry || parsed.GetValue(NoCertificate)
             ? RunRecord.None(words)
-            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand), Notice);
-        using var run = new DisposableRun(request, record.Id.ToLowerInvariant(), effective, Notice);
+            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand));
+        using var run = new DisposableRun(request, record.Name, effective, Notice);
         using var signals = new SignalForwarding(run);
         RunResult result;
         try
@@ -87,7 +87,7 @@ internal static class RunCommand
             }
 
             using ScrubAfterDeath? guard = options.Scrub ? new ScrubAfterDeath(request.Program) : null;
-            result = run.Run(options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
+            result = run.Run(() => record.AwaitBegun(Notice), options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
         }
         catch (Exception failure)
         {

@@ -7,45 +7,66 @@ using Lethe.Evidence.Proof;
 
 namespace Lethe.Cli.Run;
 
-/// <summary>A run's entry in the ledger: begun before the command starts, so that a run nobody ended is known.</summary>
+/// <summary>
+/// A run's entry in the ledger: begun before the command starts, so that a run nobody ended is known. Ledger and key are
+/// opened by another thread meanwhile, as that takes about as long as sealing.
+/// </summary>
 internal sealed class RunRecord : IDisposable
 {
-    private readonly Ledger? ledger;
-    private readonly SigningKey? key;
-    private readonly BegunWorkload begun;
+    private readonly Workload workload;
+    private readonly Task<Opened>? opening;
+    private readonly DateTimeOffset asked = DateTimeOffset.UtcNow;
 
-    private RunRecord(Ledger? ledger, SigningKey? key, string? where, BegunWorkload begun) =>
-        (this.ledger, this.key, Where, this.begun) = (ledger, key, where, begun);
+    private RunRecord(Workload workload, string? where, Func<Opened>? open)
+    {
+        this.workload = workload;
+        Where = where;
+        opening = open is null ? null : Task.Run(open);
+    }
 
-    /// <summary>Names the run.</summary>
-    public string Id => begun.Id;
+    /// <summary>Names what a run makes on this machine (control group, scratch device). Needs no random numbers, and so no OpenSSL.</summary>
+    public string Name => $"{asked.ToUnixTimeMilliseconds():x}{Environment.ProcessId:x}";
+
+    /// <summary>Names the certificate.</summary>
+    public string Id => opening is { IsCompletedSuccessfully: true } ? opening.Result.Begun.Id : Name;
 
     /// <summary>The ledger's file; null when nothing is recorded.</summary>
     public string? Where { get; }
 
     /// <summary>A run that is not recorded.</summary>
-    public static RunRecord None(IReadOnlyList<string> words)
-    {
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        // No ledger, no signature: and so nothing here may need OpenSSL, which not every machine has.
-        string id = $"{now.ToUnixTimeMilliseconds():x}{Environment.ProcessId:x}";
-        return new RunRecord(null, null, null, new BegunWorkload(id, now, new Workload("process-tree", "", [.. words]), RunningProcess.Current()));
-    }
+    public static RunRecord None(IReadOnlyList<string> words) => new(new Workload("process-tree", "", [.. words]), null, null);
 
-    /// <summary>Records that a run begins.</summary>
+    /// <summary>Begins to record that a run begins; <see cref="AwaitBegun"/> says whether it is.</summary>
     /// <param name="ledgerFile">The ledger; null for the usual one.</param>
     /// <param name="keyFile">The key to sign with; null for the usual one.</param>
     /// <param name="words">The command.</param>
     /// <param name="recordCommand">Whether it is put into the certificate.</param>
-    /// <param name="notice">Gets sentences for the user.</param>
-    /// <exception cref="EvidenceException">Ledger or key cannot be used.</exception>
-    public static RunRecord Begin(string? ledgerFile, string? keyFile, IReadOnlyList<string> words, bool recordCommand, Action<string> notice)
+    public static RunRecord Begin(string? ledgerFile, string? keyFile, IReadOnlyList<string> words, bool recordCommand)
     {
         string where = ledgerFile ?? StateDirectory.Ledger, keyPath = keyFile ?? StateDirectory.SigningKey;
-        SigningKey key = SigningKey.OpenOrCreate(keyPath);
-        if (key.IsNew) notice($"made a new signing key {keyPath} (fingerprint {key.PublicKey.Id})");
-        Ledger ledger = Ledger.OpenOrCreate(where);
-        return new RunRecord(ledger, key, where, ledger.Begin(Workload.ProcessTree(words, recordCommand), RunningProcess.Current(), DateTimeOffset.UtcNow));
+        Workload workload = Workload.ProcessTree(words, recordCommand);
+        return new RunRecord(workload, where, () =>
+        {
+            SigningKey key = SigningKey.OpenOrCreate(keyPath);
+            try
+            {
+                Ledger ledger = Ledger.OpenOrCreate(where);
+                return new Opened(ledger, key, keyPath, ledger.Begin(workload, RunningProcess.Current(), DateTimeOffset.UtcNow));
+            }
+            catch
+            {
+                key.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Waits until the record is on disk. Nothing may run before.</summary>
+    /// <param name="notice">Gets sentences for the user.</param>
+    /// <exception cref="EvidenceException">Ledger or key cannot be used.</exception>
+    public void AwaitBegun(Action<string> notice)
+    {
+        if (opening?.GetAwaiter().GetResult() is { Key: { IsNew: true } key, KeyPath: var path }) notice($"made a new signing key {path} (fingerprint {key.PublicKey.Id})");
     }
 
     /// <summary>What is to be certified.</summary>
@@ -53,7 +74,7 @@ internal sealed class RunRecord : IDisposable
     {
         Id = Id,
         Version = Version,
-        Workload = begun.Workload,
+        Workload = workload,
         Began = result.Began,
         Ended = result.Ended,
         ExitCode = result.ExitCode,
@@ -67,15 +88,19 @@ internal sealed class RunRecord : IDisposable
 
     /// <summary>Signs it and puts it into the ledger, if there is one.</summary>
     /// <exception cref="EvidenceException">The ledger cannot be written any more.</exception>
-    public void End(EndCertificate certificate) => ledger?.End(certificate, key!, DateTimeOffset.UtcNow);
+    public void End(EndCertificate certificate)
+    {
+        // When it was not begun, that has been told.
+        if (opening is { IsCompletedSuccessfully: true }) opening.Result.Ledger.End(certificate, opening.Result.Key, DateTimeOffset.UtcNow);
+    }
 
     /// <summary>What is to be certified when the command never ran.</summary>
     public EndCertificate CertificateOf(string failure, EffectiveState? effective) => new()
     {
         Id = Id,
         Version = Version,
-        Workload = begun.Workload,
-        Began = begun.Began,
+        Workload = workload,
+        Began = asked,
         Ended = DateTimeOffset.UtcNow,
         Host = Host(effective),
         Media = [new MediumOutcome("none", null, PurgeMethod.None, 0, null, Verdict.Inconclusive, $"the command was not started: {failure}")],
@@ -86,9 +111,19 @@ internal sealed class RunRecord : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ledger?.Dispose();
-        key?.Dispose();
+        try
+        {
+            if (opening?.GetAwaiter().GetResult() is not { } opened) return;
+            opened.Ledger.Dispose();
+            opened.Key.Dispose();
+        }
+        catch (EvidenceException)
+        {
+            // Told by whoever waited for it.
+        }
     }
+
+    private sealed record Opened(Ledger Ledger, SigningKey Key, string KeyPath, BegunWorkload Begun);
 
     private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 

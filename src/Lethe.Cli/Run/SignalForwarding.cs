@@ -10,7 +10,10 @@ namespace Lethe.Cli.Run;
 /// </summary>
 internal sealed class SignalForwarding : IDisposable
 {
-    private const int SIGKILL = 9;
+    private const int SIGKILL = 9, SIGCONT = 18;
+
+    // The tracer has to hand on first what stopped the workload, or it would stop it again.
+    private const int SettleMs = 50;
     private readonly List<PosixSignalRegistration> registrations = [];
     private int asked;
 
@@ -32,6 +35,16 @@ internal sealed class SignalForwarding : IDisposable
                 else run.Forward(number);
             }));
         }
+
+        // Stopped on a terminal and told to go on (fg, bg): the whole group was told, but lethe's own stop came between the
+        // workload and its stop signal, which it gets only now.
+        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, context =>
+        {
+            // .NET would set the terminal's attributes, which in the background stops the whole group again.
+            context.Cancel = true;
+            Thread.Sleep(SettleMs);
+            ControllingTerminal.SignalOthersOfGroup(SIGCONT);
+        }));
     }
 
     public void Dispose()

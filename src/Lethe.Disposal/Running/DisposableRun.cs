@@ -53,21 +53,22 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     }
 
     /// <summary>Starts the command and waits for its end and for everything that follows.</summary>
+    /// <param name="ready">Called before the command is executed; what it throws keeps that from happening.</param>
     /// <param name="scrub">Scrubs free memory; null for no scrub.</param>
     /// <exception cref="RunException">It could not be started.</exception>
-    public RunResult Run(Func<ScrubResult>? scrub)
+    public RunResult Run(Action ready, Func<ScrubResult>? scrub)
     {
         privateFiles?.Start();
         _ = Scheduling.TryLockMemory();
         var options = new TracerOptions(
             Wipe: !Options.Without.Contains("anonymous-memory"), HoldAtExecute: !Options.Without.Contains("execve"), Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
-        using var tracer = new Tracer(options, objects, notice) 
+        using var tracer = new Tracer(options, objects, notice)
         {
             SegmentRemoved = (task, segment) => segmentRemoved.ForEach(act => act(task, segment)),
             IsPrivate = device => privateFiles?.Has(device) == true,
         };
         using WorkloadStart start = new(request, orders, notice);
-        Begin(start, tracer);
+        Begin(start, tracer, ready);
         DateTimeOffset began = DateTimeOffset.UtcNow;
         using var sweeping = new Sweeping(objects);
         TracerReport report = tracer.Ended.GetAwaiter().GetResult();
@@ -133,7 +134,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         foreach ((ISeal _, SealedMedium sealedMedium) in seals) sealedMedium.Abandon();
     }
 
-    private void Begin(WorkloadStart start, Tracer tracer)
+    private void Begin(WorkloadStart start, Tracer tracer, Action ready)
     {
         int process;
         try
@@ -142,6 +143,7 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
             {
                 started.ForEach(act => act(process));
                 memoryGroup = MemoryGroup.Of(process);
+                ready();
             });
         }
         catch (RunException) when (FirstEarly is { } signal)
