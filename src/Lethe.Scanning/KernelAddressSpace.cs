@@ -16,6 +16,7 @@ public sealed class KernelAddressSpace
     private readonly IPhysicalMemory memory;
     private readonly PageTables tables;
     private readonly int levels;
+    private readonly ulong imageStart;
     private readonly Dictionary<ulong, ulong?> translated = [];
 
     /// <summary>Finds the kernel's own page tables.</summary>
@@ -24,7 +25,8 @@ public sealed class KernelAddressSpace
     {
         this.memory = memory;
         levels = layout.NumberIfPresent("pgtable_l5_enabled") is 1 ? 5 : 4;
-        tables = new PageTables(memory, layout.Symbol("swapper_pg_dir") - TextStart + layout.Number("phys_base"), levels);
+        imageStart = layout.Number("phys_base") - TextStart;
+        tables = new PageTables(memory, layout.Symbol("swapper_pg_dir") + imageStart, levels);
     }
 
     /// <summary>Copies bytes from a virtual address.</summary>
@@ -54,6 +56,9 @@ public sealed class KernelAddressSpace
     /// <summary>The physical address of a virtual one, as the kernel itself would use it.</summary>
     /// <returns>Null when nothing is mapped there.</returns>
     public ulong? Translate(ulong address) => PhysicalPage(address & ~(ulong)(PageSize - 1)) is { } page ? page + (address & (PageSize - 1)) : null;
+
+    /// <summary>Where in the mapping of the kernel's own image a physical address would be, whether or not it belongs to the image.</summary>
+    internal ulong ImageAddressOf(ulong physical) => physical - imageStart;
 
     /// <summary>The page tables of a process.</summary>
     /// <param name="root">Kernel virtual address of its topmost table (mm_struct.pgd).</param>

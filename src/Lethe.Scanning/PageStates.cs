@@ -18,6 +18,7 @@ public sealed class PageStates
 
     private readonly StructPageLayout layout;
     private readonly Dictionary<long, byte[]> windows = [];
+    private readonly long pageCount;
     private readonly byte[] run;
     private (ulong Address, PageState State) lastHead;
 
@@ -27,6 +28,7 @@ public sealed class PageStates
         Kernel = new KernelAddressSpace(memory, note);
         layout = new StructPageLayout(note);
         Pages = new StructPageArray(memory, note, Kernel, layout);
+        pageCount = memory.Length / 4096;
         run = new byte[RunPages * layout.Size];
     }
 
@@ -71,7 +73,7 @@ public sealed class PageStates
     /// <param name="frame">Page frame number: physical address / 4096.</param>
     public PageState StateOf(long frame)
     {
-        if (frame < 0 || Pages.AddressOf(frame) is null) return PageState.Unknown;
+        if (frame < 0 || frame >= pageCount || Pages.AddressOf(frame) is null) return PageState.Unknown;
         long window = frame / WindowPages;
         if (!windows.TryGetValue(window, out byte[]? states))
         {
@@ -86,7 +88,8 @@ public sealed class PageStates
     {
         byte[] states = new byte[WindowPages];
         int freeUntil = 0;
-        for (int start = 0; start < WindowPages; start += RunPages)
+        long count = Math.Min(WindowPages, pageCount - first);
+        for (int start = 0; start < count; start += RunPages)
         {
             if (start + RunPages <= freeUntil)
             {

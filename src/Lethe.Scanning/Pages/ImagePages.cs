@@ -9,12 +9,15 @@ public sealed class ImagePages : IPageAttribution
     private const int LongestCacheName = 255;
 
     private readonly PageStates states;
+    private readonly Lazy<(KernelSymbols Table, ulong End)?> symbols;
     private readonly KernelObjects? objects;
     private readonly Lazy<Owners>? owners;
 
     private ImagePages(PageStates states)
     {
         this.states = states;
+        symbols = new Lazy<(KernelSymbols Table, ulong End)?>(
+            () => KernelSymbols.Read(states.Kernel, states.Note) is { } table && table.AddressOf("_end") is { } end ? (table, end) : null, isThreadSafe: false);
         if (KernelImage.FindTypes(states.Kernel, states.Note) is not { } types) return;
         objects = new KernelObjects(states.Kernel, types);
         owners = new Lazy<Owners>(() => new Owners(objects, states.Note), isThreadSafe: false);
@@ -38,9 +41,9 @@ public sealed class ImagePages : IPageAttribution
     /// <inheritdoc/>
     public string? OwnerOf(long frame)
     {
-        if (objects is null || owners is null) return null;
         PageState state = StateOf(frame);
-        if (state is PageState.Free or PageState.FreePerCpu or PageState.Unknown or PageState.Reserved) return null;
+        if (state == PageState.Reserved) return OfImage(frame);
+        if (objects is null || owners is null || state is PageState.Free or PageState.FreePerCpu or PageState.Unknown) return null;
         if (states.Pages.Read(frame) is not { } page || states.Pages.AddressOf(frame) is not { } address) return null;
         long headFrame = frame;
         if (page.HeadAddress is { } head)
@@ -57,6 +60,14 @@ public sealed class ImagePages : IPageAttribution
             PageState.Other when owners.Value.Tasks.OfStack(frame) is { } process => $"kernel stack of {process}",
             _ => null,
         } ?? owners.Value.Groups.Describe(address);
+    }
+
+    /// <summary>The kernel's code and static data.</summary>
+    private string? OfImage(long frame)
+    {
+        ulong address = states.Kernel.ImageAddressOf((ulong)frame << 12);
+        if (address < states.Note.Symbol("_stext") || symbols.Value is not { } known || address >= known.End) return null;
+        return $"kernel image ({known.Table.Describe(address)})";
     }
 
     /// <summary>Since 5.16 struct folio, before that struct page, says which part of its file or mapping a page is.</summary>

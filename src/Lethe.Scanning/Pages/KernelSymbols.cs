@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Lethe.Scanning.Pages;
@@ -11,6 +12,9 @@ internal sealed class KernelSymbols
 {
     private const int TokenCount = 256;
 
+    // Kernels of distributions have some 200,000, with 3 MiB of names.
+    private const int MostSymbols = 1 << 21, MostNameBytes = 32 << 20;
+
     private readonly ulong[] addresses;
     private readonly string[] names;
 
@@ -20,8 +24,26 @@ internal sealed class KernelSymbols
         this.names = names;
     }
 
-    /// <summary>How many symbols there are.</summary>
-    public int Count => names.Length;
+    /// <summary>Reads the tables out of a kernel's memory.</summary>
+    /// <returns>Null when VMCOREINFO does not point to them (before 6.0) or they are malformed.</returns>
+    public static KernelSymbols? Read(KernelAddressSpace kernel, VmCoreInfo note)
+    {
+        if (note.SymbolIfPresent("kallsyms_names") is not { } namesAt || note.SymbolIfPresent("kallsyms_num_syms") is not { } countAt
+            || note.SymbolIfPresent("kallsyms_token_table") is not { } tableAt || note.SymbolIfPresent("kallsyms_token_index") is not { } indexAt
+            || note.SymbolIfPresent("kallsyms_offsets") is not { } offsetsAt || note.SymbolIfPresent("kallsyms_relative_base") is not { } baseAt) return null;
+        // In all these kernels the table of tokens comes after the names, and its index after it.
+        if (kernel.ReadWord(countAt) is not { } word || (uint)word > MostSymbols || tableAt - namesAt > MostNameBytes || indexAt - tableAt > ushort.MaxValue) return null;
+        byte[] names = new byte[tableAt - namesAt], table = new byte[indexAt - tableAt], index = new byte[TokenCount * 2], offsets = new byte[(uint)word * 4L];
+        if (!kernel.TryRead(namesAt, names) || !kernel.TryRead(tableAt, table) || !kernel.TryRead(indexAt, index) || !kernel.TryRead(offsetsAt, offsets)
+            || kernel.ReadWord(baseAt) is not { } relativeBase) return null;
+        ulong known = note.Symbol("_stext");
+        foreach (bool negativeIsRelative in new[] { true, false })
+        {
+            if (Parse(names, offsets, relativeBase, table, index, negativeIsRelative) is { } symbols && symbols.AddressOf("_stext") == known) return symbols;
+        }
+
+        return null;
+    }
 
     /// <summary>Takes in the tables.</summary>
     /// <param name="names">Of each symbol a length and so many tokens; the first character is the symbol's type.</param>
@@ -55,18 +77,19 @@ internal sealed class KernelSymbols
     /// <returns>Null when there is none of that name.</returns>
     public ulong? AddressOf(string name) => Array.IndexOf(names, name) is >= 0 and var index ? addresses[index] : null;
 
-    /// <summary>The symbol that a range of addresses lies in as a whole, up to where the next begins.</summary>
-    /// <returns>Null when the range holds the start of another symbol, or lies before all or behind the last.</returns>
-    public string? Covering(ulong start, ulong length)
+    /// <summary>
+    /// An address as the kernel prints it (%pS): the last symbol up to it, and how far behind that it is. The table has no
+    /// sizes, so this does not say that the address belongs to that symbol.
+    /// </summary>
+    /// <returns>For example <c>__log_buf+0x3000</c>; null before the first symbol.</returns>
+    public string? Describe(ulong address)
     {
-        int index = Array.BinarySearch(addresses, start);
+        int index = Array.BinarySearch(addresses, address);
         if (index < 0) index = ~index - 1;
         if (index < 0) return null;
         // Several names may have one address; the first is told.
         while (index > 0 && addresses[index - 1] == addresses[index]) index--;
-        int next = index;
-        while (next < addresses.Length && addresses[next] == addresses[index]) next++;
-        return next < addresses.Length && start + length <= addresses[next] ? names[index] : null;
+        return string.Create(CultureInfo.InvariantCulture, $"{names[index]}+0x{address - addresses[index]:x}");
     }
 
     private static byte[][]? Tokens(ReadOnlySpan<byte> table, ReadOnlySpan<byte> index)

@@ -19,7 +19,7 @@ internal sealed class TypeInformation
 
     private const int Structure = 4, Union = 5, LargestKind = 19;
     private const int DeepestNesting = 8;
-    private const int MostMembersLookedAt = 1 << 16;
+    private const int MostMembersLookedAt = 1 << 12;
 
     private readonly ReadOnlyMemory<byte> types, strings;
     private readonly int[] offsets;
