@@ -1,7 +1,6 @@
 using Lethe.Lab.Image;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
-using Lethe.Linux;
 using Lethe.Media;
 using Lethe.Scanning;
 using Lethe.Scanning.Pages;

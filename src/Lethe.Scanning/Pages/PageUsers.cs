@@ -67,14 +67,17 @@ internal sealed class PageUsers
         }
     }
 
-    /// <summary>A line of <c>/proc/PID/maps</c> (proc_pid_maps(5)); the file is null for memory without a name.</summary>
+    /// <summary>
+    /// A line of <c>/proc/PID/maps</c> (proc_pid_maps(5)); the file is null for memory without a name. Null for [vsyscall],
+    /// which lies in the kernel's half of the address space and has no pagemap.
+    /// </summary>
     private static (ulong Start, ulong End, string? File)? Mapping(string line)
     {
         string[] words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
         string[] range = words[0].Split('-');
         return range.Length == 2
             && ulong.TryParse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong start)
-            && ulong.TryParse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong end) && start < end
+            && ulong.TryParse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong end) && start < end && end <= long.MaxValue
             ? (start, end, words.Length > 5 && words[5].TrimStart() is ['/', ..] file ? file : null)
             : null;
     }

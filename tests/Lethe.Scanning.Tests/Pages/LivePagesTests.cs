@@ -61,7 +61,7 @@ public sealed class LivePagesTests
         using LivePages pages = LivePages.Open();
         Assert.Equal(PageState.Anonymous, pages.StateOf(frame));
         pages.FindOwners(new HashSet<long> { frame });
-        Assert.DoesNotContain("process", pages.OwnerOf(frame) ?? "");
+        Assert.DoesNotMatch("^process ", pages.OwnerOf(frame) ?? "");
     }
 
     [Fact]
