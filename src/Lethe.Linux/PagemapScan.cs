@@ -22,12 +22,20 @@ public static unsafe partial class PagemapScan
     /// <param name="regions">Where the regions go.</param>
     /// <param name="most">How many there is room for.</param>
     /// <returns>How many regions were found; -1 when this kernel cannot say.</returns>
-    public static int Populated(Descriptor pagemap, ref ulong start, ulong end, byte* regions, int most)
+    public static int Populated(Descriptor pagemap, ref ulong start, ulong end, byte* regions, int most) =>
+        Find(pagemap, ref start, end, regions, most, inverted: OfFile | ZeroPage, all: OfFile | ZeroPage, any: Present | Swapped);
+
+    /// <summary>Regions of pages that are in RAM, whatever they are.</summary>
+    /// <inheritdoc cref="Populated"/>
+    public static int InMemory(Descriptor pagemap, ref ulong start, ulong end, byte* regions, int most) =>
+        Find(pagemap, ref start, end, regions, most, inverted: 0, all: Present, any: 0);
+
+    private static int Find(Descriptor pagemap, ref ulong start, ulong end, byte* regions, int most, ulong inverted, ulong all, ulong any)
     {
         // struct pm_scan_arg: size, flags, start, end, walk end, vector, its length, most pages, inverted, all of, any of, returned.
         ulong* argument = stackalloc ulong[12]
         {
-            96, 0, start, end, 0, (ulong)regions, (ulong)most, 0, OfFile | ZeroPage, OfFile | ZeroPage, Present | Swapped, Present | Swapped,
+            96, 0, start, end, 0, (ulong)regions, (ulong)most, 0, inverted, all, any, any == 0 ? all : any,
         };
         int found = Control(pagemap.Number, ScanRequest, argument);
         if (found < 0) return -1;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Lethe.Scanning.Pages;
 
 namespace Lethe.Scanning;
 
@@ -7,12 +8,15 @@ public sealed class KernelAddressSpace
 {
     // Where the kernel's text is mapped: Documentation/arch/x86/x86_64/mm.rst.
     private const ulong TextStart = 0xffffffff80000000;
-    private const ulong FrameMask = 0x000ffffffffff000;
-    private const ulong Present = 1, Large = 1 << 7;
+    private const int PageSize = 4096;
+
+    // Translations are kept for speed only, so there may be a bound on how many.
+    private const int MostKept = 1 << 16;
 
     private readonly IPhysicalMemory memory;
-    private readonly ulong root;
+    private readonly PageTables tables;
     private readonly int levels;
+    private readonly ulong imageStart;
     private readonly Dictionary<ulong, ulong?> translated = [];
 
     /// <summary>Finds the kernel's own page tables.</summary>
@@ -20,17 +24,25 @@ public sealed class KernelAddressSpace
     public KernelAddressSpace(IPhysicalMemory memory, VmCoreInfo layout)
     {
         this.memory = memory;
-        root = layout.Symbol("swapper_pg_dir") - TextStart + layout.Number("phys_base");
         levels = layout.NumberIfPresent("pgtable_l5_enabled") is 1 ? 5 : 4;
+        imageStart = layout.Number("phys_base") - TextStart;
+        tables = new PageTables(memory, layout.Symbol("swapper_pg_dir") + imageStart, levels);
     }
 
-    /// <summary>Copies bytes from a virtual address; they may not cross a page border.</summary>
-    /// <returns>False when nothing is mapped there.</returns>
+    /// <summary>Copies bytes from a virtual address.</summary>
+    /// <returns>False when not all of them are mapped; the destination is then undefined.</returns>
     public bool TryRead(ulong address, Span<byte> destination)
     {
-        ulong page = address & ~0xfffUL;
-        if (!translated.TryGetValue(page, out ulong? physical)) translated[page] = physical = Translate(page);
-        return physical is { } frame && memory.TryRead(frame + (address - page), destination);
+        while (destination.Length > 0)
+        {
+            int within = (int)(address & (PageSize - 1));
+            int length = Math.Min(destination.Length, PageSize - within);
+            if (PhysicalPage(address - (ulong)within) is not { } page || !memory.TryRead(page + (ulong)within, destination[..length])) return false;
+            destination = destination[length..];
+            address += (ulong)length;
+        }
+
+        return true;
     }
 
     /// <summary>Reads eight bytes.</summary>
@@ -41,27 +53,22 @@ public sealed class KernelAddressSpace
         return TryRead(address, bytes) ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : null;
     }
 
-    private ulong? Translate(ulong address)
+    /// <summary>The physical address of a virtual one, as the kernel itself would use it.</summary>
+    /// <returns>Null when nothing is mapped there.</returns>
+    public ulong? Translate(ulong address) => PhysicalPage(address & ~(ulong)(PageSize - 1)) is { } page ? page + (address & (PageSize - 1)) : null;
+
+    /// <summary>Where in the mapping of the kernel's own image a physical address would be, whether or not it belongs to the image.</summary>
+    internal ulong ImageAddressOf(ulong physical) => physical - imageStart;
+
+    /// <summary>The page tables of a process.</summary>
+    /// <param name="root">Kernel virtual address of its topmost table (mm_struct.pgd).</param>
+    /// <returns>Null when that is not mapped.</returns>
+    internal PageTables? TablesAt(ulong root) => Translate(root) is { } physical ? new PageTables(memory, physical & PageTables.AddressMask, levels) : null;
+
+    private ulong? PhysicalPage(ulong page)
     {
-        ulong table = root;
-        Span<byte> bytes = stackalloc byte[8];
-        for (int level = levels; level >= 1; level--)
-        {
-            int shift = 12 + 9 * (level - 1);
-            ulong index = (address >> shift) & 511;
-            if (!memory.TryRead(table + index * 8, bytes)) return null;
-            ulong entry = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-            if ((entry & Present) == 0) return null;
-            if (level == 1) return entry & FrameMask;
-            if (level <= 3 && (entry & Large) != 0)
-            {
-                ulong within = (1UL << shift) - 1;
-                return (entry & FrameMask & ~within) | (address & within);
-            }
-
-            table = entry & FrameMask;
-        }
-
-        return null;
+        if (translated.TryGetValue(page, out ulong? physical)) return physical;
+        if (translated.Count >= MostKept) translated.Clear();
+        return translated[page] = tables.Translate(page);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class StructPageLayout
     private readonly uint buddy;
     private readonly uint? slabType, hugePageType;
     private readonly ulong? slabBit, hugePageDtor;
-    private readonly ulong swapBackedBit, reservedBit;
+    private readonly ulong swapBackedBit, reservedBit, headMask;
 
     public StructPageLayout(VmCoreInfo note)
     {
@@ -48,6 +48,7 @@ internal sealed class StructPageLayout
         swapBackedBit = note.Number("PG_swapbacked");
         // PG_reserved itself is not exported; it stands right before PG_private in all these kernels.
         reservedBit = note.Number("PG_private") - 1;
+        headMask = note.NumberIfPresent("PG_head_mask") ?? 0;
         int last = new[] { flags, type, count, mapping, order, head }.Max() + 8;
         if (Size is < 32 or > 256 || last > Size || SectionBits is < 20 or > 40 || dtor >= Size)
             throw new UnknownLayoutException($"struct page of {Size} bytes is not one this program knows");
@@ -73,6 +74,9 @@ internal sealed class StructPageLayout
 
     public bool IsSlab(StructPage page) =>
         slabType is { } wanted ? HasType(page, wanted) : slabBit is { } bit && HasFlag(page, bit);
+
+    /// <summary>False for the many pages that are no compound page's first, so that their second need not be read.</summary>
+    public bool MayBeHugePage(StructPage page) => headMask == 0 || (page.Flags & headMask) != 0;
 
     public bool IsHugePage(StructPage page, StructPage? second)
     {

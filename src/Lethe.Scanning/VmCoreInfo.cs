@@ -19,7 +19,27 @@ public sealed class VmCoreInfo
     public string Release => entries.GetValueOrDefault("OSRELEASE", "");
 
     /// <summary>All notes found in a memory image; normally one, but a program may hold text that looks like one.</summary>
-    public static IEnumerable<VmCoreInfo> Find(IPhysicalMemory memory)
+    /// <remarks>The kernel's own lies at the start of a page (alloc_pages_exact), so that is looked at first.</remarks>
+    public static IEnumerable<VmCoreInfo> Find(IPhysicalMemory memory) => FindAtPageStarts(memory).Concat(FindAnywhere(memory));
+
+    private static IEnumerable<VmCoreInfo> FindAtPageStarts(IPhysicalMemory memory)
+    {
+        byte[] start = new byte[NoteStart.Length];
+        foreach ((long offset, long length) in memory.DataRanges())
+        {
+            for (long at = (offset + 4095) & ~4095L; at < offset + length; at += 4096)
+            {
+                if (memory.TryRead((ulong)at, start) && IsNoteStart(start) && Read(memory, (ulong)at) is { } note) yield return note;
+            }
+        }
+    }
+
+    // ELF note header: name size 11, text size, type 0, then the name.
+    private static ReadOnlySpan<byte> NoteStart => "\u000b\0\0\0....\0\0\0\0VMCOREINFO\0"u8;
+
+    private static bool IsNoteStart(ReadOnlySpan<byte> bytes) => bytes[..4].SequenceEqual(NoteStart[..4]) && bytes[8..].SequenceEqual(NoteStart[8..]);
+
+    private static IEnumerable<VmCoreInfo> FindAnywhere(IPhysicalMemory memory)
     {
         const int Stretch = 1 << 20;
         byte[] buffer = new byte[Stretch + 32];
@@ -55,6 +75,9 @@ public sealed class VmCoreInfo
     /// <summary>A symbol's address.</summary>
     /// <exception cref="UnknownLayoutException">The note does not have it.</exception>
     public ulong Symbol(string name) => Number($"SYMBOL({name})", hexadecimal: true);
+
+    /// <summary>A symbol's address, or null when this kernel's note does not have it.</summary>
+    public ulong? SymbolIfPresent(string name) => entries.ContainsKey($"SYMBOL({name})") ? Symbol(name) : null;
 
     /// <summary>A field's offset in its structure, in bytes.</summary>
     /// <exception cref="UnknownLayoutException">The note does not have it.</exception>

@@ -1,0 +1,102 @@
+namespace Lethe.Scanning.Pages;
+
+/// <summary>
+/// What the pages of a memory image are and whose, from the image alone: states from the array of struct page, owners
+/// by following the kernel's own objects, whose layout its type information (BTF, CONFIG_DEBUG_INFO_BTF) tells.
+/// </summary>
+public sealed class ImagePages : IPageAttribution
+{
+    private const int LongestCacheName = 255;
+
+    private readonly PageStates states;
+    private readonly Lazy<(KernelSymbols Table, ulong End)?> symbols;
+    private readonly KernelObjects? objects;
+    private readonly Lazy<Owners>? owners;
+
+    private ImagePages(PageStates states)
+    {
+        this.states = states;
+        symbols = new Lazy<(KernelSymbols Table, ulong End)?>(
+            () => KernelSymbols.Read(states.Kernel, states.Note) is { } table && table.AddressOf("_end") is { } end ? (table, end) : null, isThreadSafe: false);
+        if (KernelImage.FindTypes(states.Kernel, states.Note) is not { } types) return;
+        objects = new KernelObjects(states.Kernel, types);
+        owners = new Lazy<Owners>(() => new Owners(objects, states.Note), isThreadSafe: false);
+    }
+
+    /// <summary>The kernel's release, as uname says it.</summary>
+    public string Release => states.Release;
+
+    /// <summary>Whether owners can be told; states always can.</summary>
+    public bool KnowsOwners => objects is not null;
+
+    /// <summary>Reads what is needed out of an image.</summary>
+    /// <param name="memory">The image.</param>
+    /// <param name="note">The kernel's VMCOREINFO note, where the image's format has it in a header; else it is searched for.</param>
+    /// <exception cref="UnknownLayoutException">The image is no Linux kernel's, or of one this program does not know.</exception>
+    public static ImagePages Of(IPhysicalMemory memory, VmCoreInfo? note = null) => new(PageStates.Of(memory, note));
+
+    /// <inheritdoc/>
+    public PageState StateOf(long frame) => states.StateOf(frame);
+
+    /// <inheritdoc/>
+    public string? OwnerOf(long frame)
+    {
+        PageState state = StateOf(frame);
+        if (state == PageState.Reserved) return OfImage(frame);
+        if (objects is null || owners is null || state is PageState.Free or PageState.FreePerCpu or PageState.Unknown) return null;
+        if (states.Pages.Read(frame) is not { } page || states.Pages.AddressOf(frame) is not { } address) return null;
+        long headFrame = frame;
+        if (page.HeadAddress is { } head)
+        {
+            if (states.Pages.FrameAt(head) is not { } first || first > frame || states.Pages.Read(first) is not { } headPage) return null;
+            (headFrame, address, page) = (first, head, headPage);
+        }
+
+        return state switch
+        {
+            PageState.Slab => CacheOf(address),
+            PageState.PageCache or PageState.SharedMemory or PageState.HugePage when (page.Mapping & 3) == 0 => owners.Value.Files.Describe(page.Mapping),
+            PageState.Anonymous => ProcessName.Describe(owners.Value.Anonymous.ProcessesOf(frame, page.Mapping, IndexOf(address) + (ulong)(frame - headFrame))),
+            PageState.Other when owners.Value.Tasks.OfStack(frame) is { } process => $"kernel stack of {process}",
+            _ => null,
+        } ?? owners.Value.Groups.Describe(address);
+    }
+
+    /// <summary>The kernel's code and static data.</summary>
+    private string? OfImage(long frame)
+    {
+        ulong address = states.Kernel.ImageAddressOf((ulong)frame << 12);
+        if (address < states.Note.Symbol("_stext") || symbols.Value is not { } known || address >= known.End) return null;
+        return $"kernel image ({known.Table.Describe(address)})";
+    }
+
+    /// <summary>Since 5.16 struct folio, before that struct page, says which part of its file or mapping a page is.</summary>
+    private ulong IndexOf(ulong page) => objects!.Word(page, "folio", "index") ?? objects.Word(page, "page", "index") ?? ulong.MaxValue >> 1;
+
+    /// <summary>Since 5.17 struct slab, before that struct page, names the cache of a slab.</summary>
+    private string? CacheOf(ulong page)
+    {
+        ulong? cache = objects!.Pointer(page, "slab", "slab_cache") ?? objects.Pointer(page, "page", "slab_cache");
+        return objects.Text(objects.Pointer(cache, "kmem_cache", "name"), LongestCacheName) is { } name ? $"slab {name}" : null;
+    }
+
+    /// <summary>What is read when the first owner is asked for.</summary>
+    private sealed class Owners
+    {
+        public Owners(KernelObjects objects, VmCoreInfo note)
+        {
+            Tasks = new TaskTable(objects, KernelImage.FindFirstTask(objects, note));
+            Files = new FileNames(objects);
+            Groups = new ControlGroupNames(objects);
+            Anonymous = new AnonymousPages(objects, Tasks);
+        }
+
+        public TaskTable Tasks { get; }
+
+        public FileNames Files { get; }
+
+        public ControlGroupNames Groups { get; }
+
+        public AnonymousPages Anonymous { get; }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace Lethe.Scanning.Pages;
+
+/// <summary>
+/// The kernel's own table of symbols (kernel/kallsyms.c, scripts/kallsyms.c), as VMCOREINFO has pointed to it since
+/// Linux 6.0. Any bytes may be given.
+/// </summary>
+internal sealed class KernelSymbols
+{
+    private const int TokenCount = 256;
+
+    // Kernels of distributions have some 200,000, with 3 MiB of names.
+    private const int MostSymbols = 1 << 21, MostNameBytes = 32 << 20;
+
+    private readonly ulong[] addresses;
+    private readonly string[] names;
+
+    private KernelSymbols(ulong[] addresses, string[] names)
+    {
+        this.addresses = addresses;
+        this.names = names;
+    }
+
+    /// <summary>Reads the tables out of a kernel's memory.</summary>
+    /// <returns>Null when VMCOREINFO does not point to them (before 6.0) or they are malformed.</returns>
+    public static KernelSymbols? Read(KernelAddressSpace kernel, VmCoreInfo note)
+    {
+        if (note.SymbolIfPresent("kallsyms_names") is not { } namesAt || note.SymbolIfPresent("kallsyms_num_syms") is not { } countAt
+            || note.SymbolIfPresent("kallsyms_token_table") is not { } tableAt || note.SymbolIfPresent("kallsyms_token_index") is not { } indexAt
+            || note.SymbolIfPresent("kallsyms_offsets") is not { } offsetsAt || note.SymbolIfPresent("kallsyms_relative_base") is not { } baseAt) return null;
+        // In all these kernels the table of tokens comes after the names, and its index after it.
+        if (kernel.ReadWord(countAt) is not { } word || (uint)word > MostSymbols || tableAt - namesAt > MostNameBytes || indexAt - tableAt > ushort.MaxValue) return null;
+        byte[] names = new byte[tableAt - namesAt], table = new byte[indexAt - tableAt], index = new byte[TokenCount * 2], offsets = new byte[(uint)word * 4L];
+        if (!kernel.TryRead(namesAt, names) || !kernel.TryRead(tableAt, table) || !kernel.TryRead(indexAt, index) || !kernel.TryRead(offsetsAt, offsets)
+            || kernel.ReadWord(baseAt) is not { } relativeBase) return null;
+        ulong known = note.Symbol("_stext");
+        foreach (bool negativeIsRelative in new[] { true, false })
+        {
+            if (Parse(names, offsets, relativeBase, table, index, negativeIsRelative) is { } symbols && symbols.AddressOf("_stext") == known) return symbols;
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes in the tables.</summary>
+    /// <param name="names">Of each symbol a length and so many tokens; the first character is the symbol's type.</param>
+    /// <param name="offsets">Four bytes a symbol.</param>
+    /// <param name="relativeBase">What the offsets are added to.</param>
+    /// <param name="tokenTable">What tokens stand for: texts that end with a zero byte.</param>
+    /// <param name="tokenIndex">Where each token's text begins: 256 times two bytes.</param>
+    /// <param name="negativeIsRelative">Whether only negative offsets are relative, downwards, and others are addresses (until 6.14).</param>
+    /// <returns>Null when the tables are malformed.</returns>
+    public static KernelSymbols? Parse(
+        ReadOnlySpan<byte> names, ReadOnlySpan<byte> offsets, ulong relativeBase, ReadOnlySpan<byte> tokenTable, ReadOnlySpan<byte> tokenIndex, bool negativeIsRelative)
+    {
+        if (Tokens(tokenTable, tokenIndex) is not { } tokens) return null;
+        int count = offsets.Length / 4;
+        var parsed = new List<(ulong Address, string Name)>(count);
+        int at = 0;
+        for (int symbol = 0; symbol < count; symbol++)
+        {
+            if (TakeName(names, ref at, tokens) is not { } name) return null;
+            int offset = BinaryPrimitives.ReadInt32LittleEndian(offsets[(symbol * 4)..]);
+            // Addresses of each processor's own data are offsets, no addresses.
+            if (negativeIsRelative && offset >= 0) continue;
+            parsed.Add((negativeIsRelative ? relativeBase - 1 - (ulong)(long)offset : relativeBase + (uint)offset, name));
+        }
+
+        parsed.Sort((one, other) => one.Address.CompareTo(other.Address));
+        return new KernelSymbols([.. parsed.Select(symbol => symbol.Address)], [.. parsed.Select(symbol => symbol.Name)]);
+    }
+
+    /// <summary>The address of a symbol.</summary>
+    /// <returns>Null when there is none of that name.</returns>
+    public ulong? AddressOf(string name) => Array.IndexOf(names, name) is >= 0 and var index ? addresses[index] : null;
+
+    /// <summary>
+    /// An address as the kernel prints it (%pS): the last symbol up to it, and how far behind that it is. The table has no
+    /// sizes, so this does not say that the address belongs to that symbol.
+    /// </summary>
+    /// <returns>For example <c>__log_buf+0x3000</c>; null before the first symbol.</returns>
+    public string? Describe(ulong address)
+    {
+        int index = Array.BinarySearch(addresses, address);
+        if (index < 0) index = ~index - 1;
+        if (index < 0) return null;
+        // Several names may have one address; the first is told.
+        while (index > 0 && addresses[index - 1] == addresses[index]) index--;
+        return string.Create(CultureInfo.InvariantCulture, $"{names[index]}+0x{address - addresses[index]:x}");
+    }
+
+    private static byte[][]? Tokens(ReadOnlySpan<byte> table, ReadOnlySpan<byte> index)
+    {
+        if (index.Length < TokenCount * 2) return null;
+        byte[][] tokens = new byte[TokenCount][];
+        for (int token = 0; token < TokenCount; token++)
+        {
+            int start = BinaryPrimitives.ReadUInt16LittleEndian(index[(token * 2)..]);
+            int length = start < table.Length ? table[start..].IndexOf((byte)0) : -1;
+            // KSYM_NAME_LEN of include/linux/kallsyms.h is 512.
+            if (length is < 0 or > 512) return null;
+            tokens[token] = table.Slice(start, length).ToArray();
+        }
+
+        return tokens;
+    }
+
+    /// <summary>The next name, without its type. Since 6.1 a length over 127 has a second byte.</summary>
+    private static string? TakeName(ReadOnlySpan<byte> names, ref int at, byte[][] tokens)
+    {
+        if (at >= names.Length) return null;
+        int length = names[at++];
+        if (length >= 0x80)
+        {
+            if (at >= names.Length) return null;
+            length = (length & 0x7f) | names[at++] << 7;
+        }
+
+        if (length == 0 || names.Length - at < length) return null;
+        Span<byte> text = stackalloc byte[512];
+        int written = 0;
+        foreach (byte token in names.Slice(at, length))
+        {
+            if (tokens[token].Length > text.Length - written) return null;
+            tokens[token].CopyTo(text[written..]);
+            written += tokens[token].Length;
+        }
+
+        at += length;
+        return written < 2 ? null : Encoding.ASCII.GetString(text[1..written]);
+    }
+}

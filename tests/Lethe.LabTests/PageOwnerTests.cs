@@ -1,0 +1,58 @@
+using Lethe.Lab.Image;
+using Lethe.Lab.Machine;
+using Lethe.Lab.Protocol;
+using Lethe.Media;
+using Lethe.Scanning;
+using Lethe.Scanning.Pages;
+
+namespace Lethe.Tests.Lab;
+
+/// <summary>Whose the pages of planted data are, by the raw memory alone, against what was planted.</summary>
+public sealed class PageOwnerTests
+{
+    private const long PlantedBytes = 4 << 20;
+
+    [Theory]
+    [InlineData("debian-6.1")]
+    [InlineData("debian-6.12")]
+    public async Task Planted_files_and_processes_are_told_by_name(string kernel)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var files = Laboratory.Kernel(kernel);
+        var specification = new MachineSpecification(
+            files.Image, new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), "", 512 << 20, 64 << 20, "tcg", new ToolsDisk(Laboratory.Cache).Build());
+        (VirtualMachine machine, GuestState _) = await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(120), cancel);
+        await using (machine)
+        {
+            Canary cached = await Plant(machine, "page-cache/unlink", seed: 1UL << 63 | 1, cancel);
+            Canary shared = await Plant(machine, "tmpfs/unlink", seed: 1UL << 63 | 2, cancel);
+            Canary anonymous = await Plant(machine, "anonymous-memory/exit", seed: 1UL << 63 | 3, cancel);
+            await machine.Stop(cancel);
+
+            var memory = new MemoryFileImage(machine.Places[Place.Ram]);
+            ImagePages pages = ImagePages.Of(memory);
+            Assert.True(pages.KnowsOwners);
+            Check(memory, pages, cached, PageState.PageCache, "^file /mnt/.*/?secret$");
+            Check(memory, pages, shared, PageState.SharedMemory, "^file /mnt/tmpfs/secret$");
+            Check(memory, pages, anonymous, PageState.Anonymous, @"^process \d+ \(lethe\)$");
+        }
+    }
+
+    private static async Task<Canary> Plant(VirtualMachine machine, string route, ulong seed, CancellationToken cancel)
+    {
+        GuestMessage answer = await machine.Ask(new PlantOrder(route, seed, PlantedBytes).ToMessage(), TimeSpan.FromSeconds(120), cancel);
+        Assert.True(answer.Kind == GuestMessage.Planted, answer.ToString());
+        return new Canary(seed, Catalog.Find(route)!.Route.Form);
+    }
+
+    private static void Check(MemoryFileImage memory, ImagePages pages, Canary canary, PageState state, string owner)
+    {
+        IEnumerable<long> found = memory.Search(canary, PlantedBytes).BytesByPage.Where(page => page.Value == 4096).Select(page => page.Key);
+        string[] owners = [.. found.Where(frame => pages.StateOf(frame) == state).Select(frame => pages.OwnerOf(frame) ?? "nobody's")];
+        // Copies on the way there lie elsewhere; the data itself is all of one owner.
+        Assert.True(owners.Length >= PlantedBytes / 4096, $"{owners.Length} pages of {state}");
+        var others = owners.GroupBy(name => name).ToDictionary(group => group.Key, group => group.Count());
+        Assert.All(others.Keys, name => Assert.Matches(owner, name));
+        Assert.Single(others);
+    }
+}
