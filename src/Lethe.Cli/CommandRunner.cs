@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lethe.Cli.Scan;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Lab;
@@ -31,6 +32,10 @@ internal static class CommandRunner
             return Fail(failure.Message, failure.Hint, failure.ExitCode);
         }
         catch (EvidenceException failure)
+        {
+            return Fail(failure.Message, failure.Hint, failure.ExitCode);
+        }
+        catch (ScanException failure)
         {
             return Fail(failure.Message, failure.Hint, failure.ExitCode);
         }

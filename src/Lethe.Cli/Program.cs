@@ -2,6 +2,7 @@ using System.CommandLine;
 using Lethe.Cli.Certificates;
 using Lethe.Cli.Prove;
 using Lethe.Cli.Run;
+using Lethe.Cli.Scan;
 using Lethe.Disposal.Launching;
 using Lethe.Lab.Guest;
 using Lethe.Linux;
@@ -32,6 +33,7 @@ internal static class Program
         {
             RunCommand.Create(words.Command),
             ProveCommand.Create(),
+            ScanCommand.Create(),
             CertificateCommand.Create(),
         };
         return CommandRunner.Run(root, words.Own);

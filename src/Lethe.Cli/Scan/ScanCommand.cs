@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Reflection;
+using Lethe.Evidence;
+using Lethe.Evidence.Scan;
+using Lethe.Linux;
+using Lethe.Scanning;
+using Lethe.Scanning.Pages;
+using Lethe.Scanning.Reporting;
+using Lethe.Scanning.Search;
+using Lethe.Scanning.Sources;
+
+namespace Lethe.Cli.Scan;
+
+/// <summary><c>lethe scan</c>.</summary>
+internal static class ScanCommand
+{
+    // Enough for any report; what is beyond is counted.
+    private const int MostHits = 100_000;
+
+    private static readonly Argument<string[]> Sources = new("SOURCE")
+    {
+        Description = "Memory images (raw, ELF, LiME, AVML, kdump, hibernation), swap areas, disks, qcow2, directories, tar, - for standard input; raw:FILE reads plain bytes.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<bool> Compare = new("--compare") { Description = "Compare two earlier reports (.json): what went, what stayed, what is new." };
+
+    private static readonly Option<bool> Show = new("--show") { Description = "Show what was found, not only where." };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of text." };
+
+    private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .html, .sarif, .png) names the form. Repeatable.", HelpName = "FILE" };
+
+    private static readonly Option<int> Jobs = new("--jobs") { Description = "Threads. [default: processors]", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+
+    private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 even when something was found." };
+
+    /// <summary>The command.</summary>
+    public static System.CommandLine.Command Create()
+    {
+        var command = new System.CommandLine.Command("scan", "Finds residue and secrets in memory images, swap, disks and files, and says what they lie in.") { Sources };
+        foreach (Option option in WantedOptions.All.Concat([Compare, Show, Json, Report, Jobs, ExitZero])) command.Options.Add(option);
+        command.SetAction((parsed, cancel) => Task.Run(() => parsed.GetValue(Compare) ? ComparisonRun.Do(parsed.GetValue(Sources)!, parsed.GetValue(Report) ?? [], parsed.GetValue(Json), parsed.GetValue(ExitZero)) : Run(parsed, cancel), cancel));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancel)
+    {
+        int jobs = parsed.GetValue(Jobs);
+        if (jobs is < 1 or > 1024) throw new ScanException($"--jobs {jobs} is not possible", "give 1 or more", ExitCode.Usage);
+        ScanReports reports = ScanReports.Check(parsed.GetValue(Report) ?? []);
+        IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice);
+        // What it looks for and what it finds is other people's data: it must not get to swap.
+        _ = Scheduling.TryLockMemory();
+        using var progress = new ScanProgress(new Terminal("auto"));
+        var scanner = new Scanner(detectors, new ScanOptions { Jobs = jobs, KeptMatches = MostHits, Progress = progress.Show });
+        var reporting = new ScanReporting(DateTimeOffset.UtcNow, Version, reports.WantMaps) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
+        long began = Stopwatch.GetTimestamp();
+        foreach (string name in parsed.GetValue(Sources)!) ScanOne(name, scanner, reporting, progress, cancel);
+        ScanReport report = reporting.Finish((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        progress.Erase();
+        if (reports.WantPicture && report.Maps.Count == 0)
+            throw new ScanException("there is no picture to draw: no source has page states", "a picture needs a memory image of a Linux kernel; use .json or .html", ExitCode.Usage);
+        reports.Write(report);
+        if (parsed.GetValue(Json)) Console.Out.Write(ScanJson.Write(report));
+        else ScanDrawing.Draw(Console.Out, report);
+        return report.Verdict() switch
+        {
+            Verdict.Clean => ExitCode.Clean,
+            Verdict.Residue when parsed.GetValue(ExitZero) => report.Unread.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean,
+            Verdict.Residue => ExitCode.Residue,
+            _ => ExitCode.Inconclusive,
+        };
+    }
+
+    // A source that cannot be opened does not keep the others from being read; the report says what is missing.
+    private static void ScanOne(string name, Scanner scanner, ScanReporting reporting, ScanProgress progress, CancellationToken cancel)
+    {
+        Source source;
+        try
+        {
+            source = SourceOpener.Open(name);
+        }
+        catch (SourceException failure)
+        {
+            Notice(failure.Message);
+            if (failure.Hint is { } hint) Console.Error.WriteLine($"  {hint}");
+            reporting.Miss(name, failure.Message);
+            return;
+        }
+
+        using (source)
+        {
+            progress.Begin(name, source.TotalBytes);
+            long began = Stopwatch.GetTimestamp();
+            ScanResult result = scanner.Scan(source, cancel);
+            long duration = (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            progress.Erase();
+            (ImagePages? pages, string? unknown) = PagesOf(source);
+            reporting.Add(new SourceFindings(source, result, duration, pages, pages?.Release, unknown));
+        }
+    }
+
+    private static (ImagePages? Pages, string? Unknown) PagesOf(Source source)
+    {
+        if (source.Memory is not { } memory) return (null, null);
+        try
+        {
+            return (ImagePages.Of(memory), null);
+        }
+        catch (UnknownLayoutException reason)
+        {
+            // Of a disk nobody expects them.
+            return (null, source.Form is "raw" or "qcow2" ? null : reason.Message);
+        }
+    }
+
+    private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+
+    private static void Notice(string text) => Console.Error.WriteLine($"lethe: {Printable.Of(text)}");
+}

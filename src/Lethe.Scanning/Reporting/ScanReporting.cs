@@ -1,0 +1,140 @@
+using Lethe.Evidence.Scan;
+using Lethe.Scanning.Search;
+using UnreadRange = Lethe.Evidence.Scan.UnreadRange;
+
+namespace Lethe.Scanning.Reporting;
+
+/// <summary>Puts what was found in several sources together as one report.</summary>
+/// <param name="began">When the scan began.</param>
+/// <param name="version">Lethe's version.</param>
+/// <param name="withMaps">Whether maps of physical memory are wanted.</param>
+public sealed class ScanReporting(DateTimeOffset began, string version, bool withMaps)
+{
+    private const int PageSize = 4096;
+
+    private readonly List<ScannedSource> sources = [];
+    private readonly List<ScanHit> hits = [];
+    private readonly List<UnreadRange> unread = [];
+    private readonly List<PageMap> maps = [];
+    private readonly Dictionary<(string Kind, string Id), Tally> tallies = [];
+    private readonly Dictionary<(string Kind, string Id, string? State), (long Hits, long Bytes)> summary = [];
+    private long notListed;
+
+    /// <summary>Shows what was found, for those who asked to see it; gets the source, the hit and answers with text, or null.</summary>
+    public Func<SourceFindings, Hit, string?> Show { get; init; } = (_, _) => null;
+
+    /// <summary>Notes a source that could not be opened.</summary>
+    /// <param name="name">As the user named it.</param>
+    /// <param name="because">Why.</param>
+    public void Miss(string name, string because) => unread.Add(new UnreadRange(name, null, 0, 0, because));
+
+    /// <summary>Adds what was found in a source; while it is open, as its pages are asked for.</summary>
+    public void Add(SourceFindings findings)
+    {
+        ScanResult result = findings.Result;
+        string name = findings.Source.Name;
+        sources.Add(new ScannedSource(name, findings.Source.Form, result.BytesRead, findings.DurationMs, findings.Kernel, findings.PagesUnknown));
+        unread.AddRange(result.Unread.Select(range => new UnreadRange(name, range.Part?.Name, (range.Part is { Name: null } part ? part.Offset : 0) + range.Offset, range.Bytes, range.Why)));
+        foreach (Pattern pattern in result.Patterns) _ = TallyOf(pattern);
+        foreach ((int index, PatternCount count) in result.Counts) TallyOf(result.Patterns[index]).Add(count);
+        long before = hits.Count;
+        foreach (Hit hit in result.Hits) Add(findings, hit);
+        notListed += result.Matches - (hits.Count - before);
+        NoteUnlisted(result);
+        if (withMaps && PageMapping.Of(findings) is { } map) maps.Add(map);
+    }
+
+    /// <summary>The report.</summary>
+    /// <param name="durationMs">How long all took, in milliseconds.</param>
+    public ScanReport Finish(long durationMs) => new()
+    {
+        Version = version,
+        Began = began,
+        DurationMs = durationMs,
+        Sources = sources,
+        Patterns = [.. tallies.Select(entry => new ScannedPattern(entry.Key.Kind, entry.Key.Id, entry.Value.Length, entry.Value.Hits, entry.Value.Bytes, entry.Value.CoveredBytes))],
+        Hits = hits,
+        HitsNotListed = notListed,
+        Summary = [.. summary.Select(entry => new ScanSummary(entry.Key.Kind, entry.Key.Id, entry.Key.State, entry.Value.Hits, entry.Value.Bytes))],
+        Unread = unread,
+        Maps = maps,
+    };
+
+    private void Add(SourceFindings findings, Hit hit)
+    {
+        Match match = hit.Match;
+        Pattern pattern = findings.Result.Patterns[match.Pattern];
+        ulong? physical = findings.PhysicalOf(hit.Part, match.Position);
+        string? state = null, owner = null;
+        if (physical is { } address && findings.Pages is { } pages)
+        {
+            state = PageStateName.Of(pages.StateOf((long)(address / PageSize)));
+            owner = pages.OwnerOf((long)(address / PageSize));
+            CountByPage(pattern, address, match.Length, pages);
+        }
+        else Count(pattern, null, 1, match.Length);
+
+        long offset = (hit.Part.Name is null ? hit.Part.Offset : 0) + match.Position;
+        hits.Add(new ScanHit(
+            findings.Source.Name, hit.Part.Name, physical, offset, match.Length, pattern.Kind, pattern.Id, match.PatternOffset,
+            findings.Result.IsWhole(match), match.Confidence, state, owner, Show(findings, hit)));
+    }
+
+    // A hit over several pages counts once, where it begins, and its bytes where they lie.
+    private void CountByPage(Pattern pattern, ulong address, long length, IPageAttribution pages)
+    {
+        ulong end = address + (ulong)length;
+        for (ulong at = address; at < end;)
+        {
+            ulong next = Math.Min(end, (at / PageSize + 1) * PageSize);
+            Count(pattern, PageStateName.Of(pages.StateOf((long)(at / PageSize))), at == address ? 1 : 0, (long)(next - at));
+            at = next;
+        }
+    }
+
+    // Of hits that are counted but not listed, the page state is not known.
+    private void NoteUnlisted(ScanResult result)
+    {
+        if (result.Matches == result.Hits.Count) return;
+        var listed = result.Hits.GroupBy(hit => hit.Match.Pattern).ToDictionary(group => group.Key, group => (Hits: group.LongCount(), Bytes: group.Sum(hit => (long)hit.Match.Length)));
+        foreach ((int index, PatternCount count) in result.Counts)
+        {
+            (long known, long bytes) = listed.GetValueOrDefault(index);
+            if (count.Matches > known) Count(result.Patterns[index], null, count.Matches - known, count.Bytes - bytes);
+        }
+    }
+
+    private void Count(Pattern pattern, string? state, long found, long bytes)
+    {
+        (long hitsBefore, long bytesBefore) = summary.GetValueOrDefault((pattern.Kind, pattern.Id, state));
+        summary[(pattern.Kind, pattern.Id, state)] = (hitsBefore + found, bytesBefore + bytes);
+    }
+
+    private Tally TallyOf(Pattern pattern)
+    {
+        if (!tallies.TryGetValue((pattern.Kind, pattern.Id), out Tally? tally)) tallies[(pattern.Kind, pattern.Id)] = tally = new Tally(pattern);
+        return tally;
+    }
+
+    private sealed class Tally(Pattern pattern)
+    {
+        private readonly Coverage coverage = new();
+        private readonly bool isFile = pattern.Kind is "canary" or "residue-of";
+
+        public long Length => pattern.Length;
+
+        public long Hits { get; private set; }
+
+        public long Bytes { get; private set; }
+
+        public long? CoveredBytes => isFile ? coverage.Bytes : null;
+
+        public void Add(PatternCount count)
+        {
+            Hits += count.Matches;
+            Bytes += count.Bytes;
+            if (!isFile) return;
+            foreach ((long start, long end) in count.Coverage.Ranges) coverage.Add(start, end);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Lethe.Scanning.Search;
+using Lethe.Scanning.Sources;
+
+namespace Lethe.Scanning.Reporting;
+
+/// <summary>What a scan found in one source, and what is known of its pages.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Result">What was found.</param>
+/// <param name="DurationMs">How long the scan took, in milliseconds.</param>
+/// <param name="Pages">Tells what its pages are; null when that is not known.</param>
+/// <param name="Kernel">The release of the kernel whose memory it is; null when not known.</param>
+/// <param name="PagesUnknown">Why page states are not known; null when they are, or when the source has no physical pages.</param>
+public sealed record SourceFindings(Source Source, ScanResult Result, long DurationMs, IPageAttribution? Pages, string? Kernel, string? PagesUnknown)
+{
+    /// <summary>The physical address of a place; null where bytes have none.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="position">Offset in it, in bytes.</param>
+    public ulong? PhysicalOf(Part part, long position) =>
+        part.Address is { } address ? address + (ulong)position
+        // A plain image of memory begins at address 0; that it is one shows when the kernel's own structures are found that way.
+        : Pages is not null && Source.Memory is not null && part.Name is null ? (ulong)(part.Offset + position)
+        : null;
+}
