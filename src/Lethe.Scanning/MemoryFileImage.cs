@@ -1,5 +1,7 @@
 using System.Collections;
 using Lethe.Linux;
+using Lethe.Scanning.Search;
+using Lethe.Scanning.Sources;
 
 namespace Lethe.Scanning;
 
@@ -10,8 +12,6 @@ namespace Lethe.Scanning;
 /// </remarks>
 public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
 {
-    private const int Stretch = 1 << 20;
-
     /// <inheritdoc/>
     public long Length => file.Length;
 
@@ -35,28 +35,20 @@ public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
     /// </param>
     public Survivors Search(Canary canary, long plantedBytes, MemoryFile? known = null)
     {
+        using var source = new MemoryFileSource(file, known is null ? DataRanges() : ChangedRuns(known));
+        var scanner = new Scanner([new CanaryDetector(canary, "canary", plantedBytes)], new ScanOptions { Jobs = 1, KeptMatches = int.MaxValue });
         var found = new Survivors(canary, plantedBytes);
-        BitArray? knownPages = known is null ? null : PagesWithData(known);
-        foreach ((long offset, long length) in DataRanges())
-        {
-            foreach ((long start, long end) in known is null ? [(offset, offset + length)] : ChangedRuns(offset, offset + length, known, knownPages!))
-                SearchRun(start, end, canary, found);
-        }
-
+        foreach (Hit hit in scanner.Scan(source).Hits) found.Note(hit.Part.Offset + hit.Match.Position, hit.Match.PatternOffset, hit.Match.Length);
         return found;
     }
 
-    private void SearchRun(long start, long end, Canary canary, Survivors found)
+    private IEnumerable<(long Offset, long Length)> ChangedRuns(MemoryFile known)
     {
-        for (long at = start; at < end; at += Stretch)
-        {
-            int own = (int)Math.Min(Stretch, end - at);
-            int readable = (int)Math.Min(own + canary.WordSize, Length - at);
-            CanarySearch.Search(Read(at, readable), at, own, canary, found);
-        }
+        BitArray knownPages = PagesWithData(known);
+        return DataRanges().SelectMany(range => ChangedRuns(range.Offset, range.Offset + range.Length, known, knownPages)).Select(run => (run.Start, run.End - run.Start));
     }
 
-    /// <summary>Runs of pages that changed, each with the unchanged page before it, where a word across the border begins.</summary>
+    /// <summary>Runs of pages that changed, each with the unchanged pages beside it, in which a word across a border begins or ends.</summary>
     private List<(long Start, long End)> ChangedRuns(long from, long to, MemoryFile known, BitArray knownPages)
     {
         var runs = new List<(long Start, long End)>();
@@ -66,9 +58,9 @@ public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
             // Holes are not read: that would fill them.
             if (knownPages[(int)(page / Survivors.PageSize)]
                 && Read(page, length).SequenceEqual(new ReadOnlySpan<byte>(known.Start + page, length))) continue;
-            long start = Math.Max(from, page - Survivors.PageSize);
-            if (runs.Count > 0 && runs[^1].End >= start) runs[^1] = (runs[^1].Start, page + length);
-            else runs.Add((start, page + length));
+            long start = Math.Max(from, page - Survivors.PageSize), end = Math.Min(to, page + length + Survivors.PageSize);
+            if (runs.Count > 0 && runs[^1].End >= start) runs[^1] = (runs[^1].Start, end);
+            else runs.Add((start, end));
         }
 
         return runs;

@@ -1,7 +1,7 @@
 namespace Lethe.Scanning;
 
 /// <summary>What a search found of one canary in one place.</summary>
-public sealed class Survivors : ICanaryWords
+public sealed class Survivors
 {
     /// <summary>Bytes a page of memory has.</summary>
     public const int PageSize = 4096;
@@ -30,22 +30,22 @@ public sealed class Survivors : ICanaryWords
     /// <summary>Bytes found, by page number (offset / 4096) of their first byte.</summary>
     public IReadOnlyDictionary<long, int> BytesByPage => bytesByPage;
 
-    /// <summary>Notes a word, if it belongs to the canary.</summary>
-    bool ICanaryWords.Note(ulong word, long offset)
+    /// <summary>Notes words that follow each other as in the canary.</summary>
+    /// <param name="offset">Where the first one was found.</param>
+    /// <param name="canaryOffset">Which byte of the canary it is.</param>
+    /// <param name="length">Bytes found, whole words.</param>
+    public void Note(long offset, long canaryOffset, long length)
     {
-        long index = canary.IndexOf(word);
-        if ((ulong)index >= (ulong)words) return false;
-        Bytes += canary.WordSize;
-        long page = offset / PageSize;
-        bytesByPage[page] = bytesByPage.GetValueOrDefault(page) + canary.WordSize;
-        ulong bit = 1UL << (int)(index & 63);
-        if ((seen[index >> 6] & bit) == 0)
+        for (long done = 0; done < length; done += canary.WordSize)
         {
+            long index = (canaryOffset + done) / canary.WordSize, page = (offset + done) / PageSize;
+            Bytes += canary.WordSize;
+            bytesByPage[page] = bytesByPage.GetValueOrDefault(page) + canary.WordSize;
+            ulong bit = 1UL << (int)(index & 63);
+            if ((seen[index >> 6] & bit) != 0) continue;
             seen[index >> 6] |= bit;
             DistinctBytes += canary.WordSize;
         }
-
-        return true;
     }
 
     /// <summary>Distinct bytes found here or in any of the other places.</summary>

@@ -91,10 +91,8 @@ public sealed class LaboratoryTests
         // Finds the whole canary before it was planted.
         static Survivors Ghosts(MemoryFile place, MemoryFile? known, Canary canary, long planted)
         {
-            byte[] copy = new byte[1 << 20];
-            canary.Fill(copy);
             var found = new Survivors(canary, planted);
-            CanarySearch.Search(copy, 0, copy.Length, canary, found);
+            found.Note(0, 0, planted / canary.WordSize * canary.WordSize);
             return found;
         }
 

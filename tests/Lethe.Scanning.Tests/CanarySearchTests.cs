@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Lethe.Scanning;
+using Lethe.Scanning.Search;
 
 namespace Lethe.Tests.Scanning;
 
@@ -73,29 +74,12 @@ public sealed class CanarySearchTests
         Assert.Equal(Page, found.BytesByPage[0]);
     }
 
-    [Theory]
-    [InlineData(CanaryForm.Binary)]
-    [InlineData(CanaryForm.Text)]
-    public void Searching_in_stretches_finds_each_word_once(CanaryForm form)
-    {
-        var canary = new Canary(0x9123456789abcdef, form);
-        byte[] memory = new byte[4 * Page];
-        const int Length = 2 * Page;
-        canary.Fill(memory.AsSpan(Page + 5, Length));
-        var found = new Survivors(canary, Length);
-        for (int at = 0; at < memory.Length; at += Page)
-        {
-            int readable = Math.Min(Page + canary.WordSize, memory.Length - at);
-            CanarySearch.Search(memory.AsSpan(at, readable), at, Page, canary, found);
-        }
-
-        Assert.Equal(Length, found.Bytes);
-    }
-
     private static Survivors Search(byte[] memory, Canary canary, long planted)
     {
         var found = new Survivors(canary, planted);
-        CanarySearch.Search(memory, 0, memory.Length, canary, found);
+        var matches = new MatchList();
+        new CanaryDetector(canary, "canary", planted).Search(memory, 0, matches);
+        foreach (Match match in matches.Matches) found.Note(match.Position, match.PatternOffset, match.Length);
         return found;
     }
 }

@@ -3,30 +3,24 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Lethe.Scanning;
+namespace Lethe.Scanning.Search;
 
 /// <summary>
 /// Finds every word of a canary at every byte offset. Each candidate is turned back arithmetically
 /// (<see cref="Canary"/>), so the cost does not depend on how much was planted.
 /// </summary>
-public static class CanarySearch
+internal static class CanarySearch
 {
-    /// <summary>Searches one stretch of memory.</summary>
-    /// <param name="memory">The bytes; their first is byte <paramref name="offset"/> of the place.</param>
+    /// <summary>Searches contiguous memory.</summary>
+    /// <param name="memory">The bytes; their first is at <paramref name="offset"/>.</param>
     /// <param name="offset">Where in the place the stretch begins, in bytes.</param>
-    /// <param name="own">How many of the bytes belong to this stretch; what follows is only read to complete words that begin before.</param>
     /// <param name="canary">What to look for.</param>
     /// <param name="found">Where finds are noted.</param>
-    public static void Search(ReadOnlySpan<byte> memory, long offset, int own, Canary canary, Survivors found) =>
-        Search<Survivors>(memory, offset, own, canary, found);
-
-    /// <summary>The same for anything that takes words.</summary>
-    internal static void Search<TWords>(ReadOnlySpan<byte> memory, long offset, int own, Canary canary, TWords found)
-        where TWords : ICanaryWords
+    public static void Search(ReadOnlySpan<byte> memory, long offset, Canary canary, CanaryRuns found)
     {
-        for (int page = 0; page < own; page += Survivors.PageSize)
+        for (int page = 0; page < memory.Length; page += Survivors.PageSize)
         {
-            int length = Math.Min(Survivors.PageSize, own - page);
+            int length = Math.Min(Survivors.PageSize, memory.Length - page);
             // Most of a machine's memory is zero pages; they hold no canary and are cheap to pass over.
             if (!memory.Slice(page, length).ContainsAnyExcept((byte)0)) continue;
             ReadOnlySpan<byte> window = memory.Slice(page, Math.Min(length + canary.WordSize - 1, memory.Length - page));
@@ -35,8 +29,7 @@ public static class CanarySearch
         }
     }
 
-    private static void SearchWords<TWords>(ReadOnlySpan<byte> window, long offset, int own, Canary canary, TWords found)
-        where TWords : ICanaryWords
+    private static void SearchWords(ReadOnlySpan<byte> window, long offset, int own, Canary canary, CanaryRuns found)
     {
         // The last 8 or fewer starts, and windows cut short, go one at a time; the rest four words at a time.
         int vectorised = 0;
@@ -76,8 +69,7 @@ public static class CanarySearch
         return z >> Canary.TopShift;
     }
 
-    private static void SearchLetters<TWords>(ReadOnlySpan<byte> window, long offset, int own, Canary canary, TWords found)
-        where TWords : ICanaryWords
+    private static void SearchLetters(ReadOnlySpan<byte> window, long offset, int own, Canary canary, CanaryRuns found)
     {
         int run = 0;
         for (int at = 0; at < window.Length; at++)
