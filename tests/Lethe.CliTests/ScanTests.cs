@@ -31,6 +31,15 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
+    public void A_hole_is_known_to_hold_nothing_and_an_empty_file_says_nothing()
+    {
+        string sparse = Path.Combine(directory, "sparse"), empty = Make("empty", "");
+        using (FileStream file = File.Create(sparse)) file.SetLength(1L << 40);
+        Assert.Equal(0, ShippedLethe.Run("scan", sparse, "--text", Secret).ExitCode);
+        Assert.Equal(3, ShippedLethe.Run("scan", empty, "--text", Secret).ExitCode);
+    }
+
+    [Fact]
     public void A_source_that_cannot_be_read_keeps_nobody_from_reading_the_others_and_nothing_is_clean_then()
     {
         string file = Make("a.raw", Secret), empty = Make("b.raw", "nothing");

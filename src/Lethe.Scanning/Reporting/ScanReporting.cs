@@ -33,7 +33,9 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
     {
         ScanResult result = findings.Result;
         string name = findings.Source.Name;
-        sources.Add(new ScannedSource(name, findings.Source.Form, result.BytesRead, findings.DurationMs, findings.Kernel, findings.PagesUnknown));
+        // Holes are known to be zero without being read.
+        long covered = result.Complete && findings.Source.TotalBytes is { } all ? all : result.BytesRead;
+        sources.Add(new ScannedSource(name, findings.Source.Form, covered, findings.DurationMs, findings.Kernel, findings.PagesUnknown));
         unread.AddRange(result.Unread.Select(range => new UnreadRange(name, range.Part?.Name, (range.Part is { Name: null } part ? part.Offset : 0) + range.Offset, range.Bytes, range.Why)));
         foreach (Pattern pattern in result.Patterns) _ = TallyOf(pattern);
         foreach ((int index, PatternCount count) in result.Counts) TallyOf(result.Patterns[index]).Add(count);
