@@ -13,7 +13,8 @@ public sealed class EndOfLetheTests
     public void Killed_lethe_takes_its_machines_with_it(string signal)
     {
         string[] before = TemporaryFiles();
-        using Process lethe = ShippedLethe.Start(new Dictionary<string, string>(), ["prove", "--route", "anonymous-memory/*", "--options", ""]);
+        // Whoever runs the tests may ignore Ctrl-C, as a shell's background does.
+        using Process lethe = Process.Start("env", ["--default-signal=INT", ShippedLethe.Path, "prove", "--route", "anonymous-memory/*", "--options", ""]);
         int emulator = Await(() => EmulatorsOf(lethe.Id).FirstOrDefault());
         Process.Start("kill", [$"-{signal}", lethe.Id.ToString()]).WaitForExit();
         Assert.True(lethe.WaitForExit(Limit), "lethe did not end");
