@@ -31,7 +31,8 @@ public sealed class LivePagesTests
         using Process child = Process.Start("sleep", "60");
         try
         {
-            while (File.ReadAllText($"/proc/{child.Id}/comm").Trim() != "sleep") Thread.Sleep(1);
+            // Its libraries are there once it sleeps: clock_nanosleep is call 230 (proc_pid_syscall(5)).
+            while (File.ReadAllText($"/proc/{child.Id}/comm").Trim() != "sleep" || !File.ReadAllText($"/proc/{child.Id}/syscall").StartsWith("230 ", StringComparison.Ordinal)) Thread.Sleep(1);
             string[] maps = File.ReadAllLines($"/proc/{child.Id}/maps");
             long stack = FrameIn(child.Id, maps, "[stack]"), program = FrameIn(child.Id, maps, "libc");
             using LivePages pages = LivePages.Open();
