@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lethe.Cli.Audit;
 using Lethe.Cli.Certificates;
 using Lethe.Cli.Prove;
 using Lethe.Cli.Run;
@@ -34,6 +35,7 @@ internal static class Program
             RunCommand.Create(words.Command),
             ProveCommand.Create(),
             ScanCommand.Create(),
+            AuditCommand.Create(),
             CertificateCommand.Create(),
         };
         return CommandRunner.Run(root, words.Own);

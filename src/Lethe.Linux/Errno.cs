@@ -27,6 +27,12 @@ public static class Errno
     /// <summary>No such file.</summary>
     public const int ENOENT = 2;
 
+    /// <summary>A part of the path is no directory.</summary>
+    public const int ENOTDIR = 20;
+
+    /// <summary>No such process.</summary>
+    public const int ESRCH = 3;
+
     /// <summary>No more open files in the system.</summary>
     public const int ENFILE = 23;
 

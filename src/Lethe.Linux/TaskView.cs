@@ -5,8 +5,6 @@ namespace Lethe.Linux;
 /// <summary>Files and memory as another task sees them.</summary>
 public static unsafe class TaskView
 {
-    // RESOLVE_IN_ROOT of linux/openat2.h.
-    private const ulong ResolveInRoot = 0x10;
     private const int LongestPath = 4096;
 
     /// <summary>Opens a path as a place only (O_PATH), following links inside the task's own root directory (openat2(2), since Linux 5.6).</summary>
@@ -18,13 +16,7 @@ public static unsafe class TaskView
     {
         string full = path.StartsWith('/') ? path : $"{File.ResolveLinkTarget($"/proc/{task}/cwd", returnFinalTarget: false)?.FullName}/{path}";
         using Descriptor root = Descriptor.Open($"/proc/{task}/root", FileCalls.O_PATH);
-        // struct open_how: flags, mode, resolve.
-        ulong* how = stackalloc ulong[3] { FileCalls.O_PATH | FileCalls.O_CLOEXEC, 0, ResolveInRoot };
-        fixed (byte* name = (byte[])[.. Encoding.UTF8.GetBytes(full), 0])
-        {
-            nint number = SystemCall.Invoke(SystemCallNumber.SYS_openat2, root.Number, (nint)name, (nint)how, 3 * sizeof(ulong));
-            return new Descriptor((int)Errno.Check(number, "openat2", full));
-        }
+        return RootedFiles.Open(root, full, FileCalls.O_PATH);
     }
 
     /// <summary>Reads a zero-ended text out of a task's memory.</summary>

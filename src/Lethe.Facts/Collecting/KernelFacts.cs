@@ -1,0 +1,52 @@
+using System.IO.Compression;
+using System.Text;
+using Lethe.Linux;
+
+namespace Lethe.Facts.Collecting;
+
+/// <summary>What the running kernel says of itself: <c>kernel:log</c> (only lines that rules judge) and <c>kernel:config</c> (what it was built with).</summary>
+public sealed class KernelFacts : ISpecialFacts
+{
+    private const int MostConfigurationBytes = 2 << 20;
+
+    // The log tells much of a host that is nobody's business; the first line says whether its beginning is still there.
+    private static readonly string[] Kept =
+    [
+        "Linux version", "Command line:", "mem auto-init", "page_poison", "PAGE_POISONING", "SLAB_POISON", "Memory Encryption", "SEV", "SME", "TDX", "TME",
+        "DMAR", "AMD-Vi", "IOMMU", "Lockdown", "crashkernel", "zswap", "Kernel is locked down",
+    ];
+
+    /// <inheritdoc/>
+    public IEnumerable<Fact> Collect(IReadOnlyList<string> patterns)
+    {
+        if (patterns.Contains("kernel:log")) yield return Log();
+        if (patterns.Contains("kernel:config") && Configuration() is { } configuration) yield return configuration;
+    }
+
+    private static Fact Log()
+    {
+        if (KernelLog.TryReadAll() is not { } log) return new Fact("kernel:log", Problem: "permission denied; run as root");
+        return new Fact("kernel:log", string.Join('\n', log.Split('\n').Where(line => Kept.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)))), Source: "kernel log");
+    }
+
+    private static Fact? Configuration()
+    {
+        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        foreach (string path in (string[])["/proc/config.gz", $"/boot/config-{release}", $"/lib/modules/{release}/config"])
+        {
+            try
+            {
+                using Stream file = File.OpenRead(path);
+                using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+                byte[] bytes = new byte[MostConfigurationBytes];
+                return new Fact("kernel:config", Encoding.UTF8.GetString(bytes, 0, text.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), Source: path);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                // The next place may have it.
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Lethe.Media.Auditing;
+
+/// <summary>All media's rules, in the order of the matrix. Adding a medium's audit is adding a file and a line here.</summary>
+public static class Audits
+{
+    /// <summary>The audits.</summary>
+    public static IReadOnlyList<IAudit> All { get; } =
+    [
+        new AnonymousMemory.Audit(),
+        new Swap.Audit(),
+    ];
+
+    /// <summary>What all of them read.</summary>
+    public static IReadOnlyList<string> Wants { get; } = [.. All.SelectMany(audit => audit.Wants).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>All rules with their media.</summary>
+    public static IEnumerable<(Medium Medium, Rule Rule)> Rules => All.SelectMany(audit => audit.Rules.Select(rule => (audit.Medium, rule)));
+}
