@@ -1,7 +1,10 @@
 using Lethe.Evidence;
+using Lethe.Facts;
+using Lethe.Facts.Collecting;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
 using Lethe.Media;
+using Lethe.Media.Auditing;
 using Lethe.Media.FreeMemory;
 
 namespace Lethe.Lab.Guest;
@@ -162,6 +165,8 @@ public sealed class KeeperProcess : IKeeper
                 return new GuestMessage(GuestMessage.Copied, CopyTo(file, device).ToString());
             case GuestMessage.Scrub:
                 return new GuestMessage(GuestMessage.Scrubbed, ScrubProcess.Run(GuestPaths.Program, recipe: message.Text).ToLine());
+            case GuestMessage.Facts:
+                return new GuestMessage(GuestMessage.Told, FactsJson.Write(LiveFacts.Collect(Audits.Wants)));
             default:
                 return new GuestMessage(GuestMessage.Failed, $"the keeper does not know '{message}'");
         }

@@ -1,3 +1,5 @@
+using Lethe.Evidence.Proof;
+using Lethe.Facts;
 using Lethe.Lab.Kernels;
 using Lethe.Media;
 
@@ -38,6 +40,9 @@ public sealed record ProofRequest
 
     /// <summary>Scrub free memory after each end, in this order of steps; null for not.</summary>
     public string? Scrub { get; init; }
+
+    /// <summary>Told what an audit reads in each route's guest while the planted data is there; null for not asking.</summary>
+    public Action<RouteRun, HostFacts>? FactsTold { get; init; }
 
     /// <summary>How long a kernel may take to start the guest program.</summary>
     public TimeSpan BootLimit { get; init; } = TimeSpan.FromSeconds(120);

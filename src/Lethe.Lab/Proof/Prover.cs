@@ -142,7 +142,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
         var resuming = Stopwatch.StartNew();
         await using VirtualMachine machine = await snapshot.Resume(cancel);
         resuming.Stop();
-        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search) { Scrub = request.Scrub }.Run(machine, run, cancel);
+        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search) { Scrub = request.Scrub, FactsTold = request.FactsTold }.Run(machine, run, cancel);
         outcome = outcome with { Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null };
         if (request.KeepDirectory is not { } directory) return outcome;
         await machine.Stop(cancel);

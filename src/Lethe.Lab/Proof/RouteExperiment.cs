@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
+using Lethe.Facts;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Media;
@@ -23,6 +24,9 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
 
     /// <summary>Scrub free memory after the end, in this order of steps; null for not.</summary>
     public string? Scrub { get; init; }
+
+    /// <summary>Told what an audit reads in the guest while the planted data is there; null for not asking.</summary>
+    public Action<RouteRun, HostFacts>? FactsTold { get; init; }
 
     /// <summary>Runs it on a machine that was just resumed and still stands still. When it comes to a verdict it stands still again.</summary>
     /// <param name="machine">The machine.</param>
@@ -51,6 +55,13 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
         if (verdict == Verdict.Inconclusive) return run with { Verdict = verdict, Reason = reason };
 
         await machine.Continue(cancel);
+        if (FactsTold is not null)
+        {
+            answer = await machine.Ask(new GuestMessage(GuestMessage.Facts), AnswerLimit, cancel);
+            if (answer.Kind != GuestMessage.Told) return Undecided(run, answer);
+            FactsTold(run, FactsJson.Read(answer.Text, "the guest's facts"));
+        }
+
         ending.Start();
         if (entry.Route.Hibernates)
         {

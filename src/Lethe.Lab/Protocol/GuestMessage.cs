@@ -38,6 +38,12 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: scrubbed; the result as JSON.</summary>
     public const string Scrubbed = "scrubbed";
 
+    /// <summary>Host: say what an audit would read here.</summary>
+    public const string Facts = "facts";
+
+    /// <summary>Guest: the facts, as JSON.</summary>
+    public const string Told = "told";
+
     /// <summary>Keeper to workload: exit.</summary>
     public const string Exit = "exit";
 

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Lethe.Evidence;
+using Lethe.Evidence.Audit;
+using Lethe.Evidence.Proof;
+using Lethe.Facts;
+using Lethe.Lab.Proof;
+using Lethe.Media;
+using Lethe.Media.Auditing;
+
+namespace Lethe.Tests.Lab;
+
+/// <summary>
+/// What an audit says is confirmed by experiment: the facts are collected in the guest while the planted data is there, the rule
+/// judges them, and then the laboratory looks. Closed has to mean that nothing was found, open that something was.
+/// </summary>
+public sealed class AuditTests
+{
+    private const string Freed = "anonymous-memory/cleared-when-freed";
+
+    public static TheoryData<string, string, string[]> Table => new()
+    {
+        { "debian-6.1", "", [$"{Freed} anonymous-memory/exit", $"{Freed} tmpfs/unlink", $"{Freed} memfd/exit", $"{Freed} sysv-shared-memory/remove", $"{Freed} page-cache/unlink"] },
+        { "debian-6.1", "init_on_free=1", [$"{Freed} anonymous-memory/exit", $"{Freed} anonymous-memory/munmap", $"{Freed} tmpfs/unlink", $"{Freed} memfd/exit", $"{Freed} sysv-shared-memory/remove", $"{Freed} page-cache/unlink"] },
+        { "debian-6.1-full", "page_poison=1 init_on_free=1", [$"{Freed} anonymous-memory/exit", "anonymous-memory/zeroing-not-contradicted kernel-buffers/unix-socket"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public async Task What_is_called_closed_keeps_nothing_and_what_is_called_open_does(string kernel, string options, string[] rows) =>
+        Assert.Empty(await Disagreements(kernel, options, rows));
+
+    // The kernel zeroes what is freed, but nothing is freed to it here.
+    [Fact]
+    public async Task A_rule_that_promises_too_much_is_found_out() =>
+        Assert.Single(await Disagreements("debian-6.1", "init_on_free=1", [$"{Freed} huge-page-pool/exit"]));
+
+    private static async Task<IReadOnlyList<string>> Disagreements(string kernel, string options, string[] rows)
+    {
+        (string Rule, string Route)[] pairs = [.. rows.Select(row => (row.Split(' ')[0], row.Split(' ')[1]))];
+        var facts = new ConcurrentDictionary<string, HostFacts>();
+        var request = new ProofRequest
+        {
+            Routes = [.. pairs.Select(pair => Catalog.Find(pair.Route)!).Distinct()],
+            OptionSets = [options],
+            Kernel = Laboratory.Kernel(kernel),
+            MemoryBytes = 512 << 20,
+            PlantBytes = 8 << 20,
+            Jobs = 2,
+            Program = ShippedLethe.Path,
+            FactsTold = (run, told) => facts[run.Route] = told,
+        };
+        ProofReport report = await new Prover(request, Laboratory.Cache, _ => { }, Look.SearchInPlace).Run(TestContext.Current.CancellationToken);
+        return [.. pairs.Select(pair => Disagreement(pair.Rule, report.Runs.Single(run => run.Route == pair.Route), facts.GetValueOrDefault(pair.Route))).OfType<string>()];
+    }
+
+    private static string? Disagreement(string rule, RouteRun run, HostFacts? facts)
+    {
+        Finding[] findings = facts is null ? [] : [.. HostAudit.Of(facts, Profile.Everything).Findings.Where(finding => finding.Rule == rule)];
+        Posture said = findings.Any(finding => finding.State == Posture.Open) ? Posture.Open
+            : findings.Length == 0 || findings.Any(finding => finding.State == Posture.Unknown) ? Posture.Unknown
+            : Posture.Closed;
+        bool agree = run.Verdict switch
+        {
+            Verdict.Clean => said == Posture.Closed,
+            Verdict.Residue => said == Posture.Open,
+            _ => false,
+        };
+        return agree ? null : $"{rule} says {said} ({string.Join("; ", findings.Select(finding => finding.Summary))}); {run.Route} is {run.Verdict}, {run.ResidueBytes()} bytes stay {run.Reason}";
+    }
+}
