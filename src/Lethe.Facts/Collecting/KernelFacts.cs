@@ -4,7 +4,10 @@ using Lethe.Linux;
 
 namespace Lethe.Facts.Collecting;
 
-/// <summary>What the running kernel says of itself: <c>kernel:log</c> (only lines that rules judge) and <c>kernel:config</c> (what it was built with).</summary>
+/// <summary>
+/// What the running kernel says of itself: <c>kernel:log</c> (only lines that rules judge), <c>kernel:config</c> (what it was built with)
+/// and <c>kernel:processor</c> (what it says of the first one; the others are the same).
+/// </summary>
 public sealed class KernelFacts : ISpecialFacts
 {
     private const int MostConfigurationBytes = 2 << 20;
@@ -21,12 +24,26 @@ public sealed class KernelFacts : ISpecialFacts
     {
         if (patterns.Contains("kernel:log")) yield return Log();
         if (patterns.Contains("kernel:config") && Configuration() is { } configuration) yield return configuration;
+        if (patterns.Contains("kernel:processor")) yield return Processor();
     }
 
     private static Fact Log()
     {
         if (KernelLog.TryReadAll() is not { } log) return new Fact("kernel:log", Problem: "permission denied; run as root");
         return new Fact("kernel:log", string.Join('\n', log.Split('\n').Where(line => Kept.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)))), Source: "kernel log");
+    }
+
+    private static Fact Processor()
+    {
+        const string source = "/proc/cpuinfo";
+        try
+        {
+            return new Fact("kernel:processor", string.Join('\n', File.ReadLines(source).TakeWhile(line => line.Length > 0)), Source: source);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Fact("kernel:processor", Problem: $"{source} cannot be read");
+        }
     }
 
     private static Fact? Configuration()

@@ -8,6 +8,8 @@ public static class Audits
     [
         new AnonymousMemory.Audit(),
         new Swap.Audit(),
+        new CoreDumps.Audit(),
+        new WaysToRead.Audit(),
     ];
 
     /// <summary>What all of them read.</summary>
