@@ -69,8 +69,17 @@ public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? De
     {
         IReadOnlyList<IReadOnlyList<BlockDevice>> ways = devices.Ways(device);
         FactLine[] said = [.. evidence, .. ways.SelectMany(way => way).Select(layer => layer.Evidence).OfType<FactLine>().Distinct()];
-        StorageKind kind = ways.All(way => way[^1].IsMemory) ? StorageKind.Memory : ways.All(way => way[^1].IsMemory || way.Any(layer => layer.Encryption is not null)) ? StorageKind.Encrypted : StorageKind.Plain;
-        return new PathStorage(kind, mount, device, said, null);
+        StorageKind[] kinds = [.. ways.Select(KindOf)];
+        StorageKind kind = kinds.Contains(StorageKind.Plain) ? StorageKind.Plain : kinds.Contains(StorageKind.Unknown) ? StorageKind.Unknown : kinds.Contains(StorageKind.Encrypted) ? StorageKind.Encrypted : StorageKind.Memory;
+        return new PathStorage(kind, mount, device, said, kind == StorageKind.Unknown ? $"to know what {device.Name} is kept on" : null);
+    }
+
+    private static StorageKind KindOf(IReadOnlyList<BlockDevice> way)
+    {
+        if (way[^1].IsMemory) return StorageKind.Memory;
+        if (way.Any(layer => layer.Encryption is not null)) return StorageKind.Encrypted;
+        // A loop device whose file is on nothing that is known, or a map without what it is made of.
+        return way[^1].BackingFile is not null || way[^1].MapIdentity is not null ? StorageKind.Unknown : StorageKind.Plain;
     }
 
     // A partition or disk is named as it is; what a UUID or a logical volume is made of only its own start says.

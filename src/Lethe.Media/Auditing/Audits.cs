@@ -9,6 +9,9 @@ public static class Audits
         new AnonymousMemory.Audit(),
         new Swap.Audit(),
         new CoreDumps.Audit(),
+        new ScratchStorage.Audit(),
+        new PersistentMemory.Audit(),
+        new Logs.Audit(),
         new WaysToRead.Audit(),
     ];
 

@@ -68,6 +68,6 @@ internal sealed class Audit : IAudit
     private static LeftFiles Dumps(string directory) =>
         new(directory, "core dumps", new ManualRepair($"overwrite and delete the files in {directory.TrimEnd('/')}; flash memory may keep their blocks until they are discarded or its key is destroyed"))
         {
-            Counts = (_, entry) => entry.Name is not (".lock" or "kexec_cmd") && !entry.Name.StartsWith("linux-image", StringComparison.Ordinal),
+            Counts = entry => entry.Name is not (".lock" or "kexec_cmd") && !entry.Name.StartsWith("linux-image", StringComparison.Ordinal),
         };
 }
