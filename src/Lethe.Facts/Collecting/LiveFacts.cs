@@ -9,7 +9,7 @@ public static class LiveFacts
     /// <param name="patterns">What is wanted.</param>
     public static HostFacts Collect(IEnumerable<string> patterns)
     {
-        var special = new Dictionary<string, ISpecialFacts> { ["kernel"] = new KernelFacts() };
+        var special = new Dictionary<string, ISpecialFacts> { ["kernel"] = new KernelFacts(), ["vmm"] = new RunningMachines() };
         return new FactCollector("/", special).Collect(Environment.MachineName, FactScope.Host, patterns);
     }
 

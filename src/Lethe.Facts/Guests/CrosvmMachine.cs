@@ -1,0 +1,23 @@
+using Lethe.Evidence.Audit;
+
+namespace Lethe.Facts.Guests;
+
+/// <summary>A machine as crosvm's command line describes it (src/crosvm/cmdline.rs).</summary>
+internal static class CrosvmMachine
+{
+    /// <summary>Reads it.</summary>
+    public static GuestMachine Of(ArgumentList arguments, string fallbackName, string source)
+    {
+        int program = arguments.IndexOfProgram("crosvm");
+        FactLine origin = program >= 0 ? arguments.All[program].Evidence : new FactLine(source, null, fallbackName);
+        return new GuestMachine(MachineMonitor.Crosvm, arguments.Values("name").Select(name => name.Text).LastOrDefault() ?? fallbackName, origin)
+        {
+            HugePages = Flag("hugepages"),
+            Locked = Flag("lock-guest-memory"),
+            ReturnsFreePages = Flag("balloon-page-reporting"),
+            Encrypted = new Statement(false, origin, IsDefault: true),
+        };
+
+        Statement Flag(string name) => arguments.Flag(name) is { } said ? new Statement(true, said.Evidence) : new Statement(false, origin, IsDefault: true);
+    }
+}

@@ -1,0 +1,9 @@
+using Lethe.Evidence.Audit;
+
+namespace Lethe.Facts;
+
+/// <summary>Whether something is on, and where that is said; for a default, where it would be said.</summary>
+/// <param name="IsOn">Null when what was read leaves it open.</param>
+/// <param name="Evidence">The deciding line.</param>
+/// <param name="IsDefault">Nothing says it, so that it is as the program has it.</param>
+public sealed record Statement(bool? IsOn, FactLine Evidence, bool IsDefault = false);
