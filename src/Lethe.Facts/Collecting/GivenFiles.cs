@@ -20,16 +20,16 @@ public static class GivenFiles
     public static IEnumerable<HostFacts> Read(IReadOnlyList<string> names, Action<string, FactsException> problem)
     {
         var given = new List<Fact>();
+        int files = 0;
         foreach (string name in names)
         {
             HostFacts? bundle = null;
             try
             {
-                if (One(name, given.Count) is var (facts, fact))
-                {
-                    bundle = facts;
-                    if (fact is not null) given.Add(fact);
-                }
+                (bundle, IEnumerable<Fact> facts) = One(name, files);
+                int before = given.Count;
+                given.AddRange(facts);
+                if (given.Count > before) files++;
             }
             catch (FactsException failure)
             {
@@ -40,19 +40,19 @@ public static class GivenFiles
             if (bundle is not null) yield return bundle;
         }
 
-        if (given.Count > 0) yield return new HostFacts(given.Count == 1 ? given[0].Source! : $"{given.Count} files", FactScope.Files, [], given);
+        if (given.Count > 0) yield return new HostFacts(files == 1 ? given[0].Source! : $"{files} files", FactScope.Files, [], given);
     }
 
-    private static (HostFacts? Bundle, Fact? File) One(string name, int number)
+    private static (HostFacts? Bundle, IEnumerable<Fact> Facts) One(string name, int number)
     {
         FileForm? form = FileForm.All.FirstOrDefault(form => name.StartsWith(form.Name + ":", StringComparison.Ordinal));
         string path = form is null ? name : name[(form.Name.Length + 1)..];
         string text = TextOf(path);
-        if (form is null && FactsJson.IsBundle(text)) return (FactsJson.Read(text, path), null);
+        if (form is null && FactsJson.IsBundle(text)) return (FactsJson.Read(text, path), []);
         if (text.Length > MostBytes) throw new FactsException($"{path} is longer than {MostBytes} bytes", "give the part that configures memory");
         form ??= FileForm.All.FirstOrDefault(form => form.Recognises(Path.GetFileName(path), text))
             ?? throw new FactsException($"{path}: nobody can tell what this is", $"say it before the name: {string.Join(", ", Forms.Select(form => form + ":FILE"))}");
-        return (null, new Fact(form.PathOf($"{number:d4}-{Path.GetFileName(path)}"), text, Source: path));
+        return (null, form.FactsOf($"{number:d4}-{Path.GetFileName(path)}", text, path));
     }
 
     private static string TextOf(string path)

@@ -13,7 +13,7 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
 {
     private static readonly HostView<GuestMachines> View = new(Read);
 
-    private static readonly string[] DomainFiles = ["/etc/libvirt/qemu/*.xml", "/run/libvirt/qemu/*.xml"];
+    private static readonly string[] DomainFiles = ["/etc/libvirt/qemu/*.xml"];
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } =

@@ -1,0 +1,72 @@
+using Lethe.Evidence.Audit;
+
+namespace Lethe.Facts.Containers;
+
+/// <summary>The services that an administrator wrote or was given, with their drop-ins (systemd.unit(5)); not those that packages bring.</summary>
+/// <param name="All">The services, by name.</param>
+public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All)
+{
+    private static readonly HostView<ServiceUnits> View = new(Read);
+
+    private static readonly string[] Files = ["/run/systemd/transient/*.service", "/etc/systemd/system/*.service"], DropIns = ["/run/systemd/system/*.service.d/*.conf", "/etc/systemd/system/*.service.d/*.conf"];
+
+    /// <summary>What it reads.</summary>
+    public static IReadOnlyList<string> Wants { get; } = [.. Files, .. DropIns];
+
+    /// <summary>Reads them out of facts.</summary>
+    public static ServiceUnits Of(HostFacts facts) => View.Of(facts);
+
+    private static ServiceUnits Read(HostFacts facts)
+    {
+        var units = new SortedDictionary<string, ServiceUnit>(StringComparer.Ordinal);
+        foreach (Reading file in Files.SelectMany(facts.Matching).Where(file => file.Text is not null)) Unit(NameOf(file.Path)).Take(file);
+        foreach (Reading file in facts.Matching("given:unit/*").Where(file => file.Text is not null)) Unit(NameOf(file.Source)).Take(file);
+        // A drop-in for a unit that a package brings says only what it changes; nothing is judged of the rest.
+        foreach (Reading file in DropIns.SelectMany(facts.Matching).Where(file => file.Text is not null))
+            if (units.TryGetValue(NameOf(file.Path[..file.Path.LastIndexOf('/')])[..^2], out ServiceUnit? changed)) changed.Take(file);
+        return new ServiceUnits([.. units.Values.Where(unit => unit.HasService)]);
+
+        ServiceUnit Unit(string name) => units.TryGetValue(name, out ServiceUnit? known) ? known : units[name] = new ServiceUnit(name);
+    }
+
+    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+}
+
+/// <summary>A service.</summary>
+/// <param name="name">As <c>web.service</c>.</param>
+public sealed class ServiceUnit(string name)
+{
+    private readonly Dictionary<string, (string Value, FactLine Evidence)> settings = new(StringComparer.Ordinal);
+    private FactLine? origin;
+
+    /// <summary>As <c>web.service</c>; untrusted.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Whether it has a section that says how it runs.</summary>
+    public bool HasService => origin is not null;
+
+    /// <summary>A setting of the section <c>[Service]</c>, the last that counts; null when it is left open.</summary>
+    public (string Value, FactLine Evidence)? this[string key] => settings.TryGetValue(key, out (string, FactLine) found) ? found : null;
+
+    /// <summary>Where a setting stands, or the section when it is left open.</summary>
+    public FactLine Evidence(string key) => this[key]?.Evidence ?? origin!;
+
+    /// <summary>Whether a switch is on: as it is set, or what it is without.</summary>
+    public bool Switch(string key, bool otherwise) => this[key]?.Value.ToLowerInvariant() is { } value ? value is "yes" or "true" or "on" or "1" or "y" or "t" : otherwise;
+
+    internal void Take(Reading file)
+    {
+        string section = "";
+        foreach (TextLine line in file.Lines)
+        {
+            string text = line.Text.Trim();
+            if (text.StartsWith('[')) section = text;
+            if (text == "[Service]") origin ??= line.Evidence;
+            int equals = text.IndexOf('=');
+            if (section != "[Service]" || equals <= 0 || text[0] is '#' or ';') continue;
+            string key = text[..equals].TrimEnd(), value = text[(equals + 1)..].Trim();
+            if (value.Length > 0) settings[key] = (value, line.Evidence);
+            else settings.Remove(key);
+        }
+    }
+}
