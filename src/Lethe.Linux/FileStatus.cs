@@ -26,6 +26,9 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
     private static partial int Status(int descriptor, void* status);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    private static partial int ExtendedStatus(int directory, byte* path, int flags, uint mask, void* status);
+
     [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
     private static partial int SystemStatus(int descriptor, void* status);
 
@@ -49,6 +52,18 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
         Errno.Check(Status(file.Number, status), "fstat");
         // struct stat: device, inode, links, mode, user, group, padding, special device, length (offsets checked by AbiTests).
         return new FileStatus(*(ulong*)status, *(ulong*)(status + 8), *(ulong*)(status + 16), *(uint*)(status + 24), *(uint*)(status + 28), *(uint*)(status + 32), *(long*)(status + 48));
+    }
+
+    /// <summary>When the file was made, in seconds since 1970 (statx(2)); 0 when its file system does not say. tmpfs and memfd do since Linux 5.18.</summary>
+    public static long MadeAt(Descriptor file)
+    {
+        // AT_EMPTY_PATH of fcntl.h, STATX_BTIME of linux/stat.h, and where struct statx has its mask and that time.
+        const int emptyPath = 0x1000, timeOffset = 80;
+        const uint wanted = 0x800;
+        byte* status = stackalloc byte[Room];
+        byte nothing = 0;
+        // SAFETY: an empty path means the descriptor itself; struct statx has 256 bytes, which is the room.
+        return ExtendedStatus(file.Number, &nothing, emptyPath, wanted, status) == 0 && (*(uint*)status & wanted) != 0 ? *(long*)(status + timeOffset) : 0;
     }
 
     /// <summary>The kind of file system, by its magic number.</summary>

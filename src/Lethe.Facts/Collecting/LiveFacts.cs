@@ -9,7 +9,16 @@ public static class LiveFacts
     /// <param name="patterns">What is wanted.</param>
     public static HostFacts Collect(IEnumerable<string> patterns)
     {
-        var special = new Dictionary<string, ISpecialFacts> { ["kernel"] = new KernelFacts(), ["vmm"] = new RunningMachines() };
+        var special = new Dictionary<string, ISpecialFacts>
+        {
+            ["kernel"] = new KernelFacts(),
+            ["memory-file"] = new MemoryFileFacts(),
+            ["process"] = new ProcessFacts(),
+            ["slab"] = new SlabFacts(),
+            ["swap-header"] = new SwapHeaderFacts(),
+            ["vmm"] = new RunningMachines(),
+            ["xen"] = new XenFacts(),
+        };
         return new FactCollector("/", special).Collect(Environment.MachineName, FactScope.Host, patterns);
     }
 

@@ -1,5 +1,4 @@
-using Lethe.Evidence.Audit;
-using Lethe.Facts;
+using Lethe.Facts.Views;
 using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Swap;
@@ -9,21 +8,7 @@ internal sealed class Audit : IAudit
 {
     public Medium Medium { get; } = new("swap", "swap");
 
-    public IReadOnlyList<string> Wants => ["/proc/swaps"];
+    public IReadOnlyList<string> Wants => [.. SwapAreas.Wants, .. SwapHabits.Wants, .. SecretHolders.Wants];
 
-    public IReadOnlyList<Rule> Rules { get; } =
-    [
-        new("swap/none-in-use", Severity.High, "swap areas are encrypted or absent", "Pages of processes are written to the area as they are, and stay there after their end.", NoneInUse)
-        {
-            Routes = ["swap/exit", "swap/swapoff"],
-            References = ["NIST SP 800-53 SC-28", "PCI DSS 4.0.1 3.2.1"],
-        },
-    ];
-
-    private static IEnumerable<Judgement> NoneInUse(HostFacts facts)
-    {
-        Reading swaps = facts.Read("/proc/swaps");
-        if (swaps.IsUnknown) yield return Judgement.Unknown($"needs /proc/swaps: {swaps.Problem}");
-        else if (swaps.Lines.Skip(1).All(line => line.Text.Length == 0)) yield return Judgement.Closed("no swap area is in use", swaps.Evidence);
-    }
+    public IReadOnlyList<Rule> Rules { get; } = [.. AreaRules.All, .. SwapHabits.Rules, SecretHolders.Rule];
 }
