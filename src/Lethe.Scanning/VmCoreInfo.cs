@@ -10,7 +10,9 @@ namespace Lethe.Scanning;
 /// </summary>
 public sealed class VmCoreInfo
 {
-    private const int LongestNote = 64 * 1024;
+    /// <summary>Bytes of the longest text that is read; the kernel's has one page (CRASH_CORE_NOTE_DESC_BYTES).</summary>
+    internal const int LongestNote = 64 * 1024;
+
     private readonly Dictionary<string, string> entries;
 
     private VmCoreInfo(Dictionary<string, string> entries) => this.entries = entries;

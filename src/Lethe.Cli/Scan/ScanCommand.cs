@@ -107,7 +107,7 @@ internal static class ScanCommand
         if (source.Memory is not { } memory) return (null, null);
         try
         {
-            return (ImagePages.Of(memory), null);
+            return (ImagePages.Of(memory, source.KernelNote), null);
         }
         catch (UnknownLayoutException reason)
         {

@@ -15,7 +15,8 @@
 # What the keeper mounts later is to be seen in the workload's own mount namespace, too.
 /bin/busybox mount --make-rshared /
 /bin/busybox ip link set lo up
-/sbin/modprobe -a virtio_pci virtio_blk
+# The last one tells QEMU where the kernel's VMCOREINFO note is, for the headers of dumps.
+/sbin/modprobe -a virtio_pci virtio_blk qemu_fw_cfg
 # Goes on from a hibernation image on the swap disk, if there is one; otherwise it does nothing.
 /bin/busybox cat /sys/class/block/vdb/dev >/sys/power/resume
 ulimit -c unlimited

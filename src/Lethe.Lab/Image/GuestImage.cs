@@ -26,7 +26,7 @@ public sealed class GuestImage(Cache cache)
     // Enough for a few kernels; a machine that is running has its image open or read already.
     private const int KeptImages = 8;
 
-    private static readonly string[] AlwaysLoaded = ["virtio_pci", "virtio_blk"];
+    private static readonly string[] AlwaysLoaded = ["virtio_pci", "virtio_blk", "qemu_fw_cfg"];
 
     // What the kernel itself asks for by another name, in the kernels tried.
     private static readonly string[] AskedForByKernel = ["crc32c_generic", "crc32c_intel", "crc16", "mbcache", "jbd2", "libcrc32c", "dax", "nd_e820"];

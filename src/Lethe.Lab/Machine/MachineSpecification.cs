@@ -56,6 +56,7 @@ public sealed record MachineSpecification(
             "-drive", $"if=none,id=tools,file={ToolsDisk.Replace(",", ",,", StringComparison.Ordinal)},format=raw,readonly=on", "-device", "virtio-blk-pci,drive=tools",
             "-object", $"memory-backend-file,id=persistent,share=on,mem-path={persistent},size={PersistentMemoryBytes}",
             "-device", "nvdimm,id=module,memdev=persistent,label-size=128K",
+            "-device", "vmcoreinfo",
             "-kernel", Kernel, "-initrd", InitialRamDisk, "-append", commandLine,
             .. incoming ? ["-incoming", "defer"] : Array.Empty<string>(),
         ];

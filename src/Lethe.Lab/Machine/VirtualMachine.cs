@@ -121,7 +121,13 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// memory, and waits for the answer.
     /// </summary>
     /// <exception cref="LostMachineException">It did not come back.</exception>
-    public async Task<GuestMessage> AskAcrossPowerCycle(GuestMessage order, TimeSpan limit, CancellationToken cancel)
+    public async Task<GuestMessage> AskAcrossPowerCycle(GuestMessage order, TimeSpan limit, CancellationToken cancel) =>
+        await SwitchOff(order, limit, cancel) ?? await SwitchOn(limit, cancel);
+
+    /// <summary>Sends an order after which the machine switches itself off; its places stay as they are.</summary>
+    /// <returns>Null, or what the guest answers instead.</returns>
+    /// <exception cref="LostMachineException">It does neither.</exception>
+    public async Task<GuestMessage?> SwitchOff(GuestMessage order, TimeSpan limit, CancellationToken cancel)
     {
         await Send(order, limit, cancel);
         string? refusal = null;
@@ -139,14 +145,40 @@ public sealed class VirtualMachine : IAsyncDisposable
             },
             limit, "the machine did not switch itself off", cancel);
         if (refusal is not null) return GuestMessage.Parse(refusal);
-
         StopEmulator();
+        return null;
+    }
+
+    /// <summary>Starts a machine that is switched off again, with the same storage and new memory, and waits for its message.</summary>
+    /// <exception cref="LostMachineException">It did not come back.</exception>
+    public async Task<GuestMessage> SwitchOn(TimeSpan limit, CancellationToken cancel)
+    {
         places[Place.Ram].Dispose();
         places[Place.Ram] = new MemoryFile(Place.Ram, specification.MemoryBytes);
         (process, monitor, guest) = Start(incoming: false);
         await Guarded(monitor.Greet, limit, "QEMU's monitor did not answer", cancel);
         return await Receive(limit, "the machine did not resume", cancel);
     }
+
+    /// <summary>The forms in which this QEMU dumps memory (DumpGuestMemoryFormat): <c>elf</c>, <c>kdump-zlib</c>...</summary>
+    public async Task<IReadOnlyList<string>> DumpForms(CancellationToken cancel)
+    {
+        string[] forms = [];
+        await Guarded(
+            async cancelled => forms = [.. (await monitor.Execute("query-dump-guest-memory-capability", null, cancelled))!["formats"]!.AsArray().Select(form => form!.GetValue<string>())],
+            TimeSpan.FromSeconds(30), "QEMU did not tell how it dumps", cancel);
+        return forms;
+    }
+
+    /// <summary>Has QEMU write the memory of the machine, which stands still, to a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="form">One of <see cref="DumpForms"/>.</param>
+    /// <param name="paging">Whether QEMU follows the guest's page tables, for the virtual addresses in an ELF core.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="LostMachineException">It could not.</exception>
+    public Task Dump(string path, string form, bool paging, CancellationToken cancel) => Guarded(
+        cancelled => monitor.Execute("dump-guest-memory", new JsonObject { ["protocol"] = $"file:{path}", ["format"] = form, ["paging"] = paging }, cancelled),
+        TimeSpan.FromSeconds(120), "the dump was not finished", cancel);
 
     /// <summary>What the machine's console and the emulator have printed so far.</summary>
     public string ConsoleText() => console.ReadText(ConsoleTail) + "\n" + output.ReadText(ConsoleTail);

@@ -28,6 +28,9 @@ public abstract class Source : IDisposable
     /// <summary>The same content as physical memory with random access, where it is that: for page states.</summary>
     public virtual IPhysicalMemory? Memory => null;
 
+    /// <summary>The kernel's VMCOREINFO note, where the format has it in a header; null where it must be searched for in the memory.</summary>
+    public virtual VmCoreInfo? KernelNote => null;
+
     /// <summary>
     /// What of the source could not be understood, one line each, known when it is open: what lies there is not among its parts, so a
     /// search of them is incomplete.

@@ -135,6 +135,30 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void Pages_left_out_for_more_than_being_zero_are_told()
+    {
+        SortedDictionary<long, byte[]> memory = Memory(8);
+        using Source zeroOnly = Open(Kdump(memory, Codec.None, dumpLevel: 1)), more = Open(Kdump(memory, Codec.None, dumpLevel: 17));
+        Assert.Empty(zeroOnly.Defects);
+        Assert.Contains("(level 17: free pages)", Assert.Single(more.Defects), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_kernels_note_is_taken_from_headers()
+    {
+        SortedDictionary<long, byte[]> memory = Memory(8);
+        foreach (byte[] image in new[] { Kdump(memory, Codec.Lzo, withNote: true), Elf(memory, physical: false, withNote: true), Flattened(Elf(memory, physical: true, withNote: true)) })
+        {
+            using Source source = Open(image);
+            Assert.Equal("6.1.0", source.KernelNote!.Release);
+            Assert.NotNull(source.Memory);
+        }
+
+        using Source without = Open(Elf(memory, physical: true));
+        Assert.Null(without.KernelNote);
+    }
+
+    [Fact]
     public void A_process_has_virtual_addresses_only()
     {
         SortedDictionary<long, byte[]> memory = Memory(20);

@@ -98,14 +98,14 @@ public abstract class HostileSources(params byte[][] valid)
     }
 }
 
-public sealed class HostileElfTests() : HostileSources(Elf(Images.Memory(4), physical: true), Elf(Images.Memory(4), physical: false, many: true));
+public sealed class HostileElfTests() : HostileSources(Elf(Images.Memory(4), physical: true), Elf(Images.Memory(4), physical: false, many: true), Elf(Images.Memory(4), physical: true, withNote: true));
 
 public sealed class HostileLimeTests() : HostileSources(Lime(Images.Memory(4)));
 
 public sealed class HostileAvmlTests() : HostileSources(Avml(Images.Memory(4)), Avml(Images.Memory(3), 5000, 1000));
 
 public sealed class HostileKdumpTests() : HostileSources(
-    Kdump(Images.Memory(4), Codec.Lzo), Kdump(Images.Memory(4), Codec.Snappy), Kdump(Images.Memory(4), Codec.None), Kdump(Images.Memory(3), Codec.Zstd));
+    Kdump(Images.Memory(4), Codec.Lzo), Kdump(Images.Memory(4), Codec.Snappy), Kdump(Images.Memory(4), Codec.None, withNote: true), Kdump(Images.Memory(3), Codec.Zstd));
 
 public sealed class HostileFlattenedTests() : HostileSources(Flattened(Elf(Images.Memory(2), physical: true), 1000), Flattened(Lime(Images.Memory(3))));
 

@@ -80,15 +80,15 @@ internal static class Images
         return image.ToArray();
     }
 
-    public static byte[] Elf(SortedDictionary<long, byte[]> memory, bool physical, bool many = false)
+    public static byte[] Elf(SortedDictionary<long, byte[]> memory, bool physical, bool many = false, bool withNote = false)
     {
         List<(long Address, byte[] Bytes)> ranges = Ranges(memory);
         var image = new ImageWriter();
-        int headers = 64 + 64, data = (headers + ranges.Count * 56 + Page - 1) & -Page;
+        int count = ranges.Count + (withNote ? 1 : 0), headers = 64 + 64, data = (headers + count * 56 + Page - 1) & -Page;
         image.Bytes([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         image.UInt16(4).UInt16(62).UInt32(1).UInt64(0).UInt64((ulong)headers).UInt64(many ? 64u : 0).UInt32(0).UInt16(64);
-        image.UInt16(56).UInt16(many ? (ushort)0xffff : (ushort)ranges.Count).UInt16(64).UInt16((ushort)(many ? 1 : 0)).UInt16(0);
-        if (many) image.UInt32At(64 + 44, (uint)ranges.Count);
+        image.UInt16(56).UInt16(many ? (ushort)0xffff : (ushort)count).UInt16(64).UInt16((ushort)(many ? 1 : 0)).UInt16(0);
+        if (many) image.UInt32At(64 + 44, (uint)count);
         for (int index = 0; index < ranges.Count; index++)
         {
             (long address, byte[] bytes) = ranges[index];
@@ -99,10 +99,17 @@ internal static class Images
             data += bytes.Length;
         }
 
-        return image.ToArray();
+        if (!withNote) return image.ToArray();
+        // Behind a note that names nobody, as QEMU's of the processors come first.
+        int place = image.Length, note = headers + ranges.Count * 56;
+        image.UInt32(5).UInt32(3).UInt32(1).Bytes("CORE\0\0\0\0"u8).UInt32(0).UInt32(11).UInt32((uint)NoteText.Length).UInt32(0).Bytes("VMCOREINFO\0\0"u8).Bytes(NoteText);
+        return image.UInt32At(note, 4).UInt64At(note + 8, (ulong)place).UInt64At(note + 32, (ulong)(image.Length - place)).ToArray();
     }
 
-    public static byte[] Kdump(SortedDictionary<long, byte[]> memory, Codec codec, int dumpLevel = 0)
+    /// <summary>The text of a VMCOREINFO note.</summary>
+    public static byte[] NoteText { get; } = Encoding.ASCII.GetBytes("OSRELEASE=6.1.0\nPAGESIZE=4096\nSYMBOL(_stext)=ffffffff81000000\n");
+
+    public static byte[] Kdump(SortedDictionary<long, byte[]> memory, Codec codec, int dumpLevel = 0, bool withNote = false)
     {
         long pages = memory.Keys.Last() / Page + 1;
         int bitmap = (int)((pages / 8 / Page + 1) * Page);
@@ -130,6 +137,7 @@ internal static class Images
             descriptor += 24;
         }
 
+        if (withNote) image.UInt64At(Page + 32, (ulong)image.Length).UInt64At(Page + 40, (ulong)NoteText.Length).Bytes(NoteText);
         return image.ToArray();
     }
 

@@ -18,8 +18,14 @@ internal sealed class BlockSource(string name, string form, IBlockImage image, I
     /// <summary>The content as physical memory, where it is that.</summary>
     public BlockMemory? PhysicalMemory { get; init; }
 
+    /// <summary>The VMCOREINFO note that the format has in a header.</summary>
+    public VmCoreInfo? Note { get; init; }
+
     /// <inheritdoc/>
     public override IPhysicalMemory? Memory => PhysicalMemory;
+
+    /// <inheritdoc/>
+    public override VmCoreInfo? KernelNote => Note;
 
     /// <inheritdoc/>
     public override IEnumerable<Part> Parts() => parts;

@@ -14,7 +14,6 @@ internal static class ElfCore
     private const int SegmentSize32 = 32, SectionSize32 = 40;
     private const ushort CoreType = 4, ManySegments = 0xffff;
     private const uint Load = 1, Note = 4;
-    private const int LongestNote = 1 << 20;
 
     /// <summary>More than any core has; a bound on what a lying count costs.</summary>
     private const int MostSegments = 1 << 20;
@@ -30,8 +29,8 @@ internal static class ElfCore
     public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         List<Segment> segments = ReadSegments(name, storage, head, out List<string> defects);
-        bool machine = segments.Exists(segment => segment.Type == Load && segment.Physical is not (0 or ulong.MaxValue))
-            || segments.Exists(segment => segment.Type == Note && NamesMachine(storage, segment));
+        var notes = new ElfNotes(storage, segments.Where(segment => segment.Type == Note).Select(segment => (segment.Offset, segment.Length)));
+        bool machine = notes.AreOfMachine || segments.Exists(segment => segment.Type == Load && segment.Physical is not (0 or ulong.MaxValue));
         var parts = new List<Part>();
         var memory = new List<MemoryStretch>();
         // In the order of the file, each of its bytes once: segments that share bytes would only be searched twice.
@@ -56,7 +55,11 @@ internal static class ElfCore
             covered = (long)segment.Offset + (long)segment.Length;
         }
 
-        return new PlainSource(name, "elf-core", storage, parts, defects) { PhysicalMemory = machine ? new PlainMemory(storage, memory) : null };
+        return new PlainSource(name, "elf-core", storage, parts, defects)
+        {
+            PhysicalMemory = machine ? new PlainMemory(storage, memory) : null,
+            Note = notes.Kernel,
+        };
     }
 
     private static List<Segment> ReadSegments(string name, IStorage storage, ReadOnlySpan<byte> head, out List<string> defects)
@@ -111,25 +114,5 @@ internal static class ElfCore
         Span<byte> section = stackalloc byte[wide ? SectionSize : SectionSize32];
         if (sections is 0 or > long.MaxValue || storage.ReadAll((long)sections, section) is not null) return null;
         return BinaryPrimitives.ReadUInt32LittleEndian(section[(wide ? 44 : 28)..]);
-    }
-
-    // Notes that only dumps of machines have: VMCOREINFO (kernel, makedumpfile) and QEMU's own.
-    private static bool NamesMachine(IStorage storage, Segment segment)
-    {
-        if (segment.Offset > long.MaxValue) return false;
-        byte[] notes = new byte[Math.Clamp(Math.Min(segment.Length, (ulong)storage.Length), 0, LongestNote)];
-        if (storage.ReadAll((long)segment.Offset, notes) is not null) return false;
-        for (int at = 0; at + 12 <= notes.Length;)
-        {
-            long nameLength = BinaryPrimitives.ReadUInt32LittleEndian(notes.AsSpan(at));
-            long textLength = BinaryPrimitives.ReadUInt32LittleEndian(notes.AsSpan(at + 4));
-            ReadOnlySpan<byte> noteName = notes.AsSpan(at + 12, (int)Math.Min(nameLength, notes.Length - at - 12));
-            if (noteName.SequenceEqual("VMCOREINFO\0"u8) || noteName.SequenceEqual("QEMU\0"u8)) return true;
-            long next = at + 12L + ((nameLength + 3) & ~3L) + ((textLength + 3) & ~3L);
-            if (next > notes.Length) return false;
-            at = (int)next;
-        }
-
-        return false;
     }
 }

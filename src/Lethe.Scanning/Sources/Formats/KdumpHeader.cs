@@ -36,6 +36,9 @@ internal sealed record KdumpHeader
     /// <summary>The page behind the last that this file has.</summary>
     public required long EndPage { get; init; }
 
+    /// <summary>The kernel's VMCOREINFO note; null when the dump does not have it.</summary>
+    public required VmCoreInfo? Note { get; init; }
+
     /// <summary>Whether the first bytes are one's.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head) => head.StartsWith("KDUMP   "u8);
 
@@ -70,7 +73,16 @@ internal sealed record KdumpHeader
             DumpLevel = version >= 1 ? BinaryPrimitives.ReadInt32LittleEndian(sub.AsSpan(8)) : 0,
             FirstPage = split ? (long)Math.Min(first, pages) : 0,
             EndPage = split ? (long)Math.Min(end, pages) : (long)pages,
+            Note = version >= 3 ? ReadNote(storage, sub) : null,
         };
+    }
+
+    private static VmCoreInfo? ReadNote(IStorage storage, ReadOnlySpan<byte> sub)
+    {
+        ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(sub[32..]), length = BinaryPrimitives.ReadUInt64LittleEndian(sub[40..]);
+        if (offset > long.MaxValue || length > VmCoreInfo.LongestNote) return null;
+        byte[] text = new byte[length];
+        return storage.ReadAll((long)offset, text) is null ? VmCoreInfo.Parse(text) : null;
     }
 
     private static SourceException Refuse(string name, string why) => new($"{name}: kdump-compressed dump: {why}", PlainBytes.Hint);

@@ -12,6 +12,9 @@ internal sealed class KdumpImage : IBlockImage
     // page_desc of makedumpfile's diskdump_mod.h.
     private const int DescriptorSize = 24;
 
+    // The dump level of which pages that were left out are zero; of those left out for another reason nothing is known.
+    private const int ZeroPagesOnly = 1;
+
     private readonly IStorage storage;
     private readonly KdumpHeader header;
     private readonly PageBitmap stored;
@@ -34,11 +37,10 @@ internal sealed class KdumpImage : IBlockImage
         {
             var stored = new PageBitmap(storage, header.StoredBitmap, header.FirstPage, header.EndPage);
             var image = new KdumpImage(storage, header, stored);
-            // Pages left out because they were zero are zero; of those left out for another reason nothing is known.
-            const int ZeroPagesOnly = 1;
-            return new BlockSource(name, "kdump", image, Parts(header, stored), stored.Count * header.BlockSize, [])
+            return new BlockSource(name, "kdump", image, Parts(header, stored), stored.Count * header.BlockSize, Defects(header))
             {
                 PhysicalMemory = new BlockMemory(image, header.Pages * header.BlockSize, header.DumpLevel == ZeroPagesOnly),
+                Note = header.Note,
             };
         }
         catch (IOException failure)
@@ -52,6 +54,14 @@ internal sealed class KdumpImage : IBlockImage
 
     /// <inheritdoc/>
     public void Dispose() => storage.Dispose();
+
+    // makedumpfile(8), -d: what is not zero and was left out may have held what is looked for.
+    private static IReadOnlyList<string> Defects(KdumpHeader header)
+    {
+        string[] kinds = ["zero", "cache", "private cache", "user", "free"];
+        IEnumerable<string> leftOut = kinds.Where((_, bit) => (header.DumpLevel & ~ZeroPagesOnly & 1 << bit) != 0);
+        return (header.DumpLevel & ~ZeroPagesOnly) == 0 ? [] : [$"who made the dump left pages out of it (level {header.DumpLevel}: {string.Join(", ", leftOut)} pages); what was in them is not known"];
+    }
 
     // Runs of bitmap chunks that have a page: that leaves out the holes between a machine's memory, and makes few parts.
     private static List<Part> Parts(KdumpHeader header, PageBitmap stored)

@@ -20,8 +20,14 @@ internal sealed class PlainSource(string name, string form, IStorage storage, IR
     /// <summary>What the format says about where its pages were in physical memory.</summary>
     public PlainMemory? PhysicalMemory { get; init; }
 
+    /// <summary>The VMCOREINFO note that the format has in a header.</summary>
+    public VmCoreInfo? Note { get; init; }
+
     /// <inheritdoc/>
     public override IPhysicalMemory? Memory => PhysicalMemory;
+
+    /// <inheritdoc/>
+    public override VmCoreInfo? KernelNote => Note;
 
     /// <inheritdoc/>
     public override IEnumerable<Part> Parts() => parts;
