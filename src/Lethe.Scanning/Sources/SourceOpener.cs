@@ -106,7 +106,7 @@ public static class SourceOpener
         if (ElfCore.Recognises(head)) return ElfCore.Open(name, storage, head);
         if (MemoryRangeHeader.Read(head) is { } range) return range.Compressed ? AvmlImage.Open(name, storage) : LimeImage.Open(name, storage);
         if (QcowHeader.Recognises(head)) return QcowImage.Open(name, storage, head);
-        if (HibernationHeader.Recognises(head)) return new HibernationSource(name, storage, head);
+        if (HibernationHeader.Recognises(head)) return HibernationSource.Open(name, storage, head);
         if (SwapArea.Recognises(head)) return SwapArea.Open(name, storage, head);
         if (TarHeader.Recognises(head)) return new TarSource(name, storage);
         return RawImage.Open(name, storage);

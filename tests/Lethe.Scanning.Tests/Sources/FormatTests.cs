@@ -26,6 +26,7 @@ public sealed class FormatTests
         ["hibernation"] = ("hibernation", memory => Hibernation(memory, Codec.None)),
         ["hibernation, lzo"] = ("hibernation", memory => Hibernation(memory, Codec.Lzo)),
         ["hibernation, lz4"] = ("hibernation", memory => Hibernation(memory, Codec.Lz4, markZeroPages: true)),
+        ["hibernation, resumed"] = ("hibernation", memory => Hibernation(memory, Codec.Lzo, resumed: true)),
         ["qcow2"] = ("qcow2", memory => Qcow(memory, Codec.None)),
         ["qcow2, deflate"] = ("qcow2", memory => Qcow(memory, Codec.Zlib)),
         ["qcow2, zstd"] = ("qcow2", memory => Qcow(memory, Codec.Zstd)),
@@ -121,6 +122,24 @@ public sealed class FormatTests
         using Source source = Open(Hibernation(Memory(60), Codec.Lzo));
         var contents = SourceContents.Of(source, part => part.Address is null);
         Assert.StartsWith("what was swapped out", Encoding.ASCII.GetString(contents.Pages[Page]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_resuming_all_of_the_area_is_searched_beside_what_is_left_of_the_image()
+    {
+        byte[] area = Hibernation(Memory(60), Codec.Lzo, resumed: true);
+        using (Source source = Open(area))
+        {
+            Part whole = Assert.Single(source.Parts(), part => part.Address is null);
+            Assert.Equal(area, Content(source, whole, 0));
+        }
+
+        // Swapped out over the first page of the map.
+        area.AsSpan(2 * Page, Page).Fill(0xaa);
+        using Source overwritten = Open(area);
+        Assert.Equal("swap", overwritten.Form);
+        Assert.Contains(overwritten.Defects, defect => defect.Contains("hibernation image", StringComparison.Ordinal));
+        Assert.Equal(area, Content(overwritten, Assert.Single(overwritten.Parts()), 0));
     }
 
     [Fact]

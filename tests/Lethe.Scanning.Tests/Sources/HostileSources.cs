@@ -110,7 +110,7 @@ public sealed class HostileKdumpTests() : HostileSources(
 public sealed class HostileFlattenedTests() : HostileSources(Flattened(Elf(Images.Memory(2), physical: true), 1000), Flattened(Lime(Images.Memory(3))));
 
 public sealed class HostileHibernationTests() : HostileSources(
-    Hibernation(Images.Memory(4), Codec.Lzo), Hibernation(Images.Memory(4), Codec.Lz4, markZeroPages: true), Hibernation(Images.Memory(3), Codec.None));
+    Hibernation(Images.Memory(4), Codec.Lzo), Hibernation(Images.Memory(4), Codec.Lz4, markZeroPages: true), Hibernation(Images.Memory(3), Codec.Lzo, resumed: true), Hibernation(Images.Memory(3), Codec.None));
 
 public sealed class HostileQcowTests() : HostileSources(Qcow(Images.Memory(4, gap: 20), Codec.None), Qcow(Images.Memory(4, gap: 20), Codec.Zstd));
 

@@ -163,7 +163,7 @@ internal static class Images
     }
 
     /// <summary>A swap area with a hibernation image; the area's page 1 holds something else.</summary>
-    public static byte[] Hibernation(SortedDictionary<long, byte[]> memory, Codec codec, bool markZeroPages = false)
+    public static byte[] Hibernation(SortedDictionary<long, byte[]> memory, Codec codec, bool markZeroPages = false, bool resumed = false)
     {
         bool IsZero(byte[] page) => markZeroPages && !page.AsSpan().ContainsAnyExcept((byte)0);
         var frames = new ImageWriter();
@@ -206,7 +206,7 @@ internal static class Images
         }
 
         uint flags = codec switch { Codec.None => 2, Codec.Lz4 => 4 + 16, _ => 4 };
-        area.UInt64At(4064, (ulong)first).UInt32At(4072, flags).At(4076, "SWAPSPACE2"u8).At(4086, "S1SUSPEND\0"u8).At(Page, "what was swapped out"u8);
+        area.UInt64At(4064, (ulong)first).UInt32At(4072, flags).At(4076, "SWAPSPACE2"u8).At(4086, resumed ? "SWAPSPACE2"u8 : "S1SUSPEND\0"u8).At(Page, "what was swapped out"u8);
         return area.PadTo(Page).ToArray();
     }
 

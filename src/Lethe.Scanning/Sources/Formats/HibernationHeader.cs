@@ -12,7 +12,7 @@ internal sealed class HibernationHeader
     /// <summary>x86-64's, in bytes; the only ones that hibernate with this layout.</summary>
     public const int PageSize = 4096;
 
-    private const int SignatureOffset = 4086, FlagsOffset = 4072, ImageOffset = 4064;
+    private const int SignatureOffset = 4086, OriginalSignatureOffset = 4076, FlagsOffset = 4072, ImageOffset = 4064;
     private const int EntriesOfMap = PageSize / sizeof(ulong) - 1;
     private const uint NotCompressedFlag = 2, Lz4Flag = 16;
 
@@ -51,8 +51,16 @@ internal sealed class HibernationHeader
     /// <summary>The area's pages that the image and its map take, unsorted: first and how many.</summary>
     public List<(long Page, long Count)> Used { get; } = [];
 
-    /// <summary>Whether an area's first page says that it holds an image.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> head) => head.Length >= PageSize && head.Slice(SignatureOffset, 10).SequenceEqual("S1SUSPEND\0"u8);
+    /// <summary>Whether an area's first page says that it holds an image, or held the one that the machine resumed from last.</summary>
+    public static bool Recognises(ReadOnlySpan<byte> head) => head.Length >= PageSize && (HoldsImage(head) || HeldImage(head));
+
+    /// <summary>Whether the image is still there to resume from, and so nothing else was written over it.</summary>
+    public static bool HoldsImage(ReadOnlySpan<byte> head) => head.Slice(SignatureOffset, 10).SequenceEqual("S1SUSPEND\0"u8);
+
+    // Resuming gives the area its own signature back (swsusp_check) and leaves all else: the copy of that signature, the map, the image.
+    private static bool HeldImage(ReadOnlySpan<byte> head) =>
+        head.Slice(SignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8) && head.Slice(OriginalSignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8)
+        && BinaryPrimitives.ReadUInt64LittleEndian(head[ImageOffset..]) != 0;
 
     /// <exception cref="SourceException">It cannot be followed.</exception>
     public static HibernationHeader Read(string name, IStorage storage, ReadOnlySpan<byte> head)

@@ -6,7 +6,8 @@ namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
 /// A swap area with a hibernation image: the memory in it, in parts with an address, then what else is in the area, in parts without,
-/// whose offsets are the area's.
+/// whose offsets are the area's. After the machine has resumed, pages may have been swapped out over the image: then all of the area is
+/// read besides what is left of it.
 /// </summary>
 internal sealed class HibernationSource : Source
 {
@@ -24,8 +25,7 @@ internal sealed class HibernationSource : Source
     private readonly List<Part> parts = [];
     private readonly List<string> defects = [];
 
-    /// <exception cref="SourceException">The image cannot be found in the area.</exception>
-    public HibernationSource(string name, IStorage storage, ReadOnlySpan<byte> head)
+    private HibernationSource(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         Name = name;
         this.storage = storage;
@@ -34,8 +34,22 @@ internal sealed class HibernationSource : Source
         IReadOnlyList<PageFrames.Run> runs = image.Frames.Runs;
         memory = new BlockMemory(image, runs.Count == 0 ? 0 : (runs[^1].Frame + runs[^1].Count) * PageSize, absentIsZero: false);
         AddMemory(runs);
-        AddLeftOvers(header.Used);
+        AddLeftOvers(HibernationHeader.HoldsImage(head) ? header.Used : []);
         TotalBytes = runs.Where(run => run.Index >= 0).Sum(run => run.Count * PageSize) + parts.Where(part => part.Address is null).Sum(part => part.Length);
+    }
+
+    /// <summary>Opens an area whose first page says that it holds an image, or held one.</summary>
+    /// <exception cref="SourceException">There should be an image, and it cannot be found.</exception>
+    public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
+    {
+        try
+        {
+            return new HibernationSource(name, storage, head);
+        }
+        catch (SourceException) when (!HibernationHeader.HoldsImage(head))
+        {
+            return SwapArea.Open(name, storage, head, "a hibernation image was here and its map is overwritten; what is left of it is searched as it is stored, perhaps compressed");
+        }
     }
 
     /// <inheritdoc/>

@@ -21,10 +21,16 @@ internal static class SwapArea
         head.Length >= PageSize && head.Slice(SignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8)
         && BinaryPrimitives.ReadUInt32LittleEndian(head[VersionOffset..]) == 1;
 
-    public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
+    /// <summary>Opens an area.</summary>
+    /// <param name="name">What the source is called.</param>
+    /// <param name="storage">The area.</param>
+    /// <param name="head">Its first page.</param>
+    /// <param name="defect">What is known to be in it and cannot be understood.</param>
+    public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head, string? defect = null)
     {
         long said = (BinaryPrimitives.ReadUInt32LittleEndian(head[LastPageOffset..]) + 1L) * PageSize;
-        string[] defects = said > storage.Length ? [$"its header says {said} bytes, it has {storage.Length}"] : [];
+        List<string> defects = defect is null ? [] : [defect];
+        if (said > storage.Length) defects.Add($"its header says {said} bytes, it has {storage.Length}");
         return new PlainSource(name, "swap", storage, [new Part(0, storage.Length)], defects);
     }
 }
