@@ -12,6 +12,12 @@ public interface IDetector
     /// </summary>
     int Reach { get; }
 
+    /// <summary>
+    /// Whether what lies beside a match decides if it is one, as with words. Then a match at a window's border is taken only from a window
+    /// that shows what follows, or when nothing follows.
+    /// </summary>
+    bool MindsNeighbours => false;
+
     /// <summary>Looks at one window.</summary>
     /// <param name="window">Contiguous bytes, any length, any content.</param>
     /// <param name="offset">The position of the window's first byte, for matches and for alignment (positions keep address alignment modulo 4096).</param>

@@ -5,14 +5,36 @@ internal sealed class PieceSearch
 {
     private const int PageSize = 4096;
 
+    // The widest letter, in bytes: a match that ends less than this before a window's end may go on behind it.
+    private const int Letter = 2;
+
     private readonly IReadOnlyList<IDetector> detectors;
     private readonly int blockBytes, reach;
     private readonly MatchList found = new();
+
+    /// <summary>Matches at the end of the last stretch, which count if nothing follows it.</summary>
+    private readonly List<Match> atEnd = [];
 
     /// <summary>The last bytes before the next stretch, at most the reach, and room for as many of its first ones.</summary>
     private readonly byte[] border;
     private int borderLength;
     private long borderEnd = -1;
+
+    // Where reading began behind what another piece shows.
+    private long cutAt;
+
+    /// <summary>What lies at a border of a window.</summary>
+    private enum Beyond
+    {
+        /// <summary>No bytes.</summary>
+        Nothing,
+
+        /// <summary>Bytes that another window shows together with the border.</summary>
+        More,
+
+        /// <summary>The end of the stretch, behind which perhaps another follows.</summary>
+        NextStretch,
+    }
 
     /// <param name="detectors">What to show the bytes to.</param>
     /// <param name="blockBytes">Bytes shown at once, a multiple of the page size.</param>
@@ -25,7 +47,22 @@ internal sealed class PieceSearch
     }
 
     /// <summary>Forgets what was shown before, at the beginning of a piece.</summary>
-    public void Begin() => borderEnd = -1;
+    /// <param name="from">Where in the part reading begins, in bytes; what lies before it is shown with the piece before.</param>
+    public void Begin(long from)
+    {
+        borderEnd = -1;
+        cutAt = from;
+        atEnd.Clear();
+    }
+
+    /// <summary>Says that the last stretch of the piece was shown.</summary>
+    /// <param name="matches">Takes matches with offsets in the part.</param>
+    /// <param name="goesOn">Whether bytes follow it, which the next piece shows together with its end.</param>
+    public void End(PieceMatches matches, bool goesOn)
+    {
+        if (!goesOn) foreach (Match match in atEnd) matches.Add(match);
+        atEnd.Clear();
+    }
 
     /// <summary>Searches a stretch.</summary>
     /// <param name="bytes">The stretch.</param>
@@ -36,6 +73,7 @@ internal sealed class PieceSearch
     public void Search(ReadOnlySpan<byte> bytes, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
     {
         if (bytes.IsEmpty) return;
+        End(matches, goesOn: borderEnd == at);
         if (borderEnd != at) borderLength = 0;
         JoinBorder(bytes, at, skew, matches, skipped);
         for (int position = NextData(bytes, 0, at + skew); position < bytes.Length;)
@@ -45,7 +83,8 @@ internal sealed class PieceSearch
             {
                 // What follows a block is shown with the next one, unless that begins behind zero pages.
                 int start = Math.Max(0, position - detector.Reach), stop = next == end ? end : Math.Min(bytes.Length, end + detector.Reach);
-                Show(detector, bytes[start..stop], at + start, skew, matches, skipped);
+                Beyond before = start > 0 || borderLength > 0 || (at == cutAt && at > 0) ? Beyond.More : Beyond.Nothing;
+                Show(detector, bytes[start..stop], at + start, skew, matches, skipped, before, stop < bytes.Length ? Beyond.More : Beyond.NextStretch);
             }
 
             matches.Passed(at + end);
@@ -56,13 +95,22 @@ internal sealed class PieceSearch
         borderEnd = at + bytes.Length;
     }
 
-    private void Show(IDetector detector, ReadOnlySpan<byte> window, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
+    private void Show(IDetector detector, ReadOnlySpan<byte> window, long at, int skew, PieceMatches matches, Action<long, long, string> skipped, Beyond before, Beyond behind)
     {
         found.Clear();
         detector.Search(window, at + skew, found);
         int firstPattern = FirstPatternOf(detector);
-        foreach (Match match in found.Matches)
-            matches.Add(match with { Pattern = match.Pattern + firstPattern, Position = match.Position - skew });
+        foreach (Match seen in found.Matches)
+        {
+            Match match = seen with { Pattern = seen.Pattern + firstPattern, Position = seen.Position - skew };
+            // One that is longer lies whole in no other window.
+            bool elsewhere = detector.MindsNeighbours && match.Length <= detector.Reach - Letter - 1;
+            bool touchesStart = match.Position - at < Letter, touchesEnd = at + window.Length - (match.Position + match.Length) < Letter;
+            if (elsewhere && ((touchesStart && before == Beyond.More) || (touchesEnd && behind == Beyond.More))) continue;
+            if (elsewhere && touchesEnd && behind == Beyond.NextStretch) atEnd.Add(match);
+            else matches.Add(match);
+        }
+
         foreach ((long position, long bytes, string why) in found.Skipped) skipped(position - skew, bytes, why);
     }
 
@@ -89,7 +137,10 @@ internal sealed class PieceSearch
         foreach (IDetector detector in detectors)
         {
             int before = Math.Min(borderLength, detector.Reach), behind = Math.Min(ahead, detector.Reach);
-            Show(detector, window[(borderLength - before)..(borderLength + behind)], at - before, skew, matches, skipped);
+            Show(
+                detector, window[(borderLength - before)..(borderLength + behind)], at - before, skew, matches, skipped,
+                before < borderLength || borderLength == reach ? Beyond.More : Beyond.Nothing,
+                behind < bytes.Length ? Beyond.More : Beyond.NextStretch);
         }
     }
 

@@ -47,6 +47,9 @@ public sealed class RegexDetector : IDetector
     public int Reach => LongestMatch;
 
     /// <inheritdoc/>
+    public bool MindsNeighbours => true;
+
+    /// <inheritdoc/>
     public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
     {
         if (overdue >= MostOverdue)

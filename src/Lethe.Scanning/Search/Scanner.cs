@@ -91,7 +91,8 @@ public sealed class Scanner
         int skew = (int)((part.Address ?? 0) & (PageSize - 1));
         // Reading begins before the piece, so that what lies across its border is seen whole.
         long position = Math.Max(0, piece.From - (reach + PageSize - 1) / PageSize * PageSize), end = position;
-        search.Begin();
+        search.Begin(position);
+        bool goesOn = false;
         try
         {
             using IPartReader reader = scan.Source.Open(part, position);
@@ -100,6 +101,7 @@ public sealed class Scanner
                 bool more = reader.Next(out Stretch stretch);
                 if (!more || stretch.At >= piece.To)
                 {
+                    goesOn |= more && end == piece.To && stretch.At == piece.To && stretch.MissingBecause is null;
                     if (position <= piece.To) scan.Queue.PassOver(part, more ? stretch.At : part.Length);
                     break;
                 }
@@ -113,6 +115,7 @@ public sealed class Scanner
                 }
 
                 ReadOnlySpan<byte> bytes = stretch.Bytes[..(int)Math.Min(stretch.Bytes.Length, piece.To - stretch.At)];
+                goesOn = bytes.Length < stretch.Bytes.Length;
                 search.Search(bytes, stretch.At, skew, matches, (offset, length, why) => scan.Findings.Miss(part, offset, length, why));
                 position = Math.Max(position, stretch.At + stretch.Bytes.Length);
                 end = Math.Max(end, stretch.At + bytes.Length);
@@ -128,6 +131,7 @@ public sealed class Scanner
             if (from < to) scan.Findings.Miss(part, from, part.HasUnknownLength ? 0 : to - from, failure.Message);
         }
 
+        search.End(matches, goesOn);
         matches.Finish(part.Seekable ? piece.To : end);
     }
 

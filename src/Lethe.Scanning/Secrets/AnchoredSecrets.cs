@@ -56,6 +56,9 @@ public sealed class AnchoredSecrets : IDetector
     public int Reach => 4096;
 
     /// <inheritdoc/>
+    public bool MindsNeighbours => true;
+
+    /// <inheritdoc/>
     public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
     {
         var examiner = new Examiner(this, offset, 1, found);
