@@ -16,12 +16,16 @@ public static class PathPattern
         {
             int patternEnd = patternLeft.IndexOf('/'), pathEnd = pathLeft.IndexOf('/');
             if (patternEnd < 0 != pathEnd < 0) return false;
-            if (patternEnd < 0) return FileSystemName.MatchesSimpleExpression(patternLeft, pathLeft, ignoreCase: false);
-            if (!FileSystemName.MatchesSimpleExpression(patternLeft[..patternEnd], pathLeft[..pathEnd], ignoreCase: false)) return false;
+            if (patternEnd < 0) return IsPart(patternLeft, pathLeft);
+            if (!IsPart(patternLeft[..patternEnd], pathLeft[..pathEnd])) return false;
             patternLeft = patternLeft[(patternEnd + 1)..];
             pathLeft = pathLeft[(pathEnd + 1)..];
         }
     }
+
+    // Nothing, as before the first slash, is not matched by .NET's function, not even by nothing.
+    private static bool IsPart(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path) =>
+        pattern.Length == 0 || path.Length == 0 ? pattern.Length == path.Length : FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false);
 
     /// <summary>Whether it stands for more than one path.</summary>
     public static bool IsGeneral(string pattern) => pattern.Contains('*');
