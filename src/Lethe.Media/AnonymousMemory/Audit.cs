@@ -12,7 +12,7 @@ internal sealed class Audit : IAudit
 
     public Medium Medium { get; } = new("anonymous-memory", "anonymous memory");
 
-    public IReadOnlyList<string> Wants => PageZeroing.Wants;
+    public IReadOnlyList<string> Wants => [.. PageZeroing.Wants, .. CopyRules.Wants, .. XenRule.Wants];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
@@ -40,6 +40,8 @@ internal sealed class Audit : IAudit
         {
             References = ["KSPP: INIT_STACK_ALL_ZERO=y", "KSPP: ZERO_CALL_USED_REGS=y"],
         },
+        .. CopyRules.All,
+        XenRule.Rule,
     ];
 
     private static IEnumerable<Judgement> ClearedWhenFreed(HostFacts facts)
