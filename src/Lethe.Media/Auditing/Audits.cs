@@ -7,12 +7,24 @@ public static class Audits
     public static IReadOnlyList<IAudit> All { get; } =
     [
         new AnonymousMemory.Audit(),
+        new PageCache.Audit(),
+        new Tmpfs.Audit(),
+        new PosixSharedMemory.Audit(),
+        new Memfd.Audit(),
+        new MemfdSecret.Audit(),
+        new SysvSharedMemory.Audit(),
+        new HugePagePool.Audit(),
+        new KernelBuffers.Audit(),
+        new Keyrings.Audit(),
+        new KernelLogs.Audit(),
         new Swap.Audit(),
         new CoreDumps.Audit(),
         new ScratchStorage.Audit(),
         new PersistentMemory.Audit(),
         new Logs.Audit(),
         new WaysToRead.Audit(),
+        new Zram.Audit(),
+        new Hibernation.Audit(),
     ];
 
     /// <summary>What all of them read.</summary>

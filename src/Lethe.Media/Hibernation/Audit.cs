@@ -92,7 +92,7 @@ internal sealed class Audit : IAudit
     private static Judgement OfHeader(Reading header, SwapArea? area)
     {
         if (header.IsUnknown) return Judgement.Unknown($"needs the first page of {header.Source}: {header.Problem}", header.Evidence);
-        string? current = Word(header, "signature"), saved = header.Lines.FirstOrDefault(line => line.Words is ["saved", "signature", _]).Words is [.., var last] ? last : null;
+        string? current = Word(header, "signature"), saved = Word(header, "saved", "signature");
         bool valid = Signatures.Contains(current), former = saved is "SWAPSPACE2" or "SWAP-SPACE";
         if (!valid && !former) return Judgement.Closed("it has held no image since it was made", header.Evidence);
         // The header is read above the encryption, the medium has it below.
@@ -101,5 +101,5 @@ internal sealed class Audit : IAudit
             .RepairedBy(new ManualRepair($"swapoff {header.Source}, overwrite it (blkdiscard, or dd with zeroes), then mkswap and swapon; take care to keep its UUID"));
     }
 
-    private static string? Word(Reading header, string name) => header.Lines.Select(line => line.Words).FirstOrDefault(words => words.Length == 2 && words[0] == name)?[1];
+    private static string? Word(Reading header, params string[] names) => header.Lines.Select(line => line.Words).FirstOrDefault(words => words.Length == names.Length + 1 && words.AsSpan(0, names.Length).SequenceEqual(names))?[^1];
 }

@@ -96,7 +96,7 @@ internal static class AreaRules
     {
         string? name = area.Device?.MapName ?? (area.Path.StartsWith("/dev/mapper/", StringComparison.Ordinal) ? area.Path["/dev/mapper/".Length..] : null);
         EncryptedDevice? row = area.IsFile ? null : EncryptionTable.Of(facts).Find(name);
-        return row is null || !row.Source.StartsWith("/", StringComparison.Ordinal)
+        return row is null || !row.Source.StartsWith('/')
             ? [new ManualRepair($"give {area.Path} a layer with a key of /dev/urandom that each start makes (option swap of crypttab); that rules hibernation out")]
             : [new TableLine("etc/crypttab", row.Line.Text, $"{row.Name} {row.Source} /dev/urandom swap,cipher=aes-xts-plain64,size=512,sector-size=4096")];
     }
