@@ -82,21 +82,26 @@ internal sealed class Audit : IAudit
         Reading[] headers = [.. facts.Matching(Headers)];
         if (!facts.Looked.Contains(Headers)) yield return Judgement.Unknown("needs the first page of each swap area, which was not collected");
         else if (headers.Length == 0) yield return Judgement.Closed("there is no swap area that could hold an image", areas.Evidence);
+        var devices = BlockDevices.Of(facts);
+        var table = EncryptionTable.Of(facts);
         foreach (Reading header in headers)
         {
+            // An area that is configured or resumed from need not be in use.
             SwapArea? area = areas.All.FirstOrDefault(area => area.Path == header.Source);
-            if (area?.Protection != SwapProtection.Memory) yield return OfHeader(header, area).About(header.Source);
+            BlockDevice? device = area is null ? devices.Find(header.Source) ?? devices.Holding(header.Source) : null;
+            DeviceProtection? below = area is not null ? new DeviceProtection(area.Protection, area.Reason, area.Evidence) : device is null ? null : DeviceProtection.Of(device, devices, table);
+            if (below?.Protection != SwapProtection.Memory) yield return OfHeader(header, below).About(header.Source);
         }
     }
 
-    private static Judgement OfHeader(Reading header, SwapArea? area)
+    private static Judgement OfHeader(Reading header, DeviceProtection? below)
     {
         if (header.IsUnknown) return Judgement.Unknown($"needs the first page of {header.Source}: {header.Problem}", header.Evidence);
         string? current = Word(header, "signature"), saved = Word(header, "saved", "signature");
         bool valid = Signatures.Contains(current), former = saved is "SWAPSPACE2" or "SWAP-SPACE";
         if (!valid && !former) return Judgement.Closed("it has held no image since it was made", header.Evidence);
         // The header is read above the encryption, the medium has it below.
-        if (area?.Protection is SwapProtection.RandomKey or SwapProtection.StoredKey or SwapProtection.UnknownKey) return Judgement.Closed("it has held an image, which is encrypted on the medium", [header.Evidence, .. area.Evidence]);
+        if (below?.Protection is SwapProtection.RandomKey or SwapProtection.StoredKey or SwapProtection.UnknownKey) return Judgement.Closed("it has held an image, which is encrypted on the medium", [header.Evidence, .. below.Evidence]);
         return Judgement.Open(valid ? "it holds an image that was not resumed from" : "it held an image, and nothing has cleared that since", header.Evidence)
             .RepairedBy(new ManualRepair($"swapoff {header.Source}, overwrite it (blkdiscard, or dd with zeroes), then mkswap and swapon; take care to keep its UUID"));
     }

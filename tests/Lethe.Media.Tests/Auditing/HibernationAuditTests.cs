@@ -51,6 +51,11 @@ public sealed class HibernationAuditTests
         Assert.Equal("/dev/sda2", Header(signature, saved).IsOpen(Image).Subject);
 
     [Fact]
+    public void An_image_below_encryption_is_no_residue() =>
+        new MemoryHost().Disk().Swaps().Slaves("dm-1", "sda2").Device("dm-1", "254:1", "../../devices/virtual/block/dm-1", ("dm/name", "s"), ("dm/uuid", "CRYPT-LUKS2-aa-s"))
+            .Sourced("swap-header:!dev!dm-1", "/dev/dm-1", "signature SWAPSPACE2\nsaved signature SWAPSPACE2").IsClosed(Image);
+
+    [Fact]
     public void An_area_that_held_none_is_closed_and_an_unread_one_unknown()
     {
         Header("SWAPSPACE2", "none").IsClosed(Image);
