@@ -6,7 +6,7 @@ namespace Lethe.Facts.Collecting;
 
 /// <summary>
 /// Files that are only memory, and who has them open or mapped: <c>memory-file:memfd/*</c>, <c>memory-file:deleted/*</c> (of <c>/dev/shm</c>, which have no name
-/// any more) and <c>memory-file:named/*</c> (each file in <c>/dev/shm</c>). A process that began after a file was made did not make it. Times are seconds since 1970.
+/// any more) and <c>memory-file:named/*</c> (each file in <c>/dev/shm</c>). Those that are programs being run say so. A process that began after a file was made did not make it. Times are seconds since 1970.
 /// </summary>
 internal sealed class MemoryFileFacts : ISpecialFacts
 {
@@ -33,6 +33,7 @@ internal sealed class MemoryFileFacts : ISpecialFacts
     private sealed class Pass
     {
         private readonly Dictionary<(ulong Device, ulong Inode), Entry> files = [];
+        private readonly HashSet<(ulong Device, ulong Inode)> programs = [];
         private readonly long booted = BootTime();
         private int closed, seen;
         private bool cut;
@@ -53,6 +54,7 @@ internal sealed class MemoryFileFacts : ISpecialFacts
             try
             {
                 int count = 0;
+                if (new FileInfo($"/proc/{process}/exe").LinkTarget is { } program && IsMemory(program)) AddProgram(process);
                 foreach (string link in Directory.EnumerateFileSystemEntries($"/proc/{process}/fd"))
                 {
                     if (++count > MostDescriptors) { cut = true; break; }
@@ -102,6 +104,7 @@ internal sealed class MemoryFileFacts : ISpecialFacts
             {
                 var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"name {file.Name}\nbytes {file.Status.Length}\nowner {file.Status.Owner}\nmade {file.Made}"));
                 foreach (int holder in file.Holders) text.Append(CultureInfo.InvariantCulture, $"\nholder {holder} since {Began(holder)} {RunningProcesses.Text($"/proc/{holder}/comm")?.TrimEnd('\n')}");
+                if (programs.Contains((file.Status.Device, file.Status.Inode))) text.Append("\nprogram");
                 yield return new Fact($"{Scheme}{file.Kind}/{file.Id}", text.ToString(), Source: file.Name);
             }
         }
@@ -131,6 +134,21 @@ internal sealed class MemoryFileFacts : ISpecialFacts
             catch (LinuxException)
             {
                 // Closed or unmapped meanwhile, or a mapping that this user may not open.
+            }
+        }
+
+        // Who executes a memory file, as container runtimes do with themselves, began after it was made; what it holds is no data.
+        private void AddProgram(int process)
+        {
+            try
+            {
+                using Descriptor file = Descriptor.Open($"/proc/{process}/exe", FileCalls.O_PATH);
+                FileStatus status = FileStatus.Of(file);
+                programs.Add((status.Device, status.Inode));
+            }
+            catch (LinuxException)
+            {
+                // It has ended.
             }
         }
 

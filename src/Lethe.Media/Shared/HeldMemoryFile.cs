@@ -19,8 +19,8 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
     /// <summary>Whether all who hold it began after it was made; null when that is not known.</summary>
     public bool? IsOrphan => Made == 0 || Holders.Any(holder => holder.Since == 0) ? null : Holders.Count > 0 && Holders.All(holder => holder.Since > Made + Slack);
 
-    /// <summary>Those that a pattern means.</summary>
-    public static IEnumerable<HeldMemoryFile> All(HostFacts facts, string pattern) => facts.Matching(pattern).Where(reading => reading.Text is not null).Select(Of);
+    /// <summary>Those that a pattern means and that are data: a program that is run from memory is not.</summary>
+    public static IEnumerable<HeldMemoryFile> All(HostFacts facts, string pattern) => facts.Matching(pattern).Where(reading => reading.Text is not null && !reading.Lines.Any(line => line.Text == "program")).Select(Of);
 
     /// <summary>Judges whether files that have no name any more are held by anybody but their makers.</summary>
     /// <param name="facts">The facts.</param>

@@ -36,6 +36,10 @@ public sealed class SharedMemoryAuditTests
         .Sourced("memory-file:memfd/1034", "/memfd:x (deleted)", "name /memfd:x (deleted)\nbytes 4096\nowner 0\nmade 1732295000\nholder 1 since 1732290000 maker\nholder 9 since 1732299999 child").IsClosed(Held);
 
     [Fact]
+    public void A_program_that_is_run_from_memory_is_no_data() => new MemoryHost()
+        .Sourced("memory-file:memfd/1034", "/memfd:runc (deleted)", "name /memfd:runc (deleted)\nbytes 4096\nowner 0\nmade 1732295000\nholder 9 since 1732299999 runc\nprogram").IsClosed(Held);
+
+    [Fact]
     public void Deleted_shared_memory_is_judged_likewise()
     {
         new MemoryHost().Sourced("memory-file:deleted/7", "/dev/shm/x (deleted)", "name /dev/shm/x (deleted)\nbytes 4096\nowner 0\nmade 1732295000\nholder 9 since 1732299999 child").IsOpen(Deleted);
