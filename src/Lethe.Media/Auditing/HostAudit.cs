@@ -29,7 +29,7 @@ public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, 
             }
         }
 
-        MediumPosture[] media = [.. Audits.All.Select(audit => PostureOf(facts, audit.Medium, findings)).OfType<MediumPosture>()];
+        MediumPosture[] media = [.. Audits.All.Select(audit => audit.Medium).DistinctBy(medium => medium.Name).Select(medium => PostureOf(facts, medium, findings)).OfType<MediumPosture>()];
         return new HostAudit(facts.Host, media, findings, [.. repairs.Distinct()]);
     }
 

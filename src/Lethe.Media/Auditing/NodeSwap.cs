@@ -1,0 +1,54 @@
+using System.Globalization;
+using Lethe.Evidence.Audit;
+using Lethe.Facts;
+using Lethe.Facts.Containers;
+
+namespace Lethe.Media.Auditing;
+
+/// <summary>
+/// Whether what containers have in memory can be swapped out on their node. The kubelet refuses swap unless it is told otherwise;
+/// then it mounts memory volumes with noswap where the kernel has that, since Linux 6.4, and elsewhere only logs a warning.
+/// </summary>
+/// <param name="Swaps">Whether the node has swap, or its kubelet lets it have some; null when nobody knows.</param>
+/// <param name="HasNoSwapMounts">Whether the kernel knows noswap of tmpfs; null when it is not known which kernel it is.</param>
+/// <param name="LimitedSwap">Whether pods' own memory may be swapped; null when it is not known.</param>
+/// <param name="Evidence">What says so.</param>
+internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? LimitedSwap, IReadOnlyList<FactLine> Evidence)
+{
+    private const string Areas = "/proc/swaps", Release = "/proc/sys/kernel/osrelease", Configurations = "/boot/config-*";
+
+    /// <summary>What it reads.</summary>
+    public static IReadOnlyList<string> Wants { get; } = [Areas, Release, Configurations, .. KubernetesObjects.Wants];
+
+    /// <summary>Reads it out of facts.</summary>
+    public static NodeSwap Of(HostFacts facts)
+    {
+        Reading areas = facts.Read(Areas);
+        (bool? knows, FactLine? kernel) = Kernel(facts);
+        if (facts.Scope == FactScope.Host && areas.Text is not null && areas.Lines.Skip(1).All(line => line.Text.Trim().Length == 0)) return new NodeSwap(false, knows, false, [areas.Evidence]);
+        KubeletConfiguration[] kubelets = [.. KubernetesObjects.Of(facts).Kubelets];
+        FactLine[] known = kernel is null ? [] : [kernel];
+        // Of several nodes' kubelets the weakest counts: a pod can come to any of them.
+        if (kubelets.FirstOrDefault(one => one.FailsOnSwap.IsOn is false) is { } weakest)
+            return new NodeSwap(true, knows, kubelets.Any(one => one is { FailsOnSwap.IsOn: false, SwapBehavior: "LimitedSwap" or "UnlimitedSwap" }), [weakest.FailsOnSwap.Evidence, .. known]);
+        if (kubelets.Length > 0 && facts.Scope != FactScope.Host) return new NodeSwap(false, knows, false, [kubelets[0].FailsOnSwap.Evidence]);
+        return new NodeSwap(facts.Scope == FactScope.Host && areas.Text is not null ? true : null, knows, null, areas.Text is null ? known : [areas.Evidence, .. known]);
+    }
+
+    private static (bool? Knows, FactLine? Evidence) Kernel(HostFacts facts)
+    {
+        Reading release = facts.Read(Release);
+        if (facts.Scope == FactScope.Host && release.Value is { } running) return (IsAtLeast64(running), release.Evidence);
+        // "# Linux/x86 6.1.90 Kernel Configuration" is among the first lines.
+        foreach (Reading file in facts.Matching(Configurations))
+            if (file.Lines.Take(5).FirstOrDefault(line => line.Text.EndsWith("Kernel Configuration", StringComparison.Ordinal) && line.Words.Length > 3) is { Text: not null } line) return (IsAtLeast64(line.Words[2]), line.Evidence);
+        return (null, null);
+    }
+
+    private static bool? IsAtLeast64(string release)
+    {
+        string[] parts = release.Split('.', '-');
+        if (parts.Length < 2 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out int major) || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out int minor)) return null;
+        return (major, minor) is ( > 6, _) or (6, >= 4);
+    }
+}

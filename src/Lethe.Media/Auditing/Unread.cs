@@ -1,0 +1,11 @@
+using Lethe.Evidence.Audit;
+
+namespace Lethe.Media.Auditing;
+
+/// <summary>Files that could not be read: whatever they say is unknown.</summary>
+internal static class Unread
+{
+    /// <summary>A judgement for each.</summary>
+    /// <param name="files">The files and why.</param>
+    public static IEnumerable<Judgement> Of(IEnumerable<FactLine> files) => files.Select(file => Judgement.Unknown($"needs {file.Source}: {file.Text}", file).About(file.Source));
+}
