@@ -15,7 +15,7 @@ internal static class StructuredForms
         Of("firecracker", (_, text) => Starts(text, "{") && HasAny(text, "\"machine-config\"", "\"boot-source\"", "\"mem_backend\"", "\"mem_file_path\""), Json),
         Of("cloud-hypervisor", (_, text) => Starts(text, "{") ? Has(text, "\"memory\"") && HasAny(text, "\"payload\"", "\"hotplug_method\"") : IsCommand(text, "cloud-hypervisor") && Has(text, "--memory"), JsonIfObject),
         Of("docker", (name, text) => Starts(text, "{") && (name.StartsWith("daemon", StringComparison.Ordinal) || HasAny(text, "\"log-driver\"", "\"storage-driver\"", "\"default-ulimits\"", "\"data-root\"", "\"default-ipc-mode\"")), Json),
-        Of("nixos", (name, text) => (Starts(text, "{") || Starts(text, "[")) && NixOptions.Names.Any(option => name.Contains(option, StringComparison.Ordinal) || Has(text, $"\"{option[(option.LastIndexOf('.') + 1)..]}\"")), Json) with { Parts = NixOptions.Parts },
+        Of("nixos", (name, text) => (Starts(text, "{") || Starts(text, "[")) && NixOptions.Names.Any(option => name.Contains(option, StringComparison.Ordinal) || HasAny(text, $"\"{option}\"", $"\"{option[(option.LastIndexOf('.') + 1)..]}\"")), Json) with { Parts = NixOptions.Parts },
         Of("kubelet", (_, text) => IsKubernetes(text) && Has(text, "KubeletConfiguration"), YamlOrJson),
         Of("kubernetes", (_, text) => IsKubernetes(text), YamlOrJson),
         Of("gvisor", (_, text) => FileForm.HasLine(text, line => line == "[runsc_config]") || (IsCommand(text, "runsc") && Has(text, "--")), TomlIfSections),

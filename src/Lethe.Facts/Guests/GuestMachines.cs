@@ -35,7 +35,7 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
         Take([.. KataMachine.Files, "given:kata/*"], KataMachine.Of);
         Take([.. GvisorMachine.Files, "given:gvisor/*"], file => [IsToml(file) ? GvisorMachine.Of(file, NameOf(file)) : GvisorMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]);
         foreach (string pattern in DomainFiles)
-            if (facts.Scope != FactScope.Files && !facts.IsComplete(pattern, out string problem) && problem.Contains(':')) unread.Add(new FactLine(pattern, null, problem));
+            if (facts.Looked.Contains(pattern) && !facts.IsComplete(pattern, out string problem)) unread.Add(new FactLine(pattern, null, problem));
         return new GuestMachines(machines, unread);
 
         void Take(IReadOnlyList<string> patterns, Func<Reading, IEnumerable<GuestMachine>> read)

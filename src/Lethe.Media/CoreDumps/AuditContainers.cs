@@ -56,13 +56,16 @@ internal sealed class AuditContainers : IAudit
 
     private static IEnumerable<Judgement> ServicesLimited(HostFacts facts)
     {
-        foreach (ServiceUnit unit in ServiceUnits.Of(facts).All)
+        var units = ServiceUnits.Of(facts);
+        foreach (ServiceUnit unit in units.All)
         {
             Judgement judgement = unit["LimitCORE"]?.Value.Split(':')[^1].TrimEnd('K', 'M', 'G', 'T') == "0" ? Judgement.Closed("its limit on core dumps is 0", unit.Evidence("LimitCORE"))
                 : unit["CoredumpFilter"] is var (filter, line) && LeavesMemoryOut(filter) ? Judgement.Closed("its core dumps leave its memory out", line)
                 : Judgement.Open("its core dumps hold its memory", unit.Evidence("LimitCORE")).RepairedBy(UnitRepair.Of(unit, "LimitCORE", "0"));
             yield return judgement.About(unit.Name);
         }
+
+        foreach (Judgement unread in Unread.Of(units.Unread)) yield return unread;
     }
 
     // Bits 0, 1, 5 and 6 of core(5) are anonymous memory and huge pages.

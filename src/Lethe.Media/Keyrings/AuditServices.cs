@@ -21,7 +21,8 @@ internal sealed class AuditServices : IAudit
 
     private static IEnumerable<Judgement> PrivateToService(HostFacts facts)
     {
-        foreach (ServiceUnit unit in ServiceUnits.Of(facts).All)
+        var units = ServiceUnits.Of(facts);
+        foreach (ServiceUnit unit in units.All)
         {
             // System services have a private one unless they say otherwise (systemd.exec(5)).
             yield return (unit["KeyringMode"]?.Value switch
@@ -31,5 +32,7 @@ internal sealed class AuditServices : IAudit
                 _ => Judgement.Unknown("needs what this KeyringMode= means", unit.Evidence("KeyringMode")),
             }).About(unit.Name);
         }
+
+        foreach (Judgement unread in Unread.Of(units.Unread)) yield return unread;
     }
 }

@@ -94,7 +94,8 @@ internal sealed class AuditContainers : IAudit
 
     private static IEnumerable<Judgement> RemovedWithService(HostFacts facts)
     {
-        foreach (ServiceUnit unit in ServiceUnits.Of(facts).All)
+        var units = ServiceUnits.Of(facts);
+        foreach (ServiceUnit unit in units.All)
         {
             bool hasUser = unit["User"]?.Value is { } user && user is not ("root" or "0"), isDynamic = unit.Switch("DynamicUser", false);
             // Without a user of its own RemoveIPC= has no effect (systemd.exec(5)).
@@ -104,5 +105,7 @@ internal sealed class AuditContainers : IAudit
                     .RepairedBy(hasUser ? UnitRepair.Of(unit, "RemoveIPC", "yes") : UnitRepair.Of(unit, "PrivateIPC", "yes"));
             yield return judgement.About(unit.Name);
         }
+
+        foreach (Judgement unread in Unread.Of(units.Unread)) yield return unread;
     }
 }

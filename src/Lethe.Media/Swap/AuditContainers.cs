@@ -77,7 +77,8 @@ internal sealed class AuditContainers : IAudit
     private static IEnumerable<Judgement> ServicesNotSwapped(HostFacts facts)
     {
         var node = NodeSwap.Of(facts);
-        foreach (ServiceUnit unit in ServiceUnits.Of(facts).All)
+        var units = ServiceUnits.Of(facts);
+        foreach (ServiceUnit unit in units.All)
         {
             foreach ((string key, string where) in ((string, string)[])[("MemorySwapMax", "swap"), ("MemoryZSwapMax", "zswap")])
             {
@@ -87,5 +88,7 @@ internal sealed class AuditContainers : IAudit
                     : Judgement.Open($"its pages may go to {where}", unit.Evidence(key)).RepairedBy(UnitRepair.Of(unit, key, "0"))).About($"{unit.Name}, {where}");
             }
         }
+
+        foreach (Judgement unread in Unread.Of(units.Unread)) yield return unread;
     }
 }

@@ -71,12 +71,15 @@ internal sealed class AuditContainers : IAudit
 
     private static IEnumerable<Judgement> PrivateToService(HostFacts facts)
     {
-        foreach (ServiceUnit unit in ServiceUnits.Of(facts).All)
+        var units = ServiceUnits.Of(facts);
+        foreach (ServiceUnit unit in units.All)
         {
             bool isPrivate = unit["PrivateTmp"]?.Value == "disconnected" || unit.Switch("PrivateTmp", unit.Switch("DynamicUser", false));
             yield return (isPrivate
                 ? Judgement.Closed("it has a /tmp and /var/tmp of its own", unit.Evidence("PrivateTmp"))
                 : Judgement.Open("it shares /tmp and /var/tmp with others", unit.Evidence("PrivateTmp")).RepairedBy(UnitRepair.Of(unit, "PrivateTmp", "yes"))).About(unit.Name);
         }
+
+        foreach (Judgement unread in Unread.Of(units.Unread)) yield return unread;
     }
 }
