@@ -17,7 +17,7 @@ public sealed class StructuredFormsTests
     [InlineData("load.json", GuestMachinesTests.Snapshot, "firecracker")]
     [InlineData("run.sh", GuestMachinesTests.CloudHypervisor, "cloud-hypervisor")]
     [InlineData("runsc.toml", "[runsc_config]\nplatform = \"kvm\"", "gvisor")]
-    [InlineData("all.yaml", KubernetesObjectsTests.Manifests, "kubernetes")]
+    [InlineData("all.yaml", "---\napiVersion: apps/v1\nkind: Deployment\n", "kubernetes")]
     [InlineData("config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n", "kubelet")]
     [InlineData("pod.json", """{"apiVersion": "v1", "kind": "Pod"}""", "kubernetes")]
     [InlineData("config.json", ContainerConfigurationTests.Oci, "oci")]

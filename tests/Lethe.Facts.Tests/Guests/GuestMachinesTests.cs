@@ -164,11 +164,12 @@ public sealed class GuestMachinesTests
     public void A_million_broken_commands_do_no_harm()
     {
         string[] seeds = [Qemu, CloudHypervisor, "runsc --overlay2=all:memory --strace run x", """-object '{"qom-type":"memory-backend-ram","id":"a"}' -M q35"""];
+        string[] forms = ["qemu", "cloud-hypervisor", "gvisor", "crosvm"];
         Fuzzing.Try(1_000_000, seeds, ["'", "\"", "\\", "\\\n", "#", ",,", "=", " -object ", " --memory-zone ", "{\"", "\0", " -machine "], text =>
         {
-            var machines = new[] { "qemu", "cloud-hypervisor", "gvisor" }.SelectMany(form => GuestMachines.Of(GivenHost.Of(form, text)).All).ToList();
-            // A command cannot be broken; that its texts are not all the same is what shows that it was read.
-            if (machines.Count == 3 && machines[0].File is null) throw new FactsException("no file", "");
+            GuestMachine? machine = GuestMachines.Of(GivenHost.Of(forms[text.Length % forms.Length], text)).All.SingleOrDefault();
+            // A command cannot be broken; that not all are alike shows that they were read.
+            if (machine?.Merges is { IsDefault: true }) throw new FactsException("nothing is said of merging", "");
         });
     }
 
