@@ -22,10 +22,9 @@ internal static class SelfEncryption
         {
             Reading model = facts.Read(drive.Files + "device/model");
             BlockDevice[][] uses = [.. devices.All.Where(device => device != drive).SelectMany(devices.Ways).Where(way => way[^1] == drive).Select(way => way.ToArray())];
-            // What is nearest to the drive on the way, beside its own partitions.
             bool above = uses.Any(way => way.Any(layer => layer.Encryption is not null));
             yield return (above
-                ? Judgement.Closed("what is stored on it is encrypted before it gets there", [.. uses.SelectMany(way => way).Where(layer => layer.Encryption is not null).Select(layer => layer.Evidence!).Distinct()])
+                ? Judgement.Closed("an encrypted device lies above it", [.. uses.SelectMany(way => way).Where(layer => layer.Encryption is not null).Select(layer => layer.Evidence!).Distinct()])
                 : Unable.Any(kind => drive.Name.StartsWith(kind, StringComparison.Ordinal))
                     ? Judgement.Open("it cannot encrypt by itself, and nothing above it does", model.Evidence).RepairedBy(new ManualRepair("encrypt it with dm-crypt"))
                     : Judgement.Unknown("needs sedutil-cli --query or nvme sed discover: the kernel does not tell whether a drive encrypts by itself and is locked when it loses power", model.Evidence)).About(drive.Name);
