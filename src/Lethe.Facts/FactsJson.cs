@@ -10,7 +10,7 @@ public static class FactsJson
     public const string SchemaName = "lethe.facts/1";
 
     /// <summary>The largest bundle that is read, in bytes; a live host's is far below 1 MiB.</summary>
-    public const long MostBytes = 64 << 20;
+    public const long MostBytes = 32 << 20;
 
     /// <summary>The document, ending with a newline.</summary>
     public static string Write(HostFacts facts) =>
@@ -19,7 +19,8 @@ public static class FactsJson
     /// <summary>Whether a text begins as a bundle does.</summary>
     public static bool IsBundle(string text)
     {
-        ReadOnlySpan<char> start = text.AsSpan(0, Math.Min(text.Length, 200));
+        const int beginning = 200;
+        ReadOnlySpan<char> start = text.AsSpan(0, Math.Min(text.Length, beginning));
         return start.TrimStart().StartsWith("{") && start.Contains("\"lethe.facts/", StringComparison.Ordinal);
     }
 
@@ -34,7 +35,7 @@ public static class FactsJson
         {
             bundle = JsonSerializer.Deserialize(text, FactsJsonContext.Default.Bundle) ?? throw new JsonException("it is null");
         }
-        catch (JsonException failure)
+        catch (Exception failure) when (failure is JsonException or ArgumentException)
         {
             throw new FactsException($"{name} is no bundle of facts: {failure.Message}", "make one with: lethe audit collect > facts.json");
         }

@@ -30,6 +30,9 @@ public static class Errno
     /// <summary>A part of the path is no directory.</summary>
     public const int ENOTDIR = 20;
 
+    /// <summary>Too many symbolic links on the way: a loop.</summary>
+    public const int ELOOP = 40;
+
     /// <summary>No such process.</summary>
     public const int ESRCH = 3;
 

@@ -10,6 +10,9 @@ public static unsafe partial class RootedFiles
     private const ulong ResolveInRoot = 0x10;
     private const int LongestTarget = 4096;
 
+    // A mount or rename anywhere during the search for a path with .. in it makes the kernel give up (openat2(2), EAGAIN).
+    private const int MostTries = 1000;
+
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     private static partial nint ReadLink(int link, byte* none, byte* target, nint room);
 
@@ -25,7 +28,10 @@ public static unsafe partial class RootedFiles
         // SAFETY: the name ends with zero and is pinned for the length of the call; the structure's size is passed.
         fixed (byte* name = (byte[])[.. Encoding.UTF8.GetBytes(path), 0])
         {
-            nint number = SystemCall.Invoke(SystemCallNumber.SYS_openat2, root.Number, (nint)name, (nint)how, 3 * sizeof(ulong));
+            nint number;
+            int tries = 0;
+            do number = SystemCall.Invoke(SystemCallNumber.SYS_openat2, root.Number, (nint)name, (nint)how, 3 * sizeof(ulong));
+            while (number < 0 && Marshal.GetLastPInvokeError() == Errno.EAGAIN && ++tries < MostTries);
             return new Descriptor((int)Errno.Check(number, "openat2", path));
         }
     }

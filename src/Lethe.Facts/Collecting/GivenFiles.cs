@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 
 namespace Lethe.Facts.Collecting;
@@ -19,28 +20,34 @@ public static class GivenFiles
     /// <param name="problem">Told of each file that cannot be used; the others still are.</param>
     public static IEnumerable<HostFacts> Read(IReadOnlyList<string> names, Action<string, FactsException> problem)
     {
-        var given = new List<Fact>();
-        int files = 0;
-        foreach (string name in names)
+        // Sets of files, each the facts it tells of.
+        var sets = new List<List<List<Fact>>>();
+        for (int number = 0; number < names.Count; number++)
         {
             HostFacts? bundle = null;
             try
             {
-                (bundle, IEnumerable<Fact> facts) = One(name, files);
-                int before = given.Count;
-                given.AddRange(facts);
-                if (given.Count > before) files++;
+                (bundle, IEnumerable<Fact> facts) = One(names[number], number);
+                if (facts.ToList() is { Count: > 0 } given) Add(given, sets);
             }
             catch (FactsException failure)
             {
-                problem(name, failure);
+                problem(names[number], failure);
             }
 
             // One bundle at a time is held.
             if (bundle is not null) yield return bundle;
         }
 
-        if (given.Count > 0) yield return new HostFacts(files == 1 ? given[0].Source! : $"{files} files", FactScope.Files, [], given);
+        foreach (List<List<Fact>> set in sets) yield return new HostFacts(set.Count == 1 ? set[0][0].Source! : $"{set.Count} files", FactScope.Files, [], set.SelectMany(file => file));
+    }
+
+    // Two files that a host has only one of, such as fstab, are of two hosts.
+    private static void Add(List<Fact> file, List<List<List<Fact>>> sets)
+    {
+        List<List<Fact>>? set = sets.FirstOrDefault(set => set.TrueForAll(other => !other.Any(fact => file.Exists(mine => mine.Path == fact.Path))));
+        if (set is null) sets.Add(set = []);
+        set.Add(file);
     }
 
     private static (HostFacts? Bundle, IEnumerable<Fact> Facts) One(string name, int number)
@@ -60,14 +67,33 @@ public static class GivenFiles
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            if (file.CanSeek && file.Length > FactsJson.MostBytes) throw new FactsException($"{path} is longer than {FactsJson.MostBytes} bytes", "no bundle of facts is; see that it is the right file");
-            byte[] bytes = new byte[(file.CanSeek ? Math.Max(file.Length, 4096) : FactsJson.MostBytes) + 1];
-            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return Encoding.UTF8.GetString(bytes, 0, length);
+            byte[] bytes = Bounded(file, path);
+            // The kernel's own configuration is packed (/proc/config.gz).
+            if (bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
+            {
+                using var packed = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+                bytes = Bounded(packed, path);
+            }
+
+            return Encoding.UTF8.GetString(bytes.AsSpan(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or InvalidDataException)
         {
             throw new FactsException($"{path} cannot be read: {failure.Message}", "see that it is there and that you may read it");
         }
+    }
+
+    // Neither the length of a file of /proc nor that of a pipe or of packed content is known before its end.
+    private static byte[] Bounded(Stream stream, string path)
+    {
+        using var content = new MemoryStream();
+        byte[] piece = new byte[64 << 10];
+        while (stream.Read(piece) is > 0 and var got)
+        {
+            if (content.Length + got > FactsJson.MostBytes) throw new FactsException($"{path} is longer than {FactsJson.MostBytes} bytes", "no bundle of facts is; see that it is the right file");
+            content.Write(piece, 0, got);
+        }
+
+        return content.ToArray();
     }
 }

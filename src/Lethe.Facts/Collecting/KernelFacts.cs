@@ -49,6 +49,7 @@ public sealed class KernelFacts : ISpecialFacts
     private static Fact? Configuration()
     {
         string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        bool denied = false;
         foreach (string path in (string[])["/proc/config.gz", $"/boot/config-{release}", $"/lib/modules/{release}/config"])
         {
             try
@@ -56,14 +57,16 @@ public sealed class KernelFacts : ISpecialFacts
                 using Stream file = File.OpenRead(path);
                 using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
                 byte[] bytes = new byte[MostConfigurationBytes];
-                return new Fact("kernel:config", Encoding.UTF8.GetString(bytes, 0, text.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), Source: path);
+                int length = text.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+                return new Fact("kernel:config", Encoding.UTF8.GetString(bytes, 0, length), Problem: length == bytes.Length ? $"only its first {length} bytes were read" : null, Source: path);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 // The next place may have it.
+                denied |= failure is UnauthorizedAccessException;
             }
         }
 
-        return null;
+        return denied ? new Fact("kernel:config", Problem: "permission denied; run as root") : null;
     }
 }

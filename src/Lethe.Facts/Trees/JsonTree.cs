@@ -12,7 +12,7 @@ public static class JsonTree
     /// <exception cref="FactsException">It is no JSON, too deep or too large.</exception>
     public static ConfigurationNode Parse(string text, string source)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] bytes = Encoding.UTF8.GetBytes(TreeLimits.WithoutMark(text));
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = TreeLimits.MostDepth });
         try
         {
@@ -49,7 +49,7 @@ public static class JsonTree
                     children.Add(Read(ref reader, child, lines, ref nodes, source));
                 }
 
-                return new ConfigurationNode(name, line, null, children);
+                return new ConfigurationNode(name, line, null, LastOfEachName(children));
             case JsonTokenType.String:
                 return new ConfigurationNode(name, line, reader.GetString(), []);
             case JsonTokenType.Null:
@@ -57,6 +57,16 @@ public static class JsonTree
             default:
                 return new ConfigurationNode(name, line, Encoding.UTF8.GetString(reader.ValueSpan), []);
         }
+    }
+
+    // Of members with the same name the last counts, as it does for Go, which most readers of these files are written in.
+    private static List<ConfigurationNode> LastOfEachName(List<ConfigurationNode> children)
+    {
+        var last = new Dictionary<string, ConfigurationNode>(StringComparer.Ordinal);
+        foreach (ConfigurationNode child in children)
+            if (child.Name is not null) last[child.Name] = child;
+        if (last.Count > 0) children.RemoveAll(child => child.Name is not null && !ReferenceEquals(last[child.Name], child));
+        return children;
     }
 
     /// <summary>Turns offsets, which only grow, into lines.</summary>

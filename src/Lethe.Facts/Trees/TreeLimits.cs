@@ -5,6 +5,9 @@ internal static class TreeLimits
 {
     public const int MostDepth = 64, MostNodes = 200_000;
 
+    /// <summary>The text without the mark of its encoding, which some editors write first.</summary>
+    public static string WithoutMark(string text) => text.StartsWith('\ufeff') ? text[1..] : text;
+
     /// <summary>The file is no such file.</summary>
     public static FactsException Broken(string source, string form, int line, string reason) =>
         new($"{source}, line {Math.Max(1, line)}: this is no {form} ({reason})", "check brackets, quotes and indentation there");

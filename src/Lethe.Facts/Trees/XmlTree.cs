@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 
 namespace Lethe.Facts.Trees;
@@ -12,12 +13,15 @@ public static class XmlTree
     public static ConfigurationNode Parse(string text, string source)
     {
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true };
-        using var reader = XmlReader.Create(new StringReader(text), settings);
+        using var reader = XmlReader.Create(new StringReader(TreeLimits.WithoutMark(text)), settings);
         try
         {
             reader.MoveToContent();
             int nodes = 0;
-            return Element(reader, source, ref nodes);
+            ConfigurationNode root = Element(reader, source, ref nodes);
+            // What follows its end must not be another document.
+            while (reader.Read()) { }
+            return root;
         }
         catch (XmlException failure)
         {
@@ -34,18 +38,18 @@ public static class XmlTree
         while (reader.MoveToNextAttribute())
         {
             if (++nodes > TreeLimits.MostNodes) throw TreeLimits.TooLarge(source);
-            children.Add(new ConfigurationNode("@" + reader.LocalName, line, reader.Value, []));
+            children.Add(new ConfigurationNode("@" + reader.LocalName, ((IXmlLineInfo)reader).LineNumber, reader.Value, []));
         }
 
         reader.MoveToElement();
         if (reader.IsEmptyElement) return new ConfigurationNode(name, line, null, children);
-        string? value = null;
+        StringBuilder? value = null;
         while (reader.Read() && reader.NodeType != XmlNodeType.EndElement)
         {
             if (reader.NodeType == XmlNodeType.Element) children.Add(Element(reader, source, ref nodes));
-            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA) value = reader.Value.Trim();
+            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA) (value ??= new StringBuilder()).Append(reader.Value);
         }
 
-        return new ConfigurationNode(name, line, value, children);
+        return new ConfigurationNode(name, line, value?.ToString().Trim(), children);
     }
 }

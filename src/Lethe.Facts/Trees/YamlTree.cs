@@ -15,7 +15,7 @@ public static class YamlTree
     /// <exception cref="FactsException">It is no YAML, too deep or too large.</exception>
     public static IReadOnlyList<ConfigurationNode> Parse(string text, string source)
     {
-        var reading = new Document(new Parser(new StringReader(text)), source);
+        var reading = new Document(new Parser(new StringReader(TreeLimits.WithoutMark(text))), source);
         try
         {
             return reading.All();
@@ -33,8 +33,11 @@ public static class YamlTree
 
     private sealed class Document(Parser parser, string source)
     {
-        private readonly Dictionary<string, (ConfigurationNode Node, int Size)> anchors = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (ConfigurationNode Node, int Size, int Depth)> anchors = new(StringComparer.Ordinal);
         private int nodes;
+
+        // How deep the node that was read last goes below itself.
+        private int deepest;
 
         public List<ConfigurationNode> All()
         {
@@ -52,12 +55,15 @@ public static class YamlTree
         private ConfigurationNode Node(string? name, int depth)
         {
             if (++nodes > TreeLimits.MostNodes || depth > TreeLimits.MostDepth) throw TreeLimits.TooLarge(source);
-            int before = nodes;
+            int before = nodes, deepestOutside = Math.Max(deepest, depth);
+            deepest = depth;
             ParsingEvent start = parser.Current!;
             if (start is AnchorAlias alias)
             {
-                if (!anchors.TryGetValue(alias.Value.Value, out (ConfigurationNode Node, int Size) named)) throw TreeLimits.Broken(source, "YAML", (int)start.Start.Line, "an alias has no anchor");
+                if (!anchors.TryGetValue(alias.Value.Value, out (ConfigurationNode Node, int Size, int Depth) named)) throw TreeLimits.Broken(source, "YAML", (int)start.Start.Line, "an alias has no anchor");
                 nodes += named.Size;
+                deepest = Math.Max(deepestOutside, depth + named.Depth);
+                if (deepest > TreeLimits.MostDepth) throw TreeLimits.TooLarge(source);
                 return new ConfigurationNode(name, (int)start.Start.Line, named.Node.Value, named.Node.Children);
             }
 
@@ -67,7 +73,8 @@ public static class YamlTree
                 MappingStart => Members(depth),
                 _ => [],
             });
-            if (start is NodeEvent { Anchor.IsEmpty: false } anchored) anchors[anchored.Anchor.Value] = (node, nodes - before);
+            if (start is NodeEvent { Anchor.IsEmpty: false } anchored) anchors[anchored.Anchor.Value] = (node, nodes - before, deepest - depth);
+            deepest = Math.Max(deepest, deepestOutside);
             return node;
         }
 

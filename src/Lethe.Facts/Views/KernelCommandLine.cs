@@ -1,91 +1,61 @@
+using System.Text;
 using Lethe.Evidence.Audit;
 
 namespace Lethe.Facts.Views;
 
 /// <summary>
 /// The kernel's parameters. Of a running host what it was started with; of a file system at rest what its boot loader is told, from
-/// <c>/etc/kernel/cmdline</c>, GRUB's defaults and the entries of systemd-boot.
+/// <c>/etc/kernel/cmdline</c> (kernel-install), <c>/etc/cmdline.d</c> (mkinitcpio), GRUB's defaults and the entries of systemd-boot.
 /// </summary>
 public sealed class KernelCommandLine
 {
+    private const string Running = "/proc/cmdline", Entries = "/boot/loader/entries/*.conf";
+
+    // The first of them that is there is the one that kernel-install(8) takes.
+    private static readonly string[] Whole = ["/etc/kernel/cmdline", "/usr/lib/kernel/cmdline"];
+    private static readonly string[] Pieces = ["/etc/kernel/cmdline.d/*.conf", "/etc/cmdline.d/*.conf"];
+
     /// <summary>What it reads.</summary>
-    public static IReadOnlyList<string> Wants { get; } =
-        ["/proc/cmdline", "/etc/kernel/cmdline", "/etc/kernel/cmdline.d/*.conf", "/etc/default/grub", "/etc/default/grub.d/*.cfg", "/boot/loader/entries/*.conf"];
+    public static IReadOnlyList<string> Wants { get; } = [Running, .. Whole, .. Pieces, .. GrubDefaults.Wants, Entries];
 
-    private readonly List<(string Name, string? Value, FactLine Evidence)> parameters = [];
+    private readonly List<Parameter> parameters = [];
+    private readonly List<FactLine> evidence = [];
 
-    /// <summary>Reads it out of facts.</summary>
-    public static KernelCommandLine Of(HostFacts facts)
-    {
-        var line = new KernelCommandLine();
-        if (facts.Scope == FactScope.Host) line.Take(facts.Read("/proc/cmdline"));
-        else line.TakeConfigured(facts);
-        return line;
-    }
+    // What follows "--" is for the first process (parse_args of kernel/params.c).
+    private bool ended;
+
+    /// <summary>Reads it out of facts: all that any of its boot loaders is told.</summary>
+    public static KernelCommandLine Of(HostFacts facts) => facts.View(read => Joined(read, Each(read)));
+
+    /// <summary>Each command line that the kernel may be started with: one for a running host, one for each boot loader and entry at rest.</summary>
+    public static IReadOnlyList<KernelCommandLine> Each(HostFacts facts) => facts.Scope == FactScope.Host ? [OfRunning(facts.Read(Running))] : [.. Configured(facts)];
 
     /// <summary>Why it is not known; null when it is.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem { get; private init; }
 
     /// <summary>Everything it says, in order.</summary>
-    public IReadOnlyList<FactLine> Evidence { get; private set; } = [];
+    public IReadOnlyList<FactLine> Evidence => evidence;
 
     /// <summary>The parameter's last value, which is the one that counts; null when it is not there. A parameter without value has an empty one.</summary>
     /// <param name="name">As the kernel's documentation writes it; <c>-</c> and <c>_</c> are the same to the kernel.</param>
-    public Parameter? Last(string name) =>
-        All(name).Select(found => (Parameter?)found).LastOrDefault();
+    public Parameter? Last(string name) => All(name).Select(found => (Parameter?)found).LastOrDefault();
 
     /// <summary>All occurrences, in order.</summary>
-    public IEnumerable<Parameter> All(string name) =>
-        parameters.Where(parameter => parameter.Name.Replace('-', '_') == name.Replace('-', '_')).Select(parameter => new Parameter(parameter.Name, parameter.Value ?? "", parameter.Evidence));
+    public IEnumerable<Parameter> All(string name) => parameters.Where(parameter => SameName(parameter.Name, name));
 
-    /// <summary>Whether a boolean parameter is on, off, or not given (kstrtobool of lib/kstrtox.c).</summary>
-    public bool? Switch(string name) => Last(name)?.Value is not { } value ? null : value is "" or "1" or "y" or "Y" or "on" or "On" or "ON" or "t" or "T";
+    /// <summary>
+    /// Whether a boolean parameter is on, off, or not given. The last value that is one counts: the kernel passes over others, and over
+    /// a name without value, which only a module's parameter (with a dot in its name) takes for yes (kernel/params.c).
+    /// </summary>
+    public bool? Switch(string name) => All(name).Select(BooleanOf).LastOrDefault(value => value is not null);
 
-    private void Take(Reading reading)
+    /// <summary>Whether two names are of the same parameter.</summary>
+    internal static bool SameName(string first, string second) => first.Length == second.Length && first.Replace('-', '_') == second.Replace('-', '_');
+
+    /// <summary>The words of a command line. Quotes protect spaces and are no part of the value (next_arg of lib/cmdline.c).</summary>
+    internal static IEnumerable<string> Words(string text)
     {
-        Problem = reading.IsUnknown ? $"{reading.Source}: {reading.Problem}" : null;
-        foreach (TextLine line in reading.Lines) Take(line.Text, line.Evidence);
-    }
-
-    private void Take(string text, FactLine evidence)
-    {
-        if (text.Trim().Length > 0) Evidence = [.. Evidence, evidence];
-        foreach (string word in Words(text))
-        {
-            int equals = word.IndexOf('=');
-            parameters.Add(equals < 0 ? (word, null, evidence with { Text = word }) : (word[..equals], word[(equals + 1)..], evidence with { Text = word }));
-        }
-    }
-
-    private void TakeConfigured(HostFacts facts)
-    {
-        foreach (Reading file in facts.Matching("/etc/kernel/cmdline").Concat(facts.Matching("/etc/kernel/cmdline.d/*.conf"))) Take(file);
-        foreach (Reading file in facts.Matching("/boot/loader/entries/*.conf"))
-            foreach (TextLine line in file.Lines.Where(line => line.Words is ["options", ..])) Take(line.Text.Trim()["options".Length..], line.Evidence);
-        var assigned = new Dictionary<string, List<(string Value, FactLine Evidence)>>(StringComparer.Ordinal);
-        foreach (Reading file in facts.Matching("/etc/default/grub").Concat(facts.Matching("/etc/default/grub.d/*.cfg")))
-            foreach (TextLine line in file.Lines) Assign(line, assigned);
-        foreach ((string value, FactLine evidence) in assigned.Values.SelectMany(list => list)) Take(value, evidence);
-        if (Evidence.Count == 0) Problem = "no kernel command line was found; give one with cmdline:FILE";
-    }
-
-    // Shell assignments; one that takes up the variable adds to it, as GRUB's own snippets do, any other replaces it.
-    private static void Assign(TextLine line, Dictionary<string, List<(string Value, FactLine Evidence)>> assigned)
-    {
-        string text = line.Text.Trim();
-        int equals = text.IndexOf('=');
-        if (equals < 0 || text[..equals] is not ("GRUB_CMDLINE_LINUX" or "GRUB_CMDLINE_LINUX_DEFAULT")) return;
-        string name = text[..equals], value = text[(equals + 1)..].Trim();
-        if (value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0]) value = value[1..^1];
-        string added = value.Replace($"${{{name}}}", "", StringComparison.Ordinal).Replace($"${name}", "", StringComparison.Ordinal);
-        if (added == value || !assigned.TryGetValue(name, out List<(string, FactLine)>? list)) assigned[name] = list = [];
-        list.Add((added, line.Evidence));
-    }
-
-    // Quotes protect spaces and are no part of the value (next_arg of lib/cmdline.c).
-    private static IEnumerable<string> Words(string text)
-    {
-        var word = new System.Text.StringBuilder();
+        var word = new StringBuilder();
         bool quoted = false;
         foreach (char letter in text)
         {
@@ -99,6 +69,77 @@ public sealed class KernelCommandLine
         }
 
         if (word.Length > 0) yield return word.ToString();
+    }
+
+    private static KernelCommandLine OfRunning(Reading reading)
+    {
+        var line = new KernelCommandLine { Problem = reading.Text is null ? $"{reading.Source}: {reading.Problem ?? "not found"}" : reading.Problem };
+        foreach (TextLine text in reading.Lines) line.Take(text.Text, text.Evidence);
+        return line;
+    }
+
+    private static IEnumerable<KernelCommandLine> Configured(HostFacts facts)
+    {
+        if (Whole.SelectMany(facts.Matching).FirstOrDefault() is { } whole) yield return OfFiles([whole]);
+        Reading[] pieces = [.. Pieces.SelectMany(facts.Matching)];
+        if (pieces.Length > 0) yield return OfFiles(pieces);
+        foreach (Reading entry in facts.Matching(Entries))
+        {
+            var line = new KernelCommandLine { Problem = ProblemOf([entry]) };
+            foreach (TextLine text in entry.Lines.Where(text => text.Words is ["options", ..])) line.Take(text.Text.Trim()["options".Length..], text.Evidence);
+            yield return line;
+        }
+
+        IReadOnlyList<Reading> defaults = GrubDefaults.Files(facts);
+        if (defaults.Count == 0) yield break;
+        var grub = new KernelCommandLine { Problem = ProblemOf(defaults) };
+        foreach ((string text, FactLine evidence) in GrubDefaults.CommandLine(defaults)) grub.Take(text, evidence);
+        yield return grub;
+    }
+
+    // Comments are allowed there.
+    private static KernelCommandLine OfFiles(IReadOnlyList<Reading> files)
+    {
+        var line = new KernelCommandLine { Problem = ProblemOf(files) };
+        foreach (TextLine text in files.SelectMany(file => file.Lines).Where(text => !text.Text.TrimStart().StartsWith('#'))) line.Take(text.Text, text.Evidence);
+        return line;
+    }
+
+    private static KernelCommandLine Joined(HostFacts facts, IReadOnlyList<KernelCommandLine> lines)
+    {
+        string? problem = lines.Select(line => line.Problem).FirstOrDefault(problem => problem is not null);
+        if (lines.Count == 0) problem = facts.Scope == FactScope.Files ? "no kernel command line was given; give one with cmdline:FILE" : "no boot loader's configuration was found; give a kernel command line with cmdline:FILE";
+        var joined = new KernelCommandLine { Problem = problem };
+        foreach (KernelCommandLine line in lines)
+        {
+            joined.parameters.AddRange(line.parameters);
+            joined.evidence.AddRange(line.evidence);
+        }
+
+        return joined;
+    }
+
+    private static string? ProblemOf(IReadOnlyList<Reading> files) => files.Where(file => file.Problem is not null).Select(file => $"{file.Source}: {file.Problem}").FirstOrDefault();
+
+    // kstrtobool of lib/kstrtox.c: the first letter decides, of "on" and "off" the second.
+    private static bool? BooleanOf(Parameter parameter) => parameter.Value switch
+    {
+        "" => parameter.Name.Contains('.') ? true : null,
+        ['y' or 'Y' or 't' or 'T' or '1', ..] or ['o' or 'O', 'n' or 'N', ..] => true,
+        ['n' or 'N' or 'f' or 'F' or '0', ..] or ['o' or 'O', 'f' or 'F', ..] => false,
+        _ => null,
+    };
+
+    private void Take(string text, FactLine source)
+    {
+        if (!string.IsNullOrWhiteSpace(text)) evidence.Add(source);
+        foreach (string word in Words(text))
+        {
+            ended |= word == "--";
+            if (ended) return;
+            int equals = word.IndexOf('=');
+            parameters.Add(equals < 0 ? new Parameter(word, "", source with { Text = word }) : new Parameter(word[..equals], word[(equals + 1)..], source with { Text = word }));
+        }
     }
 }
 

@@ -9,32 +9,40 @@ public sealed class KernelConfiguration
     public static IReadOnlyList<string> Wants { get; } = ["kernel:config", "/boot/config-*"];
 
     private readonly Dictionary<string, (string Value, TextLine Line)> options = new(StringComparer.Ordinal);
+    private bool whole;
 
-    /// <summary>Reads it out of facts; of several the one whose name sorts last, which is the newest kernel.</summary>
-    public static KernelConfiguration Of(HostFacts facts)
-    {
-        Reading reading = facts.Read("kernel:config");
-        if (facts.Scope != FactScope.Host && facts.Matching("/boot/config-*").LastOrDefault(file => !file.IsUnknown) is { } newest) reading = newest;
-        var configuration = new KernelConfiguration { Problem = reading.Text is null ? $"{reading.Source}: {reading.Problem ?? "not found"}" : null };
-        foreach (TextLine line in reading.Lines) configuration.Take(line);
-        return configuration;
-    }
+    /// <summary>Reads it out of facts; of several the newest kernel's, by the version in its name.</summary>
+    public static KernelConfiguration Of(HostFacts facts) => facts.View(Read);
 
     /// <summary>Why it is not known; null when it is.</summary>
-    public string? Problem { get; private init; }
+    public string? Problem { get; private set; }
 
-    /// <summary>An option's value (<c>y</c>, <c>m</c>, a number, a text), <c>n</c> when it is not set; null when the configuration is not known.</summary>
+    /// <summary>An option's value (<c>y</c>, <c>m</c>, a number, a text), <c>n</c> when it is not set; null when that is not known.</summary>
     /// <param name="option">Without <c>CONFIG_</c>.</param>
-    public string? this[string option] => Problem is not null ? null : options.TryGetValue(option, out (string Value, TextLine Line) found) ? found.Value : "n";
+    public string? this[string option] => options.TryGetValue(option, out (string Value, TextLine Line) found) ? found.Value : whole ? "n" : null;
+
+    /// <summary>Whether the kernel is known to be too old, or too new, to have such an option, set or not.</summary>
+    public bool Lacks(string option) => whole && !options.ContainsKey(option);
 
     /// <summary>Where an option stands; null when it does not.</summary>
     public FactLine? Evidence(string option) => options.TryGetValue(option, out (string Value, TextLine Line) found) ? found.Line.Evidence : null;
+
+    private static KernelConfiguration Read(HostFacts facts)
+    {
+        Reading reading = facts.Scope == FactScope.Host ? facts.Read("kernel:config")
+            : facts.Matching("/boot/config-*").Where(file => file.Text is not null).OrderBy(file => file.Path, NaturalOrder.Instance).LastOrDefault() ?? facts.Read("kernel:config");
+        var configuration = new KernelConfiguration();
+        foreach (TextLine line in reading.Lines) configuration.Take(line);
+        if (configuration.options.Count == 0) configuration.Problem = $"{reading.Source}: {(reading.Text is null ? reading.Problem ?? "not found" : "it has no line with CONFIG_")}";
+        configuration.whole = configuration.Problem is null && reading.Problem is null;
+        return configuration;
+    }
 
     private void Take(TextLine line)
     {
         const string prefix = "CONFIG_", absent = "# CONFIG_", notSet = " is not set";
         string text = line.Text.Trim();
-        if (text.StartsWith(prefix, StringComparison.Ordinal) && text.IndexOf('=') is > 0 and var equals) options[text[prefix.Length..equals]] = (text[(equals + 1)..].Trim('"'), line);
-        else if (text.StartsWith(absent, StringComparison.Ordinal) && text.EndsWith(notSet, StringComparison.Ordinal)) options[text[absent.Length..^notSet.Length]] = ("n", line);
+        if (text.StartsWith(prefix, StringComparison.Ordinal) && text.IndexOf('=') is >= 0 and var equals) options[text[prefix.Length..equals]] = (text[(equals + 1)..].Trim('"'), line);
+        else if (text.Length >= absent.Length + notSet.Length && text.StartsWith(absent, StringComparison.Ordinal) && text.EndsWith(notSet, StringComparison.Ordinal)) options[text[absent.Length..^notSet.Length]] = ("n", line);
     }
 }

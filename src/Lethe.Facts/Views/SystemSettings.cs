@@ -1,11 +1,14 @@
+using Lethe.Evidence.Audit;
+
 namespace Lethe.Facts.Views;
 
 /// <summary>Settings of sysctl(8). Of a running host what is in effect; of a file system at rest what its files will set.</summary>
 public static class SystemSettings
 {
-    /// <summary>What configured settings are read from, the later the stronger (sysctl.d(5)).</summary>
-    public static IReadOnlyList<string> Files { get; } =
-        ["/usr/lib/sysctl.d/*.conf", "/usr/local/lib/sysctl.d/*.conf", "/etc/sysctl.d/*.conf", "/etc/sysctl.conf", "/run/sysctl.d/*.conf"];
+    private const string Kind = "sysctl.d", OldFile = "/etc/sysctl.conf";
+
+    /// <summary>What configured settings are read from.</summary>
+    public static IReadOnlyList<string> Files { get; } = [.. DropInFiles.Wants(Kind), OldFile];
 
     /// <summary>What reading these settings wants.</summary>
     /// <param name="names">As <c>vm.swappiness</c>.</param>
@@ -15,21 +18,33 @@ public static class SystemSettings
     /// <returns>Its value and where it stands; no value when a file system at rest leaves it to the kernel, a problem when it is not known.</returns>
     public static Setting Read(HostFacts facts, string name)
     {
-        if (facts.Scope == FactScope.Host)
-        {
-            Reading effective = facts.Read(PathOf(name));
-            return new Setting(name, effective.Value, effective.IsUnknown ? effective.Problem : null, effective.Evidence);
-        }
+        if (facts.Scope != FactScope.Host) return Configured(facts, name);
+        Reading effective = facts.Read(PathOf(name));
+        return new Setting(name, effective.Value, effective.IsUnknown ? effective.Problem : null, effective.Evidence);
+    }
 
-        // A file of the same name in a stronger directory takes the other's place; then files count in the order of their names.
-        var files = new SortedDictionary<string, Reading>(StringComparer.Ordinal);
-        foreach (string pattern in (string[])[Files[0], Files[1], Files[4], Files[2]])
-            foreach (Reading file in facts.Matching(pattern)) files[file.Path[(file.Path.LastIndexOf('/') + 1)..]] = file;
-        var found = new Setting(name, null, null, new(name, null, "not set"));
-        foreach (Reading file in files.Values.Concat(facts.Matching(Files[3])))
+    /// <summary>Every line that sets it, in the order in which they are applied, so that the last one counts.</summary>
+    public static IEnumerable<(Reading File, TextLine Line, string Value)> Lines(HostFacts facts, string name)
+    {
+        foreach (Reading file in InOrder(facts))
             foreach (TextLine line in file.Lines)
-                if (Value(line.Text, name) is { } value) found = found with { Value = value, Evidence = line.Evidence };
-        return found;
+                if (Value(line.Text, name) is { } value) yield return (file, line, value);
+    }
+
+    private static Setting Configured(HostFacts facts, string name)
+    {
+        string? problem = DropInFiles.Problem(facts, Kind) ?? facts.Matching(OldFile).FirstOrDefault(file => file.Problem is not null)?.Problem;
+        var found = new Setting(name, null, problem, new(name, null, problem ?? "not set"));
+        foreach ((_, TextLine line, string value) in Lines(facts, name)) found = found with { Value = value, Evidence = line.Evidence };
+        // What could not be read may say something else.
+        return problem is null ? found : found with { Value = null };
+    }
+
+    // procps reads the old file last; where a link makes it one of the others, as on Debian, systemd reads it in that one's place.
+    private static IEnumerable<Reading> InOrder(HostFacts facts)
+    {
+        IReadOnlyList<Reading> files = DropInFiles.Of(facts, Kind);
+        return facts.Matching(OldFile).FirstOrDefault() is { } old && !files.Any(file => DropInFiles.NameOf(file.Path) == "99-sysctl.conf" && file.Text == old.Text) ? files.Append(old) : files;
     }
 
     private static string PathOf(string name) => "/proc/sys/" + name.Replace('.', '/');
@@ -38,15 +53,19 @@ public static class SystemSettings
     private static string? Value(string line, string name)
     {
         int equals = line.IndexOf('=');
-        if (equals < 0 || line.TrimStart().StartsWith('#') || line.TrimStart().StartsWith(';')) return null;
-        string found = line[..equals].Trim().TrimStart('-').Replace('/', '.');
-        return found == name ? line[(equals + 1)..].Trim() : null;
+        if (equals < 0 || line.AsSpan().TrimStart() is ['#' or ';', ..]) return null;
+        ReadOnlySpan<char> found = line.AsSpan(0, equals).Trim();
+        if (found is ['-', ..]) found = found[1..].TrimStart();
+        if (found.Length != name.Length) return null;
+        for (int index = 0; index < name.Length; index++)
+            if ((found[index] == '/' ? '.' : found[index]) != name[index]) return null;
+        return line[(equals + 1)..].Trim();
     }
 }
 
-/// <summary>A setting of sysctl(8).</summary>
+/// <summary>A setting of sysctl(8), or of a file of /sys.</summary>
 /// <param name="Name">As <c>vm.swappiness</c>.</param>
 /// <param name="Value">Null when nothing sets it, or it is not known.</param>
 /// <param name="Problem">Why it is not known; null when it is.</param>
 /// <param name="Evidence">Where it stands.</param>
-public sealed record Setting(string Name, string? Value, string? Problem, Lethe.Evidence.Audit.FactLine Evidence);
+public sealed record Setting(string Name, string? Value, string? Problem, FactLine Evidence);

@@ -51,7 +51,7 @@ internal sealed class Audit : IAudit
         {
             { OnFree: true } => Judgement.Closed("the kernel zeroes pages when they are freed", zeroing.Evidence),
             { Poisons: true } => Judgement.Closed("the kernel overwrites pages with a pattern when they are freed (page_poison)", zeroing.Evidence),
-            { OnFree: false } => Judgement.Open("the kernel frees pages as they are", zeroing.Evidence).RepairedBy(new KernelParameter("init_on_free", "1")),
+            { OnFree: false, Poisons: false } => Judgement.Open("the kernel frees pages as they are", zeroing.Evidence).RepairedBy(new KernelParameter("init_on_free", "1")),
             _ => Judgement.Unknown($"needs {zeroing.Needed}", zeroing.Evidence),
         };
     }
