@@ -49,9 +49,10 @@ public sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<FactLine> Evid
         var line = KernelCommandLine.Of(facts);
         if (line.Problem is { } problem) return new Lockdown(null, [], $"the kernel's command line ({problem})");
         if (line.Last("lockdown") is { } parameter) return Named(parameter.Value, parameter.Evidence);
-        if (built.Problem is not null) return new Lockdown(null, [], $"the kernel's configuration ({built.Problem})");
-        string forced = built["LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY"] == "y" ? "confidentiality" : built["LOCK_DOWN_KERNEL_FORCE_INTEGRITY"] == "y" ? "integrity" : "none";
-        return Named(forced, built.Evidence($"LOCK_DOWN_KERNEL_FORCE_{forced.ToUpperInvariant()}") ?? line.Evidence[0]);
+        string? confidentiality = built["LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY"], integrity = built["LOCK_DOWN_KERNEL_FORCE_INTEGRITY"];
+        if (confidentiality is null || integrity is null) return new Lockdown(null, [], $"the kernel's configuration ({built.Problem ?? "it is not whole"})");
+        string forced = confidentiality == "y" ? "confidentiality" : integrity == "y" ? "integrity" : "none";
+        return Named(forced, built.Evidence($"LOCK_DOWN_KERNEL_FORCE_{forced.ToUpperInvariant()}") ?? new("kernel command line", null, "no lockdown="));
     }
 
     private static Lockdown Named(string level, FactLine evidence) => level switch

@@ -9,9 +9,13 @@ public static class SystemdConfiguration
     // The later the stronger.
     private static readonly string[] Directories = ["/usr/lib/systemd/", "/usr/local/lib/systemd/", "/run/systemd/", "/etc/systemd/"];
 
+    private static string Kind(string service) => $"systemd/{service}.conf.d";
+
+    private static IEnumerable<string> MainFiles(string service) => Directories.Select(directory => $"{directory}{service}.conf");
+
     /// <summary>What reading a service's settings wants.</summary>
     /// <param name="service">As its file is named, such as <c>journald</c>.</param>
-    public static IReadOnlyList<string> Wants(string service) => [.. Directories.SelectMany(directory => (string[])[$"{directory}{service}.conf", $"{directory}{service}.conf.d/*.conf"])];
+    public static IReadOnlyList<string> Wants(string service) => [.. MainFiles(service), .. DropInFiles.Wants(Kind(service))];
 
     /// <summary>One setting.</summary>
     /// <param name="facts">The facts.</param>
@@ -21,15 +25,7 @@ public static class SystemdConfiguration
     /// <returns>Without value when nothing sets it, so that the service's own default counts; with a problem when not all is known.</returns>
     public static Setting Read(HostFacts facts, string service, string section, string key)
     {
-        Reading? main = null;
-        var dropIns = new SortedDictionary<string, Reading>(StringComparer.Ordinal);
-        foreach (string directory in Directories)
-        {
-            main = facts.Matching($"{directory}{service}.conf").FirstOrDefault() ?? main;
-            foreach (Reading file in facts.Matching($"{directory}{service}.conf.d/*.conf")) dropIns[file.Path[(file.Path.LastIndexOf('/') + 1)..]] = file;
-        }
-
-        Reading[] files = [.. main is null ? [] : (Reading[])[main], .. dropIns.Values];
+        Reading[] files = [.. MainFiles(service).SelectMany(facts.Matching).TakeLast(1), .. DropInFiles.Of(facts, Kind(service))];
         TextLine? found = files.SelectMany(file => Assignments(file, section, key)).Select(line => (TextLine?)line).LastOrDefault();
         string value = found is { } line ? line.Text[(line.Text.IndexOf('=') + 1)..].Trim() : "";
         string? problem = files.FirstOrDefault(file => file.Problem is not null) is { } closed ? $"{closed.Source}: {closed.Problem}" : null;

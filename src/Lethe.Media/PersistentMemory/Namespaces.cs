@@ -59,7 +59,7 @@ internal static class Namespaces
         if (one.Mode == NamespaceMode.DeviceDax) return Judgement.Open("programs map it and write to the medium as it is", one.Evidence).RepairedBy(Sector(one));
         if (one.Device is null) return Judgement.Unknown($"needs the block device of the namespace{(one.Said.Problem is { } problem ? $": {problem}" : "")}", one.Evidence);
         var mounts = MountTable.Of(facts);
-        Mount? plain = mounts.All.FirstOrDefault(mount => devices.Of(mount) is { } device && devices.Ways(device).Any(way => way.Contains(one.Device) && !way.Any(layer => layer.Encryption is not null)));
+        Mount? plain = mounts.All.FirstOrDefault(mount => devices.Of(mount) is { } device && devices.Ways(device).Any(way => IsOn(way, one.Device) && !way.Any(layer => layer.Encryption is not null)));
         if (plain is not null) return Judgement.Open($"files are written as they are to {one.Device.Name}, and stay there without power, deleted or not", one.Evidence, plain.Evidence).RepairedBy(Sector(one));
         if (mounts.Problem is { } missing) return Judgement.Unknown($"needs what is mounted: {missing}", one.Evidence);
         return Encrypting(devices, one.Device) is [var encrypted, ..]
@@ -67,7 +67,9 @@ internal static class Namespaces
             : Judgement.Unknown($"needs to know what {one.Device.Name} holds: nothing uses it now, and what was written to it is still there", one.Evidence);
     }
 
-    private static BlockDevice[] Encrypting(BlockDevices devices, BlockDevice below) => [.. devices.All.Where(device => device.Encryption is not null && devices.Ways(device).Any(way => way.Contains(below)))];
+    private static BlockDevice[] Encrypting(BlockDevices devices, BlockDevice below) => [.. devices.All.Where(device => device.Encryption is not null && devices.Ways(device).Any(way => IsOn(way, below)))];
+
+    private static bool IsOn(IReadOnlyList<BlockDevice> way, BlockDevice below) => way.Any(layer => layer.Name == below.Name);
 
     private static bool IsOnPersistentMemory(Mount mount, BlockDevices devices) =>
         mount.Source.StartsWith(DevicePaths, StringComparison.Ordinal) || (devices.Of(mount) is { } device && devices.Ways(device).Any(way => way.Any(layer => layer.Name.StartsWith("pmem", StringComparison.Ordinal))));

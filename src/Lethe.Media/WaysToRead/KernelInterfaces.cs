@@ -47,7 +47,7 @@ internal static class KernelInterfaces
         var built = KernelConfiguration.Of(facts);
         FactLine[] evidence = [.. Of(built, "PROC_KCORE")];
         if (lockdown.KeepsConfidentiality) yield return Judgement.Closed("the kernel is locked down, so that /proc/kcore cannot be read", lockdown.Evidence);
-        else if (built.Problem is { } problem) yield return Judgement.Unknown($"needs the kernel's configuration ({problem})");
+        else if (built["PROC_KCORE"] is null) yield return Judgement.Unknown($"needs the kernel's configuration ({built.Problem ?? "it is not whole"})");
         else if (built["PROC_KCORE"] != "y") yield return Judgement.Closed("the kernel was built without /proc/kcore", evidence);
         else if (lockdown.Level is null && facts.Scope == FactScope.Host) yield return Judgement.Unknown($"needs {lockdown.Needed}", evidence);
         else yield return Judgement.Open("an administrator reads all of memory, free pages too, through /proc/kcore", evidence).RepairedBy(new KernelParameter("lockdown", "confidentiality"));
@@ -60,7 +60,7 @@ internal static class KernelInterfaces
         var built = KernelConfiguration.Of(facts);
         FactLine[] evidence = [.. Of(built, "DEVMEM"), .. Of(built, "STRICT_DEVMEM")];
         if (lockdown.KeepsIntegrity) yield return Judgement.Closed("the kernel is locked down, so that /dev/mem cannot be read", lockdown.Evidence);
-        else if (built.Problem is { } problem) yield return Judgement.Unknown($"needs the kernel's configuration ({problem})");
+        else if (built["DEVMEM"] is null || built["STRICT_DEVMEM"] is null) yield return Judgement.Unknown($"needs the kernel's configuration ({built.Problem ?? "it is not whole"})");
         else if (built["DEVMEM"] != "y") yield return Judgement.Closed("the kernel was built without /dev/mem", evidence);
         else if (built["STRICT_DEVMEM"] == "y") yield return Judgement.Closed("/dev/mem shows devices, but not memory", evidence);
         else if (lockdown.Level is null && facts.Scope == FactScope.Host) yield return Judgement.Unknown($"needs {lockdown.Needed}", evidence);
@@ -72,7 +72,7 @@ internal static class KernelInterfaces
     {
         if (NewKernel.Of(facts) is not { } judgement) yield break;
         var built = KernelConfiguration.Of(facts);
-        bool impossible = built.Problem is null && built["KEXEC"] != "y" && built["KEXEC_FILE"] != "y";
+        bool impossible = built["KEXEC"] == "n" && built["KEXEC_FILE"] == "n";
         yield return judgement.State == Posture.Unknown && impossible
             ? Judgement.Closed("the kernel was built without kexec", [.. Of(built, "KEXEC"), .. Of(built, "KEXEC_FILE")])
             : judgement;

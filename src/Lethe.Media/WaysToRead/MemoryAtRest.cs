@@ -64,7 +64,7 @@ internal static class MemoryAtRest
     {
         var built = KernelConfiguration.Of(facts);
         FactLine[] evidence = [.. built.Evidence("RESET_ATTACK_MITIGATION") is { } line ? (FactLine[])[line] : []];
-        if (built.Problem is { } problem) yield return Judgement.Unknown($"needs the kernel's configuration ({problem})");
+        if (built["RESET_ATTACK_MITIGATION"] is null) yield return Judgement.Unknown($"needs the kernel's configuration ({built.Problem ?? "it is not whole"})");
         else if (built["RESET_ATTACK_MITIGATION"] != "y") yield return Judgement.Open("the kernel does not ask firmware to clear memory at a restart", evidence).RepairedBy(new ManualRepair("use a kernel built with CONFIG_RESET_ATTACK_MITIGATION=y"));
         else yield return Judgement.Closed("the kernel asks firmware at each start to clear memory at the next restart", evidence);
     }
