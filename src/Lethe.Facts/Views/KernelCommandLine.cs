@@ -50,7 +50,7 @@ public sealed class KernelCommandLine
     public bool? Switch(string name) => All(name).Select(BooleanOf).LastOrDefault(value => value is not null);
 
     /// <summary>Whether two names are of the same parameter.</summary>
-    internal static bool SameName(string first, string second) => first.Length == second.Length && first.Replace('-', '_') == second.Replace('-', '_');
+    public static bool SameName(string first, string second) => first.Length == second.Length && first.Replace('-', '_') == second.Replace('-', '_');
 
     /// <summary>The words of a command line. Quotes protect spaces and are no part of the value (next_arg of lib/cmdline.c).</summary>
     internal static IEnumerable<string> Words(string text)

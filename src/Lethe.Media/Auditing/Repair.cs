@@ -58,12 +58,12 @@ public sealed record DropIn(string Path, string Section, string Key, string Valu
 
 /// <summary>One line of a table such as fstab(5) or crypttab(5), in place of another.</summary>
 /// <param name="Path">The file, without the leading slash.</param>
-/// <param name="Old">The line as it stands there; empty when the new one comes in addition.</param>
+/// <param name="Old">The line as it stands there; empty for a line that is added.</param>
 /// <param name="New">What it is to be.</param>
 public sealed record TableLine(string Path, string Old, string New) : Repair
 {
     /// <inheritdoc/>
-    public override string Instruction => Old.Length == 0 ? $"add \"{New}\" to /{Path}" : $"in /{Path}, write \"{New}\" in place of \"{Old.Trim()}\"";
+    public override string Instruction => string.IsNullOrWhiteSpace(Old) ? $"add the line \"{New}\" to /{Path}" : $"in /{Path}, write \"{New}\" in place of \"{Old.Trim()}\"";
 }
 
 /// <summary>A whole small file that configures a guest or a workload, changed; or a patch for it.</summary>

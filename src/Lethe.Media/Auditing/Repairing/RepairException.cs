@@ -1,0 +1,10 @@
+namespace Lethe.Media.Auditing.Repairing;
+
+/// <summary>Repairs cannot be written as asked.</summary>
+/// <param name="message">What failed, on what, why.</param>
+/// <param name="hint">What to do.</param>
+public sealed class RepairException(string message, string hint) : Exception(message)
+{
+    /// <summary>What to do.</summary>
+    public string Hint { get; } = hint;
+}
