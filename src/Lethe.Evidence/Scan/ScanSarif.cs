@@ -6,7 +6,7 @@ namespace Lethe.Evidence.Scan;
 public static class ScanSarif
 {
     /// <summary>The most results; tools that take SARIF take no more of a run, and the JSON has them all.</summary>
-    public const int MostResults = 25_000;
+    public const int MostResults = Sarif.MostResults;
 
     private const int MostNotifications = 100, FlushBytes = 64 << 10;
     private const int SureConfidence = 80, LikelyConfidence = 50;
@@ -17,63 +17,41 @@ public static class ScanSarif
     /// <summary>Writes the document, ending with a newline.</summary>
     public static void Write(ScanReport report, Stream stream)
     {
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        Sarif.Write(stream, json =>
         {
-            json.WriteStartObject();
-            json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
-            json.WriteString("version", "2.1.0");
-            json.WriteStartArray("runs");
-            json.WriteStartObject();
             Dictionary<(string, string), int> rules = WriteTool(json, report);
             WriteInvocation(json, report);
             WriteResults(json, report, rules);
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
+        });
     }
 
     private static Dictionary<(string, string), int> WriteTool(Utf8JsonWriter json, ScanReport report)
     {
         var rules = new Dictionary<(string, string), int>();
-        json.WriteStartObject("tool");
-        json.WriteStartObject("driver");
-        json.WriteString("name", "lethe");
-        if (report.Version.Length > 0) json.WriteString("version", Printable.Of(report.Version));
+        Sarif.BeginDriver(json, report.Version);
         json.WriteStartArray("rules");
         foreach (ScannedPattern pattern in report.Patterns)
         {
             if (!rules.TryAdd((pattern.Kind, pattern.Id), rules.Count)) continue;
             json.WriteStartObject();
             json.WriteString("id", RuleId(pattern.Kind, pattern.Id));
-            WriteMessage(json, "shortDescription", Description(pattern.Kind, pattern.Id));
+            Sarif.WriteMessage(json, "shortDescription", Description(pattern.Kind, pattern.Id));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndObject();
+        Sarif.EndDriver(json);
         return rules;
     }
 
     private static void WriteInvocation(Utf8JsonWriter json, ScanReport report)
     {
-        json.WriteStartArray("invocations");
-        json.WriteStartObject();
-        json.WriteString("startTimeUtc", report.Began.UtcDateTime);
-        if (report.DurationMs >= 0 && report.DurationMs <= (DateTime.MaxValue - report.Began.UtcDateTime).TotalMilliseconds)
-            json.WriteString("endTimeUtc", report.Began.UtcDateTime.AddMilliseconds(report.DurationMs));
-        json.WriteBoolean("executionSuccessful", report.Unread.Count == 0);
-        json.WriteStartArray("toolExecutionNotifications");
+        Sarif.BeginInvocation(json, report.Began, report.DurationMs, report.Unread.Count == 0);
         long left = Totals.Plus(Math.Max(0, report.Hits.Count - MostResults), report.HitsNotListed);
-        if (left > 0) WriteNotification(json, "warning", $"{ScanText.Count(left, "further hit")} not listed here");
-        foreach (UnreadRange range in report.Unread.Take(MostNotifications)) WriteNotification(json, "error", ScanText.Unread(range));
-        if (report.Unread.Count > MostNotifications) WriteNotification(json, "error", $"{ScanText.Count(report.Unread.Count - MostNotifications, "more range")} could not be read");
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndArray();
+        if (left > 0) Sarif.WriteNotification(json, "warning", $"{ScanText.Count(left, "further hit")} not listed here");
+        foreach (UnreadRange range in report.Unread.Take(MostNotifications)) Sarif.WriteNotification(json, "error", ScanText.Unread(range));
+        if (report.Unread.Count > MostNotifications) Sarif.WriteNotification(json, "error", $"{ScanText.Count(report.Unread.Count - MostNotifications, "more range")} could not be read");
+        Sarif.EndInvocation(json);
     }
 
     private static void WriteResults(Utf8JsonWriter json, ScanReport report, Dictionary<(string, string), int> rules)
@@ -85,7 +63,7 @@ public static class ScanSarif
             json.WriteString("ruleId", RuleId(hit.Kind, hit.Id));
             if (rules.TryGetValue((hit.Kind, hit.Id), out int rule)) json.WriteNumber("ruleIndex", rule);
             json.WriteString("level", Level(hit));
-            WriteMessage(json, "message", Message(hit));
+            Sarif.WriteMessage(json, "message", Message(hit));
             json.WriteStartArray("locations");
             WriteLocation(json, hit);
             json.WriteEndArray();
@@ -113,7 +91,7 @@ public static class ScanSarif
         json.WriteStartObject("region");
         json.WriteNumber("byteOffset", hit.Offset);
         json.WriteNumber("byteLength", hit.Length);
-        if (hit.Text is not null) WriteMessage(json, "snippet", Printable.Of(hit.Text));
+        if (hit.Text is not null) Sarif.WriteMessage(json, "snippet", Printable.Of(hit.Text));
         json.WriteEndObject();
         // SARIF's addresses are numbers that a reader has to be able to count with; a larger one is only written out.
         if (hit.Physical is { } physical)
@@ -136,21 +114,6 @@ public static class ScanSarif
             json.WriteEndArray();
         }
 
-        json.WriteEndObject();
-    }
-
-    private static void WriteNotification(Utf8JsonWriter json, string level, string text)
-    {
-        json.WriteStartObject();
-        json.WriteString("level", level);
-        WriteMessage(json, "message", text);
-        json.WriteEndObject();
-    }
-
-    private static void WriteMessage(Utf8JsonWriter json, string name, string text)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("text", text);
         json.WriteEndObject();
     }
 
@@ -178,11 +141,7 @@ public static class ScanSarif
         : hit.Confidence >= LikelyConfidence ? "warning"
         : "note";
 
-    /// <summary>RFC 3986: a file's path, everything unusual in it percent-encoded; a live source keeps its scheme.</summary>
-    private static string ArtifactUri(string source)
-    {
-        string scheme = Schemes.FirstOrDefault(scheme => source.StartsWith(scheme, StringComparison.Ordinal)) ?? "";
-        string path = string.Join('/', source[scheme.Length..].Split('/').Select(Uri.EscapeDataString));
-        return scheme.Length == 0 && path.StartsWith('/') ? $"file://{path}" : scheme + path;
-    }
+    // A live source keeps its scheme.
+    private static string ArtifactUri(string source) =>
+        Schemes.FirstOrDefault(scheme => source.StartsWith(scheme, StringComparison.Ordinal)) is { } scheme ? scheme + Sarif.RelativeUri(source[scheme.Length..]) : Sarif.FileUri(source);
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace Lethe.Evidence.Scan;
+namespace Lethe.Evidence;
 
 /// <summary>The frame of a self-contained page: no script, no font, no picture from elsewhere, and a policy that forbids them.</summary>
 internal static class HtmlPage
@@ -25,11 +25,15 @@ internal static class HtmlPage
         @media print { body { max-width: none; margin: 0; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid } .bar { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
         """;
 
-    public static StringBuilder Begin(string title) => new StringBuilder()
+    /// <summary>Everything before the content.</summary>
+    /// <param name="title">The title; untrusted.</param>
+    /// <param name="style">What this kind of page needs beside the common style; begins with a line break.</param>
+    public static StringBuilder Begin(string title, string style = "") => new StringBuilder()
         .Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n")
         .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n")
-        .Append($"<title>{Text(title)}</title>\n<style>\n").Append(Style).Append("\n</style>\n</head>\n<body>\n");
+        .Append($"<title>{Text(title)}</title>\n<style>\n").Append(Style).Append(style).Append("\n</style>\n</head>\n<body>\n");
 
+    /// <summary>The whole page.</summary>
     public static string End(StringBuilder page) => page.Append("</body>\n</html>\n").ToString();
 
     /// <summary>Untrusted text, safe within the page and safe to look at.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Lethe.Tests.Evidence;
+namespace Lethe.Tests;
 
 /// <summary>The part of JSON Schema 2020-12 that Lethe's schemas use. An unknown keyword fails, so that none is passed over.</summary>
 internal static class Schema
