@@ -20,19 +20,34 @@ internal static class AuditCommand
 
     private static readonly Option<string?> Root = new("--root") { Description = "Judge the file system of an image or a container.", HelpName = "DIR" };
 
+    private static readonly Option<string> ProfileName = new("--profile")
+    {
+        Description = "What kind of host it is (lethe audit profiles), or a file that says so: which rules count, and how much.", HelpName = "NAME|FILE", DefaultValueFactory = _ => Profile.Everything.Name,
+    };
+
+    private static readonly Option<bool> All = new("--all", "--verbose") { Description = "Tell what is closed as well, rule by rule." };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of text." };
 
-    private static readonly Option<Severity> Threshold = new("--threshold") { Description = "The least severity of an open finding that makes the exit code 2.", HelpName = "low|medium|high", DefaultValueFactory = _ => Severity.Medium };
+    private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .sarif, .xml for JUnit, .html) names the form. Repeatable.", HelpName = "FILE" };
 
-    private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 whatever was found, unless something could not be read." };
+    private static readonly Option<string> Threshold = new("--threshold") { Description = "The least severity of an open finding that makes the exit code 2.", HelpName = "low|medium|high", DefaultValueFactory = _ => "medium" };
+
+    private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 whatever was found, unless something is unknown or could not be read." };
+
+    private static readonly Option<string> Colour = new("--color") { Description = "auto, always or never.", HelpName = "WHEN", DefaultValueFactory = _ => "auto" };
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
+        Threshold.AcceptOnlyFromAmong("low", "medium", "high");
+        Colour.AcceptOnlyFromAmong("auto", "always", "never");
         var collect = new Command("collect", "Prints this host's facts as JSON, to be judged elsewhere.");
         collect.SetAction(_ => Console.Out.Write(FactsJson.Write(LiveFacts.Collect(Audits.Wants))));
-        var command = new Command("audit", "Judges what a host's settings in effect leave readable, medium by medium, and says how to close it.") { Files, collect };
-        foreach (Option option in (Option[])[Root, Json, Threshold, ExitZero]) command.Options.Add(option);
+        var command = new Command("audit", "Judges what a host's settings in effect leave readable, medium by medium, and says how to close it.")
+        {
+            Files, Root, ProfileName, All, Json, Report, Threshold, ExitZero, Colour, collect, AuditLists.Rules(), AuditLists.Profiles(),
+        };
         command.SetAction(Run);
         return command;
     }
@@ -41,17 +56,20 @@ internal static class AuditCommand
     {
         long began = Stopwatch.GetTimestamp();
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        Profile profile = Profile.Everything;
+        Profile profile = WantedProfile.Of(parsed.GetValue(ProfileName)!);
+        AuditReports reports = AuditReports.Check(parsed.GetValue(Report) ?? []);
         var problems = new List<AuditProblem>();
-        HostAudit[] hosts = [.. Facts(parsed, problems).Select(facts => HostAudit.Of(facts, profile))];
+        HostAudit[] hosts = [.. HostNames.Distinct(Facts(parsed, problems)).Select(facts => HostAudit.Of(facts, profile))];
         var report = new AuditReport(
             Assembly.GetExecutingAssembly().GetName().Version!.ToString(3), now, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, profile.Name,
-            [.. hosts.Select(host => host.Host)], [.. hosts.SelectMany(host => host.Media)], [.. hosts.SelectMany(host => host.Findings)], problems);
+            [.. hosts.Select(host => host.Host)], [.. hosts.SelectMany(host => host.Media)], profile.Rules, [.. hosts.SelectMany(host => host.Findings)], problems);
+        reports.Write(report);
         if (parsed.GetValue(Json)) Console.Out.Write(AuditJson.Write(report));
-        else AuditDrawing.Draw(Console.Out, report);
-        int exitCode = report.ExitCodeAt(parsed.GetValue(Threshold));
-        return exitCode == ExitCode.Residue && parsed.GetValue(ExitZero) ? (problems.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean) : exitCode;
+        else AuditDrawing.Draw(new Terminal(parsed.GetValue(Colour)!).Output, report, parsed.GetValue(All), IsThisHost(parsed) && !Environment.IsPrivilegedProcess);
+        return report.ExitCodeAt(parsed.GetValue(ExitZero) ? null : Enum.Parse<Severity>(parsed.GetValue(Threshold)!, ignoreCase: true));
     }
+
+    private static bool IsThisHost(ParseResult parsed) => parsed.GetValue(Root) is null && parsed.GetValue(Files) is null or [];
 
     private static IEnumerable<HostFacts> Facts(ParseResult parsed, List<AuditProblem> problems)
     {
@@ -65,7 +83,7 @@ internal static class AuditCommand
         return files.Length == 0 ? [LiveFacts.Collect(Audits.Wants)] : GivenFiles.Read(files, (name, failure) =>
         {
             Console.Error.WriteLine($"lethe: {Printable.Of(failure.Message)}");
-            Console.Error.WriteLine($"  {failure.Hint}");
+            Console.Error.WriteLine($"  {Printable.Of(failure.Hint)}");
             problems.Add(new AuditProblem(name, failure.Message));
         });
     }

@@ -5,8 +5,9 @@ namespace Lethe.Evidence.Audit;
 /// <param name="Began">When.</param>
 /// <param name="DurationMs">Milliseconds.</param>
 /// <param name="Profile">The profile's name; null without one.</param>
-/// <param name="Hosts">The hosts, or sets of files, in the order given.</param>
+/// <param name="Hosts">The hosts, or sets of files, in the order given; no two of one name.</param>
 /// <param name="Media">A row for each medium of each host.</param>
+/// <param name="Rules">The rules that were judged.</param>
 /// <param name="Findings">Every judgement, closed ones too.</param>
 /// <param name="Problems">What could not be read at all, so that the audit is incomplete.</param>
 public sealed record AuditReport(
@@ -16,18 +17,22 @@ public sealed record AuditReport(
     string? Profile,
     IReadOnlyList<string> Hosts,
     IReadOnlyList<MediumPosture> Media,
+    IReadOnlyList<AuditedRule> Rules,
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<AuditProblem> Problems)
 {
+    /// <summary>Whether something is unknown or missing.</summary>
+    public bool IsIncomplete => Problems.Count > 0 || Media.Any(medium => medium.State == Posture.Unknown);
+
     /// <summary>What the process returns: 2 when an open finding weighs at least as much as the threshold, 3 when something is unknown or missing, else 0.</summary>
-    /// <param name="threshold">The least severity that counts.</param>
-    public int ExitCodeAt(Severity threshold) =>
+    /// <param name="threshold">The least severity that counts; null when none does.</param>
+    public int ExitCodeAt(Severity? threshold) =>
         Findings.Any(finding => finding.State == Posture.Open && finding.Severity >= threshold) ? ExitCode.Residue
-        : Problems.Count > 0 || Media.Any(medium => medium.State == Posture.Unknown) ? ExitCode.Inconclusive
+        : IsIncomplete ? ExitCode.Inconclusive
         : ExitCode.Clean;
 }
 
 /// <summary>Something that could not be judged.</summary>
 /// <param name="Source">The file or host; untrusted.</param>
-/// <param name="Text">Why.</param>
+/// <param name="Text">What and why, in one sentence that names the source.</param>
 public sealed record AuditProblem(string Source, string Text);

@@ -5,7 +5,7 @@ namespace Lethe.Media.Auditing;
 
 /// <summary>Judges one host: every rule, then every medium.</summary>
 /// <param name="Host">The host, as readers call it.</param>
-/// <param name="Media">A verdict for each medium.</param>
+/// <param name="Media">A verdict for each medium of which the profile judges a rule.</param>
 /// <param name="Findings">Every judgement.</param>
 /// <param name="Repairs">What would close the open ones, each once.</param>
 public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, IReadOnlyList<Finding> Findings, IReadOnlyList<Repair> Repairs)
@@ -29,7 +29,9 @@ public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, 
             }
         }
 
-        MediumPosture[] media = [.. Audits.All.Select(audit => audit.Medium).DistinctBy(medium => medium.Name).Select(medium => PostureOf(facts, medium, findings)).OfType<MediumPosture>()];
+        HashSet<string> judged = [.. profile.Rules.SelectMany(rule => rule.AlsoMedia.Prepend(rule.Medium))];
+        IEnumerable<Medium> asked = Audits.All.Select(audit => audit.Medium).DistinctBy(medium => medium.Name).Where(medium => judged.Contains(medium.Name));
+        MediumPosture[] media = [.. asked.Select(medium => PostureOf(facts, medium, findings)).OfType<MediumPosture>()];
         return new HostAudit(facts.Host, media, findings, [.. repairs.Distinct()]);
     }
 

@@ -24,5 +24,9 @@ public sealed record Profile(string Name, string About, IReadOnlyList<string> Of
         return rule.Severity;
     }
 
-    private static bool Fits(string pattern, string rule) => FileSystemName.MatchesSimpleExpression(pattern, rule, ignoreCase: false);
+    /// <summary>The rules that count, as they weigh here.</summary>
+    public IReadOnlyList<AuditedRule> Rules => [.. Audits.Rules.Where(entry => Judges(entry.Rule.Id)).Select(entry => entry.Rule.Audited(entry.Medium, SeverityOf(entry.Rule)))];
+
+    /// <summary>Whether a pattern means a rule.</summary>
+    internal static bool Fits(string pattern, string rule) => FileSystemName.MatchesSimpleExpression(pattern, rule, ignoreCase: false);
 }

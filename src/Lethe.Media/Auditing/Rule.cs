@@ -22,4 +22,9 @@ public sealed record Rule(string Id, Severity Severity, string Title, string Why
 
     /// <summary>What standards and other tools call it.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>The rule as reports tell of it.</summary>
+    /// <param name="medium">The medium it stands under.</param>
+    /// <param name="severity">How much it weighs here.</param>
+    public AuditedRule Audited(Medium medium, Severity severity) => new(Id, medium.Name, severity, Title, Why, AlsoMedia, Routes, References);
 }
