@@ -10,16 +10,27 @@ internal static class Program
     {
         ["needles"] = NeedleSpeed.Measure,
         ["secrets"] = SecretSpeed.Measure,
+        ["files"] = FileSpeed.Measure,
+        ["compressed"] = CompressedSpeed.Measure,
+        ["memory"] = PeakMemory.Measure,
+        ["peers"] = Peers.Measure,
     };
 
     private static int Main(string[] arguments)
     {
+        if (arguments is [PeakMemory.Command, var source, var needles])
+        {
+            PeakMemory.Scan(source, int.Parse(needles));
+            return 0;
+        }
+
         long mebibytes = arguments.Length > 0 ? long.Parse(arguments[0]) : 1024;
         int rounds = arguments.Length > 1 ? int.Parse(arguments[1]) : 9;
         using var image = new Image(mebibytes << 20);
         var measurement = new Measurement(rounds);
         Console.WriteLine($"{mebibytes} MiB, {rounds} rounds, read with {Reading.Width}-bit sums; time is the processor's unless noted");
-        foreach (string name in arguments.Length > 2 ? arguments[2..] : [.. Sections.Keys]) Sections[name](image, measurement);
+        foreach (string name in arguments.Length > 2 ? arguments[2..] : [.. Sections.Keys])
+            Sections[name](image, measurement);
         return 0;
     }
 }

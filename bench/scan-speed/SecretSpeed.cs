@@ -9,13 +9,12 @@ internal static class SecretSpeed
     public static void Measure(Image image, Measurement measurement)
     {
         (byte[][] needles, _) = image.Plant(256, seed: 256);
-        var needleDetector = new NeedleDetector([.. needles.Select((bytes, index) => new Needle("text", $"{index}", bytes))]);
         int schedules = image.PlantSchedules();
         Measurement.Heading($"Secrets, mapped memory, scan with 1 job ({schedules} AES schedules planted, a quarter of them not aligned to 4 bytes)", "reading the same bytes");
         Row("AES, 4-byte alignment", new AesSchedules());
         Row("AES, any alignment", new AesSchedules(alignment: 1));
         Row("private keys and tokens", new AnchoredSecrets());
-        Row("everything: 256 canaries, AES at 4 bytes, keys and tokens", needleDetector, new AesSchedules(), new AnchoredSecrets());
+        Row("everything: 256 canaries, AES at 4 bytes, keys and tokens", Needles.Detector(needles), new AesSchedules(), new AnchoredSecrets());
 
         void Row(string what, params IDetector[] detectors)
         {

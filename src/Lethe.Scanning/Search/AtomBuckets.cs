@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Lethe.Scanning.Search;
 
 /// <summary>
@@ -6,7 +8,9 @@ namespace Lethe.Scanning.Search;
 /// </summary>
 internal sealed class AtomBuckets
 {
-    private const int Buckets = 8, Places = Atom.Widest;
+    private const int Buckets = 8, Places = Atom.Widest, MostRounds = 8;
+
+    private static readonly double[] Commonness = [.. Enumerable.Range(0, 256).Select(value => Atom.Commonness((byte)value))];
 
     /// <summary>By place and nibble: the groups, a bit each, that allow it.</summary>
     public byte[][] Low { get; } = new byte[Places][];
@@ -14,20 +18,25 @@ internal sealed class AtomBuckets
     /// <summary>The same for high nibbles.</summary>
     public byte[][] High { get; } = new byte[Places][];
 
+    /// <summary>How many sets of atoms that differ in their fourth byte only there are: what a filter by groups has to tell from other bytes.</summary>
+    public static int Beginnings(IEnumerable<Atom> atoms) => BySameBeginning(atoms).Count();
+
     /// <param name="atoms">Different ones.</param>
     public AtomBuckets(IEnumerable<Atom> atoms)
     {
-        // Those that differ in their fourth byte only belong together.
-        NibbleSets[] sets = [.. atoms.GroupBy(atom => (atom.Bytes & 0xffffff, atom.Width)).Select(same => new NibbleSets(same))];
+        NibbleSets[] sets = [.. BySameBeginning(atoms).Select(same => new NibbleSets(same))];
         int[] groups = new int[sets.Length];
         Array.Fill(groups, -1);
         double[] costs = new double[Buckets];
-        // The second round moves those that were placed before their neighbours were known.
-        for (int round = 0; round < 2; round++)
+        // Later rounds move those that were placed before their neighbours were known.
+        bool moved = true;
+        for (int round = 0; moved && round < MostRounds; round++)
         {
+            moved = false;
             for (int index = 0; index < groups.Length; index++)
             {
-                if (groups[index] is var old and >= 0)
+                int old = groups[index];
+                if (old >= 0)
                 {
                     groups[index] = -1;
                     costs[old] = Cost(sets, groups, old);
@@ -41,6 +50,7 @@ internal sealed class AtomBuckets
                 }
                 groups[index] = best;
                 costs[best] = cost;
+                moved |= best != old;
             }
         }
         for (int place = 0; place < Places; place++) (Low[place], High[place]) = (new byte[16], new byte[16]);
@@ -58,6 +68,8 @@ internal sealed class AtomBuckets
         }
     }
 
+    private static IEnumerable<IGrouping<(uint, int), Atom>> BySameBeginning(IEnumerable<Atom> atoms) => atoms.GroupBy(atom => (atom.Bytes & 0xffffff, atom.Width));
+
     /// <summary>How much of memory passes a group, on the model that bytes are independent.</summary>
     private static double Cost(NibbleSets[] sets, int[] groups, int bucket)
     {
@@ -73,9 +85,9 @@ internal sealed class AtomBuckets
                 highs |= high;
             }
             double passing = 0;
-            for (int value = 0; value < 256; value++)
+            for (int high = highs; high != 0; high &= high - 1)
             {
-                if ((lows >> (value & 15) & 1) != 0 && (highs >> (value >> 4) & 1) != 0) passing += Atom.Commonness((byte)value);
+                for (int low = lows; low != 0; low &= low - 1) passing += Commonness[BitOperations.TrailingZeroCount(high) << 4 | BitOperations.TrailingZeroCount(low)];
             }
             cost *= passing / 1000;
         }

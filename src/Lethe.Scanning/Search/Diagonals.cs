@@ -1,28 +1,28 @@
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Remembers how far a needle was already followed at a place, so that a long match is not followed again from each of its words.
+/// Remembers from where to where a needle was already followed at a place, so that a long match is not followed again from each of its words.
 /// Forgets when two share a slot: then a match is noted twice, which does no harm.
 /// </summary>
 internal sealed class Diagonals
 {
     private const int Slots = 1024;
 
-    private readonly (int Needle, long Start, int End, int Turn)[] slots = new (int, long, int, int)[Slots];
+    private readonly (int Needle, long Start, int From, int To, int Turn)[] slots = new (int, long, int, int, int)[Slots];
     private int turn;
 
     /// <summary>Forgets all.</summary>
     public void Clear() => turn++;
 
-    /// <summary>Whether the needle that would begin at a position of the window was followed beyond another position.</summary>
-    public bool IsPast(int needle, long start, int position)
+    /// <summary>Whether the needle that would begin at a position of the window was followed over another position.</summary>
+    public bool IsFollowed(int needle, long start, int position)
     {
-        ref (int Needle, long Start, int End, int Turn) slot = ref slots[Slot(needle, start)];
-        return slot.Turn == turn && slot.Needle == needle && slot.Start == start && position < slot.End;
+        ref (int Needle, long Start, int From, int To, int Turn) slot = ref slots[Slot(needle, start)];
+        return slot.Turn == turn && slot.Needle == needle && slot.Start == start && position >= slot.From && position < slot.To;
     }
 
-    /// <summary>Notes how far it was followed.</summary>
-    public void Note(int needle, long start, int end) => slots[Slot(needle, start)] = (needle, start, end, turn);
+    /// <summary>Notes from where to where it was followed.</summary>
+    public void Note(int needle, long start, int from, int to) => slots[Slot(needle, start)] = (needle, start, from, to, turn);
 
     private static int Slot(int needle, long start) => (int)(((ulong)start * 0x9E3779B97F4A7C15 + (uint)needle * 0xC2B2AE3D27D4EB4F) >> 54);
 }

@@ -8,7 +8,7 @@ namespace Lethe.Scanning.Search;
 
 /// <summary>
 /// Says of a word in one look whether it may be one of the grams: a blocked Bloom filter (Putze, Sanders, Singler: Cache-, Hash-
-/// and Space-Efficient Bloom Filters, 2007) with two bits in one 32-bit word, small enough for the nearest cache that holds it.
+/// and Space-Efficient Bloom Filters, 2007) with three bits in one 32-bit word, small enough for the nearest cache that holds it.
 /// </summary>
 internal sealed unsafe class GramFilter
 {
@@ -18,11 +18,12 @@ internal sealed unsafe class GramFilter
     /// <summary>Bytes looked at per turn of the vector loop, and how far ahead of it memory is asked for.</summary>
     private const int Turn = 128, Ahead = 2048, MostTurns = 32;
 
-    /// <summary>Which bits of the hash say which bits of a block; its top bits say which block.</summary>
-    private const int FirstBit = 5, SecondBit = 10;
+    /// <summary>Which bits of the hash say which bits of a block: five each, the third its top ones; those below them say which block.</summary>
+    private const int FirstBit = 3, SecondBit = 8, ThirdBit = 27;
 
     private readonly uint[] table;
-    private readonly uint multiplier, multiplierHigh;
+    private readonly GramLetters? letters;
+    private readonly uint multiplier, multiplierHigh, blockMask;
     private readonly int step, shift;
 
     public GramFilter(GramIndex index, int step)
@@ -31,7 +32,9 @@ internal sealed unsafe class GramFilter
         long least = (long)index.Count * BitsPerGram / 8, bytes = Math.Clamp(Math.Max(least, Math.Min(2 * least, FirstCache)), SmallestTable, LargestTable);
         // Pinned and aligned, so that no block lies across two cache lines and vector loads may use its address.
         table = GC.AllocateArray<uint>((int)(BitOperations.RoundUpToPowerOf2((ulong)bytes) / sizeof(uint)), pinned: true);
-        shift = 32 - BitOperations.Log2((uint)table.Length);
+        shift = ThirdBit - BitOperations.Log2((uint)table.Length);
+        blockMask = (uint)table.Length - 1;
+        letters = GramLetters.Of(index.Grams);
         var random = new Random(1);
         do
         {
@@ -45,12 +48,17 @@ internal sealed unsafe class GramFilter
     /// <summary>Notes the positions of words that may be grams.</summary>
     /// <param name="window">The bytes.</param>
     /// <param name="at">Where the first word to look at begins; afterwards where to go on, beyond the window when all is done.</param>
-    /// <param name="candidates">Takes positions in the window, ascending.</param>
-    /// <returns>How many there are; when that is less than fits, the window is done.</returns>
+    /// <param name="candidates">Takes positions in the window, in any order.</param>
+    /// <returns>How many there are.</returns>
     public int Find(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
     {
         int count = 0;
-        if (Avx2.IsSupported && step > 1) count = FindVectorised(window, ref at, candidates);
+        if (Avx2.IsSupported && step > 1)
+        {
+            count = FindVectorised(window, ref at, candidates);
+            if (at <= window.Length - Turn) return count;
+        }
+
         for (; at + GramPlan.GramBytes <= window.Length && count < candidates.Length; at += step)
         {
             if (Pass(GramPlan.Read(window, at))) candidates[count++] = at;
@@ -65,7 +73,7 @@ internal sealed unsafe class GramFilter
         foreach (ulong gram in index.Grams)
         {
             uint hash = Hash(gram);
-            table[hash >> shift] |= 0x80000000 >> (int)(hash >> FirstBit & 31) | 0x80000000 >> (int)(hash >> SecondBit & 31);
+            table[hash >> shift & blockMask] |= 0x80000000 >> (int)(hash >> FirstBit & 31) | 0x80000000 >> (int)(hash >> SecondBit & 31) | 0x80000000 >> (int)(hash >> ThirdBit);
         }
     }
 
@@ -76,8 +84,8 @@ internal sealed unsafe class GramFilter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Pass(ulong word)
     {
-        uint hash = Hash(word), block = table[hash >> shift];
-        return (int)(block << (int)(hash >> FirstBit & 31) & block << (int)(hash >> SecondBit & 31)) < 0;
+        uint hash = Hash(word), block = table[hash >> shift & blockMask];
+        return (int)(block << (int)(hash >> FirstBit & 31) & block << (int)(hash >> SecondBit & 31) & block << (int)(hash >> ThirdBit)) < 0;
     }
 
     private int FindVectorised(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
@@ -85,10 +93,11 @@ internal sealed unsafe class GramFilter
         // Noted in the loop as they are and spelled out behind it: a call in the loop would cost it its registers.
         int* positions = stackalloc int[MostTurns], lanes = stackalloc int[MostTurns];
         int most = Math.Min(MostTurns, candidates.Length / (Turn / step)), turns = 0, position = at, end = window.Length - Turn;
-        bool both = step == 8;
-        Vector256<uint> first = Vector256.Create(multiplier), second = Vector256.Create(multiplierHigh);
-        Vector128<uint> places = Vector128.CreateScalar((uint)shift);
-        // SAFETY: loads stay within the window (position + Turn <= its length), table indexes within the pinned table (shifted to its size),
+        bool both = step == 8, sieved = letters is not null;
+        var hashing = new Hashing(multiplier, multiplierHigh, shift, blockMask);
+        Vector256<byte> low = default, high = default;
+        if (letters is not null) (low, high) = (letters.Low, letters.High);
+        // SAFETY: loads stay within the window (position + Turn <= its length), table indexes within the pinned table (masked to its size),
         // notes within the two arrays (turns < most). A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
@@ -100,8 +109,16 @@ internal sealed unsafe class GramFilter
                 Sse.Prefetch0(line + Ahead + 64);
                 Vector256<ulong> a = Vector256.Load((ulong*)line), b = Vector256.Load((ulong*)(line + 32));
                 Vector256<ulong> c = Vector256.Load((ulong*)(line + 64)), d = Vector256.Load((ulong*)(line + 96));
-                int passed = Look(blocks, Avx2.UnpackLow(a, b), Avx2.UnpackLow(c, d), first, second, places);
-                if (both) passed |= Look(blocks, Avx2.UnpackHigh(a, b), Avx2.UnpackHigh(c, d), first, second, places) << 8;
+                Vector256<ulong> first = Avx2.UnpackLow(a, b), second = Avx2.UnpackLow(c, d);
+                int passed = 0;
+                if (!sieved || !AreOther(first, second, low, high)) passed = Look(blocks, first, second, in hashing);
+                if (both)
+                {
+                    first = Avx2.UnpackHigh(a, b);
+                    second = Avx2.UnpackHigh(c, d);
+                    if (!sieved || !AreOther(first, second, low, high)) passed |= Look(blocks, first, second, in hashing) << 8;
+                }
+
                 if (passed == 0) continue;
                 positions[turns] = position;
                 lanes[turns++] = passed;
@@ -110,42 +127,47 @@ internal sealed unsafe class GramFilter
 
         at = position;
         int count = 0;
-        for (int turn = 0; turn < turns; turn++) count = Note(lanes[turn], positions[turn], candidates, count);
+        for (int turn = 0; turn < turns; turn++)
+        {
+            for (int left = lanes[turn]; left != 0; left &= left - 1) candidates[count++] = positions[turn] + WordOfLane[BitOperations.TrailingZeroCount(left)];
+        }
+
         return count;
     }
 
-    /// <summary>The lanes of eight words, in the order of <see cref="Note"/>, that may be grams.</summary>
+    /// <summary>Unpacking and shuffling leave the words of 128 bytes in this order of their offsets.</summary>
+    private static ReadOnlySpan<byte> WordOfLane => [0, 32, 64, 96, 16, 48, 80, 112, 8, 40, 72, 104, 24, 56, 88, 120];
+
+    /// <summary>Whether each of the words has some byte that no gram has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Look(uint* blocks, Vector256<ulong> first, Vector256<ulong> second,
-        Vector256<uint> multiplier, Vector256<uint> multiplierHigh, Vector128<uint> shift)
+    private static bool AreOther(Vector256<ulong> first, Vector256<ulong> second, Vector256<byte> low, Vector256<byte> high) =>
+        (GramLetters.Only(first.AsByte(), low, high) | GramLetters.Only(second.AsByte(), low, high)) == Vector256<ulong>.Zero;
+
+    /// <summary>The lanes of eight words, in the order of <see cref="WordOfLane"/>, that may be grams.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Look(uint* blocks, Vector256<ulong> first, Vector256<ulong> second, in Hashing hashing)
     {
         Vector256<uint> low = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0x88).AsUInt32();
         Vector256<uint> high = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0xDD).AsUInt32();
-        Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, multiplierHigh)), multiplier);
-        Vector256<ulong> places = Avx2.ShiftRightLogical(hash, shift).AsUInt64();
+        Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, hashing.MultiplierHigh)), hashing.Multiplier);
+        Vector256<ulong> places = Avx2.And(Avx2.ShiftRightLogical(hash, hashing.Shift), hashing.BlockMask).AsUInt64();
         // Single loads are faster than the gather instruction here.
         ulong p = places.GetElement(0), q = places.GetElement(1), r = places.GetElement(2), s = places.GetElement(3);
         Vector256<uint> found = Vector256.Create(
             blocks[(uint)p], blocks[p >> 32], blocks[(uint)q], blocks[q >> 32], blocks[(uint)r], blocks[r >> 32], blocks[(uint)s], blocks[s >> 32]);
         Vector256<uint> five = Vector256.Create(31u);
-        Vector256<uint> both = Avx2.And(
-            Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, FirstBit), five)),
-            Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, SecondBit), five)));
-        return Avx.MoveMask(both.AsSingle());
+        Vector256<uint> all = Avx2.And(
+            Avx2.And(
+                Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, FirstBit), five)),
+                Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, SecondBit), five))),
+            Avx2.ShiftLeftLogicalVariable(found, Avx2.ShiftRightLogical(hash, ThirdBit)));
+        return Avx.MoveMask(all.AsSingle());
     }
 
-    /// <summary>
-    /// Unpacking and shuffling leave the words of 128 bytes in this order of their offsets: 0, 32, 64, 96, 16, 48, 80, 112; the eight between
-    /// them come behind, in the same order.
-    /// </summary>
-    private static int Note(int lanes, int position, Span<int> candidates, int count)
+    /// <summary>What a hash needs, as vectors.</summary>
+    private readonly ref struct Hashing(uint multiplier, uint multiplierHigh, int shift, uint blockMask)
     {
-        for (int word = 0; word < 16; word++)
-        {
-            int lane = word >> 2 | (word >> 1 & 1) << 2 | (word & 1) << 3;
-            if ((lanes >> lane & 1) != 0) candidates[count++] = position + 8 * word;
-        }
-
-        return count;
+        public readonly Vector256<uint> Multiplier = Vector256.Create(multiplier), MultiplierHigh = Vector256.Create(multiplierHigh), BlockMask = Vector256.Create(blockMask);
+        public readonly Vector128<uint> Shift = Vector128.CreateScalar((uint)shift);
     }
 }

@@ -81,11 +81,11 @@ internal sealed class GramSearch
     private void Follow(ReadOnlySpan<byte> window, int position, GramPlace place, Diagonals diagonals, Action<int, int, int, int> found)
     {
         long start = (long)position - place.Offset;
-        if (diagonals.IsPast(place.Needle, start, position)) return;
+        if (diagonals.IsFollowed(place.Needle, start, position)) return;
         ReadOnlySpan<byte> needle = needles[place.Needle].Span;
         int before = CommonSuffix(window[..position], needle[..place.Offset]);
         int length = before + window[position..].CommonPrefixLength(needle[place.Offset..]);
-        diagonals.Note(place.Needle, start, position - before + length);
+        diagonals.Note(place.Needle, start, position - before, position - before + length);
         if (length >= smallestPiece || length == needle.Length) found(place.Needle, position - before, place.Offset - before, length);
     }
 

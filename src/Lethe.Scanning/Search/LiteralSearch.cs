@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -23,14 +22,15 @@ internal interface ILiteralHandler
 /// </summary>
 internal sealed class LiteralSearch
 {
-    /// <summary>With more atoms than this the groups let too much pass.</summary>
+    /// <summary>With more beginnings of atoms than this the groups let too much pass.</summary>
     private const int MostForBuckets = 256;
 
-    private const int Lanes = 32;
+    /// <summary>Places looked at per turn, how far ahead of it memory is asked for, and turns with candidates that are noted before they are judged.</summary>
+    private const int Turn = 64, Ahead = 2048, MostTurns = 64;
 
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> literals;
     private readonly AtomBuckets? buckets;
-    private readonly AtomFilter? filter;
+    private readonly AtomFilter filter;
     private readonly int[] widths;
     private readonly Entry[] entries;
     private readonly int[] byAtom;
@@ -59,65 +59,81 @@ internal sealed class LiteralSearch
 
         HashSet<Atom> atoms = [.. entries.Select(entry => entry.Atom)];
         widths = [.. atoms.Select(atom => atom.Width).Distinct().Order()];
-        if (Avx2.IsSupported && atoms.Count <= MostForBuckets) buckets = new AtomBuckets(atoms);
-        else filter = new AtomFilter(atoms);
+        filter = new AtomFilter(atoms);
+        if (Avx2.IsSupported && AtomBuckets.Beginnings(atoms) <= MostForBuckets) buckets = new AtomBuckets(atoms);
     }
 
     /// <summary>Reports the literals whose atoms begin at <paramref name="from"/> or after, and before <paramref name="to"/>.</summary>
     public void Search<THandler>(scoped ReadOnlySpan<byte> window, int from, int to, ref THandler handler) where THandler : struct, ILiteralHandler, allows ref struct
     {
-        if (filter is not null)
+        to = Math.Min(to, window.Length);
+        int at = from;
+        if (buckets is not null)
         {
-            foreach (int width in widths)
+            Span<int> turns = stackalloc int[MostTurns];
+            Span<ulong> places = stackalloc ulong[MostTurns];
+            // The last load begins three bytes behind a place.
+            for (int last = Math.Min(to - Turn, window.Length - Turn - Atom.Widest + 1); at <= last;)
             {
-                for (int at = from, end = Math.Min(to, window.Length - width + 1); at < end; at++)
+                int count = FindVectors(window, ref at, last, turns, places);
+                for (int turn = 0; turn < count; turn++)
                 {
-                    Atom atom = Atom.At(window[at..], width);
-                    if (filter.MayHold(atom)) Follow(window, at, atom, ref handler);
+                    for (ulong left = places[turn]; left != 0; left &= left - 1) Verify(window, turns[turn] + BitOperations.TrailingZeroCount(left), ref handler);
                 }
             }
-
-            return;
         }
 
-        to = Math.Min(to, window.Length);
-        // The last load begins three bytes behind a place and has 32.
-        for (int at = SearchVectors(window, from, Math.Min(to - Lanes, window.Length - Lanes - Atom.Widest + 1), ref handler); at < to; at++) Verify(window, at, ref handler);
+        for (; at < to; at++) Verify(window, at, ref handler);
     }
 
-    private int SearchVectors<THandler>(scoped ReadOnlySpan<byte> window, int at, int last, ref THandler handler) where THandler : struct, ILiteralHandler, allows ref struct
+    /// <summary>Notes turns, and places in each, at which atoms may begin.</summary>
+    private unsafe int FindVectors(ReadOnlySpan<byte> window, ref int next, int last, Span<int> turns, Span<ulong> places)
     {
-        ref byte start = ref MemoryMarshal.GetReference(window);
         Vector256<byte> low0 = Twice(buckets!.Low[0]), low1 = Twice(buckets.Low[1]), low2 = Twice(buckets.Low[2]), low3 = Twice(buckets.Low[3]);
         Vector256<byte> high0 = Twice(buckets.High[0]), high1 = Twice(buckets.High[1]), high2 = Twice(buckets.High[2]), high3 = Twice(buckets.High[3]);
-        for (; at <= last; at += Lanes)
+        Vector256<byte> nibble = Vector256.Create((byte)0x0f);
+        int count = 0;
+        // SAFETY: loads end before the window does (the last turn has Turn + 3 bytes, see the caller). A prefetch of an address that is not mapped does nothing.
+        fixed (byte* start = window)
         {
-            Vector256<byte> groups = Allowed(ref start, at, low0, high0) & Allowed(ref start, at + 1, low1, high1)
-                & Allowed(ref start, at + 2, low2, high2) & Allowed(ref start, at + 3, low3, high3);
-            if (groups == Vector256<byte>.Zero) continue;
-            uint places = ~Vector256.ExtractMostSignificantBits(Vector256.Equals(groups, Vector256<byte>.Zero));
-            for (; places != 0; places &= places - 1) Verify(window, at + BitOperations.TrailingZeroCount(places), ref handler);
+            byte* at = start + next, end = start + last;
+            for (; at <= end && count < turns.Length; at += Turn)
+            {
+                Sse.Prefetch0(at + Ahead);
+                Vector256<byte> first = Allowed(at, low0, high0, nibble) & Allowed(at + 1, low1, high1, nibble) & Allowed(at + 2, low2, high2, nibble) & Allowed(at + 3, low3, high3, nibble);
+                Vector256<byte> second = Allowed(at + 32, low0, high0, nibble) & Allowed(at + 33, low1, high1, nibble) & Allowed(at + 34, low2, high2, nibble) & Allowed(at + 35, low3, high3, nibble);
+                if ((first | second) == Vector256<byte>.Zero) continue;
+                turns[count] = (int)(at - start);
+                places[count++] = Places(first) | (ulong)Places(second) << 32;
+            }
+
+            next = (int)(at - start);
         }
 
-        return at;
+        return count;
+    }
+
+    private static uint Places(Vector256<byte> groups) => ~Vector256.ExtractMostSignificantBits(Vector256.Equals(groups, Vector256<byte>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector256<byte> Allowed(byte* at, Vector256<byte> low, Vector256<byte> high, Vector256<byte> nibble)
+    {
+        Vector256<byte> bytes = Vector256.Load(at);
+        return Avx2.And(Avx2.Shuffle(low, Avx2.And(bytes, nibble)), Avx2.Shuffle(high, Avx2.And(Avx2.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte(), nibble)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Allowed(ref byte start, int at, Vector256<byte> low, Vector256<byte> high)
-    {
-        Vector256<byte> bytes = Vector256.LoadUnsafe(ref start, (nuint)at), nibble = Vector256.Create((byte)0x0f);
-        return Avx2.Shuffle(low, bytes & nibble) & Avx2.Shuffle(high, (bytes.AsUInt16() >> 4).AsByte() & nibble);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Verify<THandler>(scoped ReadOnlySpan<byte> window, int at, ref THandler handler) where THandler : struct, ILiteralHandler, allows ref struct
     {
         foreach (int width in widths)
         {
-            if (window.Length - at >= width) Follow(window, at, Atom.At(window[at..], width), ref handler);
+            if (window.Length - at < width) continue;
+            Atom atom = Atom.At(window[at..], width);
+            if (filter.MayHold(atom)) Follow(window, at, atom, ref handler);
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Follow<THandler>(scoped ReadOnlySpan<byte> window, int at, Atom atom, ref THandler handler) where THandler : struct, ILiteralHandler, allows ref struct
     {
         for (int index = byAtom[Slot(atom)]; index >= 0; index = entries[index].Next)

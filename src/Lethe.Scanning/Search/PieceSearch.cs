@@ -133,7 +133,7 @@ internal sealed class PieceSearch
         int ahead = Math.Min(reach, bytes.Length);
         bytes[..ahead].CopyTo(border.AsSpan(borderLength));
         ReadOnlySpan<byte> window = border.AsSpan(0, borderLength + ahead);
-        if (!window.ContainsAnyExcept((byte)0)) return;
+        if (ZeroBytes.Fill(window)) return;
         foreach (IDetector detector in detectors)
         {
             int before = Math.Min(borderLength, detector.Reach), behind = Math.Min(ahead, detector.Reach);
@@ -165,7 +165,7 @@ internal sealed class PieceSearch
         while (from < bytes.Length)
         {
             int end = EndOfPage(bytes, from, address);
-            if (bytes[from..end].ContainsAnyExcept((byte)0)) return from;
+            if (!ZeroBytes.Fill(bytes[from..end])) return from;
             from = end;
         }
 
@@ -175,15 +175,7 @@ internal sealed class PieceSearch
     /// <summary>The end of the pages from here on that are not all zero, a block at most.</summary>
     private int EndOfBlock(ReadOnlySpan<byte> bytes, int from, long address)
     {
-        int end = EndOfPage(bytes, from, address);
-        while (end < bytes.Length && end - from < blockBytes)
-        {
-            int next = EndOfPage(bytes, end, address);
-            if (!bytes[end..next].ContainsAnyExcept((byte)0)) break;
-            end = next;
-        }
-
-        return end;
+        return (int)Math.Min(bytes.Length, EndOfPage(bytes, from, address) + (long)blockBytes - PageSize);
     }
 
     private static int EndOfPage(ReadOnlySpan<byte> bytes, int from, long address) =>

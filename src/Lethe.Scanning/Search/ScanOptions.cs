@@ -13,7 +13,7 @@ public sealed record ScanOptions
     public long PieceBytes { get; init; } = 64 << 20;
 
     /// <summary>Bytes shown to a detector at once, so that the next one finds them in the cache, a multiple of the page size.</summary>
-    public int BlockBytes { get; init; } = 64 * 1024;
+    public int BlockBytes { get; init; } = 128 * 1024;
 
     /// <summary>Told how many bytes are read, now and then, by any thread.</summary>
     public Action<long>? Progress { get; init; }

@@ -66,7 +66,7 @@ public sealed class AnchoredSecrets : IDetector
         {
             int end = Math.Min(page + Page, window.Length);
             ReadOnlySpan<byte> bytes = window[page..end];
-            if (!bytes.ContainsAnyExcept((byte)0)) continue;
+            if (ZeroBytes.Fill(bytes)) continue;
             search.Search(window, page, end, ref examiner);
             // A secret that begins at the page's end shows in the next bytes.
             if (WideText.MayBeIn(window[page..Math.Min(end + 32, window.Length)])) SearchWide(window, page, offset, found);

@@ -13,15 +13,11 @@ internal static class WideText
     public static bool MayBeIn(ReadOnlySpan<byte> page)
     {
         ref byte start = ref MemoryMarshal.GetReference(page);
-        Vector256<ulong> seen = default;
+        Vector256<ulong> seen = default, four = Vector256.Create(0xff00ff00ff00ff00);
         int at = 0;
+        // Low bytes that are not zero, and high ones that are.
         for (; at <= page.Length - 32; at += 32)
-        {
-            // Zero becomes the largest number.
-            Vector256<ushort> lessOne = Vector256.LoadUnsafe(ref start, (nuint)at).AsUInt16() - Vector256<ushort>.One;
-            Vector256<ushort> letters = Vector256.Equals(Vector256.Min(lessOne, Vector256.Create((ushort)0xfe)), lessOne);
-            seen |= Vector256.Equals(letters.AsUInt64(), Vector256<ulong>.AllBitsSet);
-        }
+            seen |= Vector256.Equals(Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at), Vector256<byte>.Zero).AsUInt64(), four);
         // A short end is always read.
         return at < page.Length || seen != Vector256<ulong>.Zero;
     }
@@ -29,6 +25,14 @@ internal static class WideText
     /// <summary>Letters of Latin-1 as bytes, others as zero.</summary>
     public static void Narrow(ReadOnlySpan<byte> wide, Span<byte> narrow)
     {
-        for (int index = 0; index < narrow.Length; index++) narrow[index] = wide[2 * index + 1] == 0 ? wide[2 * index] : (byte)0;
+        ReadOnlySpan<ushort> letters = MemoryMarshal.Cast<byte, ushort>(wide);
+        ref ushort from = ref MemoryMarshal.GetReference(letters);
+        ref byte to = ref MemoryMarshal.GetReference(narrow);
+        int at = 0;
+        for (; at <= narrow.Length - 32; at += 32)
+            Vector256.Narrow(Latin(Vector256.LoadUnsafe(ref from, (nuint)at)), Latin(Vector256.LoadUnsafe(ref from, (nuint)at + 16))).StoreUnsafe(ref to, (nuint)at);
+        for (; at < narrow.Length; at++) narrow[at] = letters[at] <= 0xff ? (byte)letters[at] : (byte)0;
     }
+
+    private static Vector256<ushort> Latin(Vector256<ushort> letters) => letters & Vector256.Equals(letters >> 8, Vector256<ushort>.Zero);
 }

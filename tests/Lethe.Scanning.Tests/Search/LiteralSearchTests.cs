@@ -11,7 +11,7 @@ public sealed class LiteralSearchTests
     {
         var random = new Random(seed);
         // Few letters, so that literals contain, repeat and overlap each other; now and then more literals than groups can tell.
-        int letters = random.Next(1, 8), count = random.Next(20) == 0 ? 1000 : random.Next(1, 40);
+        int letters = random.Next(1, 12), count = random.Next(20) == 0 ? 1000 : random.Next(1, 40);
         byte[][] literals = [.. Enumerable.Range(0, count).Select(_ => Letters(random, random.Next(1, 9), letters))];
         byte[] window = Letters(random, random.Next(300), letters);
         int from = random.Next(window.Length + 1), to = random.Next(from, window.Length + 2);

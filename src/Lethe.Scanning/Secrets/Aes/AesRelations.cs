@@ -37,8 +37,8 @@ internal static class AesRelations
         (0xcc, 0), (0xc8, 0), (0x8c, 0), (0x66, 3), (0x64, 3), (0x46, 3), (0x33, 2), (0x32, 2), (0x23, 2), (0x99, 1), (0x91, 1), (0x19, 1));
 
     /// <summary>
-    /// Not zero when some word other than zero obeys some relation, as most of a schedule's words do. In code, text and random bytes
-    /// none does; zeros obey everywhere and do not count.
+    /// Not zero when some word obeys some relation, as most of a schedule's words do. In code, text and random bytes
+    /// none does. Zeros obey everywhere, and words that repeat do beside zeros; neither counts.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Signs(ref byte window, nuint at)
@@ -49,7 +49,26 @@ internal static class AesRelations
         Vector256<uint> obeying = Vector256.Equals(near, word5) | Vector256.Equals(near, Load(ref window, at + 12)) | Vector256.Equals(near, word1)
             | Vector256.Equals(word9 ^ word5, Load(ref window, at + 16)) | Vector256.Equals(word8 ^ word5, Load(ref window, at + 24))
             | Vector256.Equals(word9 ^ word1, Load(ref window, at));
-        return Vector256.AndNot(obeying, Vector256.Equals(word9, Vector256<uint>.Zero));
+        return Vector256.AndNot(obeying, Vector256.Equals(Vector256.Min(Vector256.Min(word9, word8), word5), Vector256<uint>.Zero));
+    }
+
+    /// <summary>False when <see cref="Signs"/> shows nothing at this place nor at the three after it: one look at bytes for four at words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayShowSigns(ref byte window, nuint at)
+    {
+        Vector256<byte> word9 = Load(ref window, at + 36).AsByte(), word8 = Load(ref window, at + 32).AsByte(), word5 = Load(ref window, at + 20).AsByte(), word1 = Load(ref window, at + 4).AsByte();
+        Vector256<byte> near = word9 ^ word8;
+        Vector256<byte> obeying = Vector256.Equals(near, word5) | Vector256.Equals(near, Load(ref window, at + 12).AsByte()) | Vector256.Equals(near, word1)
+            | Vector256.Equals(word9 ^ word5, Load(ref window, at + 16).AsByte()) | Vector256.Equals(word8 ^ word5, Load(ref window, at + 24).AsByte())
+            | Vector256.Equals(word9 ^ word1, Load(ref window, at).AsByte());
+        // Four bytes in a row are a word at some alignment.
+        return (FourInRow(obeying) & ~FourInRow(Vector256.Equals(word9, Vector256<byte>.Zero))) != 0;
+    }
+
+    private static uint FourInRow(Vector256<byte> marked)
+    {
+        uint mask = marked.ExtractMostSignificantBits(), two = mask & mask >> 1;
+        return two & two >> 2;
     }
 
     /// <summary>Which of eight words obey the relation that leaves <paramref name="difference"/>.</summary>

@@ -18,6 +18,9 @@ public sealed class AesSchedules : IDetector
     private const int XtsDistance = 512;
     private const int XtsPattern = 6;
 
+    /// <summary>How far ahead memory is asked for, in bytes.</summary>
+    private const int Ahead = 2048;
+
     private readonly int alignment;
     private readonly AesDecay? decay;
 
@@ -62,18 +65,22 @@ public sealed class AesSchedules : IDetector
         {
             for (; at <= last; at += AesRelations.Stride)
             {
+                ZeroBytes.AskFor(ref start, at + Ahead);
+                ZeroBytes.AskFor(ref start, at + Ahead + 64);
                 if (AesRelations.Signs(ref start, (nuint)at) != Vector256<uint>.Zero) Examine(window, at, ref schedules);
             }
         }
         else
         {
-            // Four looks cover all alignments.
             for (; at <= last - 3; at += AesRelations.Stride)
             {
-                Vector256<uint> signs = AesRelations.Signs(ref start, (nuint)at) | AesRelations.Signs(ref start, (nuint)at + 1)
-                    | AesRelations.Signs(ref start, (nuint)at + 2) | AesRelations.Signs(ref start, (nuint)at + 3);
-                if (signs == Vector256<uint>.Zero) continue;
-                for (int phase = 0; phase < 4; phase++) Examine(window, at + phase, ref schedules);
+                ZeroBytes.AskFor(ref start, at + Ahead);
+                ZeroBytes.AskFor(ref start, at + Ahead + 64);
+                if (!AesRelations.MayShowSigns(ref start, (nuint)at)) continue;
+                for (int phase = 0; phase < 4; phase++)
+                {
+                    if (AesRelations.Signs(ref start, (nuint)(at + phase)) != Vector256<uint>.Zero) Examine(window, at + phase, ref schedules);
+                }
             }
             for (; at <= last; at++) Examine(window, at, ref schedules);
         }
