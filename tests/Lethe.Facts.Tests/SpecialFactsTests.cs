@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Lethe.Facts;
 using Lethe.Facts.Collecting;
-using Lethe.Linux;
 
 namespace Lethe.Tests.Facts;
 
