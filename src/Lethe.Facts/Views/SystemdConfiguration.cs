@@ -29,7 +29,8 @@ public static class SystemdConfiguration
         TextLine? found = files.SelectMany(file => Assignments(file, section, key)).Select(line => (TextLine?)line).LastOrDefault();
         string value = found is { } line ? line.Text[(line.Text.IndexOf('=') + 1)..].Trim() : "";
         string? problem = files.FirstOrDefault(file => file.Problem is not null) is { } closed ? $"{closed.Source}: {closed.Problem}" : null;
-        if (value.Length == 0) problem ??= Missing(facts, service);
+        // What was not looked at may say something else; of single files only what they say is asked.
+        if (value.Length == 0 || facts.Scope != FactScope.Files) problem ??= Missing(facts, service);
         // An empty assignment takes back what was assigned before.
         return new Setting(key, value.Length == 0 ? null : value, problem, found?.Evidence ?? new($"{service}.conf", null, $"{key}= is not set"));
     }
