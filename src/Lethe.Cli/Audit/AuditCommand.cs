@@ -37,6 +37,8 @@ internal static class AuditCommand
 
     private static readonly Option<string> Colour = new("--color") { Description = "auto, always or never.", HelpName = "WHEN", DefaultValueFactory = _ => "auto" };
 
+    private static readonly Option<string?> Fix = new("--fix") { Description = "Write files that close what is open into a new directory; nothing of the host is changed.", HelpName = "DIR" };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -46,7 +48,7 @@ internal static class AuditCommand
         collect.SetAction(_ => Console.Out.Write(FactsJson.Write(LiveFacts.Collect(Audits.Wants))));
         var command = new Command("audit", "Judges what a host's settings in effect leave readable, medium by medium, and says how to close it.")
         {
-            Files, Root, ProfileName, All, Json, Report, Threshold, ExitZero, Colour, collect, AuditLists.Rules(), AuditLists.Profiles(),
+            Files, Root, ProfileName, All, Json, Report, Fix, Threshold, ExitZero, Colour, collect, AuditLists.Rules(), AuditLists.Profiles(),
         };
         command.SetAction(Run);
         return command;
@@ -58,8 +60,10 @@ internal static class AuditCommand
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Profile profile = WantedProfile.Of(parsed.GetValue(ProfileName)!);
         AuditReports reports = AuditReports.Check(parsed.GetValue(Report) ?? []);
+        var repairs = AuditRepairs.Of(parsed.GetValue(Fix));
         var problems = new List<AuditProblem>();
-        HostAudit[] hosts = [.. HostNames.Distinct(Facts(parsed, problems)).Select(facts => HostAudit.Of(facts, profile))];
+        HostAudit[] hosts = [.. HostNames.Distinct(Facts(parsed, problems)).Select(facts => repairs.Take(facts, HostAudit.Of(facts, profile)))];
+        repairs.Write();
         var report = new AuditReport(
             Assembly.GetExecutingAssembly().GetName().Version!.ToString(3), now, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, profile.Name,
             [.. hosts.Select(host => host.Host)], [.. hosts.SelectMany(host => host.Media)], profile.Rules, [.. hosts.SelectMany(host => host.Findings)], problems);
