@@ -117,7 +117,7 @@ public sealed class AuditTests : IDisposable
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
-    private int Audit(params string[] arguments) => ShippedLethe.Run(["audit", .. arguments]).ExitCode;
+    private static int Audit(params string[] arguments) => ShippedLethe.Run(["audit", .. arguments]).ExitCode;
 
     private string Make(string name, string content)
     {

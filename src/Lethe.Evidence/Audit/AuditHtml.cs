@@ -33,7 +33,7 @@ public static class AuditHtml
 
     private static void WriteVerdict(StringBuilder page, AuditReport report)
     {
-        Posture worst = report.Media.Any(row => row.State == Posture.Open) ? Posture.Open : report.IsIncomplete || report.Media.Count == 0 ? Posture.Unknown : Posture.Closed;
+        Posture worst = report.Media.Any(row => row.State == Posture.Open) ? Posture.Open : report.IsIncomplete ? Posture.Unknown : Posture.Closed;
         page.Append($"<div class=\"verdict {ClassOf(worst)}\"><h1>{HtmlPage.Text(AuditText.Headline(report))}</h1>\n");
         int high = report.Findings.Count(finding => finding.State == Posture.Open && finding.Severity == Severity.High);
         if (high > 0) page.Append($"<p>{AuditText.Count(high, "finding", "findings")} of high severity: what ended workloads had stays readable</p>\n");

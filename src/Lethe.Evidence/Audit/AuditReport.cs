@@ -21,8 +21,8 @@ public sealed record AuditReport(
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<AuditProblem> Problems)
 {
-    /// <summary>Whether something is unknown or missing.</summary>
-    public bool IsIncomplete => Problems.Count > 0 || Media.Any(medium => medium.State == Posture.Unknown);
+    /// <summary>Whether something is unknown or missing, or nothing was judged at all.</summary>
+    public bool IsIncomplete => Problems.Count > 0 || Media.Count == 0 || Media.Any(medium => medium.State == Posture.Unknown);
 
     /// <summary>What the process returns: 2 when an open finding weighs at least as much as the threshold, 3 when something is unknown or missing, else 0.</summary>
     /// <param name="threshold">The least severity that counts; null when none does.</param>

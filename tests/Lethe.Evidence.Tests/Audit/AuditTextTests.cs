@@ -70,6 +70,7 @@ public sealed class AuditTextTests
         Assert.Equal(ExitCode.Residue, low.ExitCodeAt(Severity.Low));
         Assert.Equal(ExitCode.Clean, low.ExitCodeAt(Severity.Medium));
         Assert.Equal(ExitCode.Clean, SampleAudit.Clean.ExitCodeAt(Severity.Low));
+        Assert.Equal(ExitCode.Inconclusive, (SampleAudit.Clean with { Media = [], Findings = [] }).ExitCodeAt(Severity.Low));
         Assert.Equal(ExitCode.Inconclusive, (SampleAudit.Clean with { Problems = SampleAudit.Report.Problems }).ExitCodeAt(Severity.Low));
         Assert.Equal(ExitCode.Inconclusive, (SampleAudit.Clean with { Media = [SampleAudit.Report.Media[2]] }).ExitCodeAt(Severity.Low));
     }
