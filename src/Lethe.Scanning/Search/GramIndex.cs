@@ -21,22 +21,30 @@ internal sealed class GramIndex
 
     public GramIndex(IReadOnlyList<ReadOnlyMemory<byte>> needles, GramPlan plan)
     {
-        var grams = new List<ulong>();
-        var places = new List<GramPlace>();
+        // Counted first: lists that grow would take twice the memory.
         var offsets = new List<int>();
+        long all = 0;
+        foreach (ReadOnlyMemory<byte> needle in needles)
+        {
+            offsets.Clear();
+            plan.Choose(needle.Span, offsets);
+            all += offsets.Count;
+        }
+
+        ulong[] sorted = new ulong[all];
+        var placesOfSorted = new GramPlace[all];
+        int filled = 0;
         for (int needle = 0; needle < needles.Count; needle++)
         {
             offsets.Clear();
             plan.Choose(needles[needle].Span, offsets);
             foreach (int offset in offsets)
             {
-                grams.Add(GramPlan.Read(needles[needle].Span, offset));
-                places.Add(new(needle, offset));
+                sorted[filled] = GramPlan.Read(needles[needle].Span, offset);
+                placesOfSorted[filled++] = new(needle, offset);
             }
         }
 
-        ulong[] sorted = [.. grams];
-        GramPlace[] placesOfSorted = [.. places];
         Array.Sort(sorted, placesOfSorted);
         int distinct = 0;
         for (int at = 0; at < sorted.Length; at++) distinct += at == 0 || sorted[at] != sorted[at - 1] ? 1 : 0;
