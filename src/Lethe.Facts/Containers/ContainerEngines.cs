@@ -10,13 +10,11 @@ public sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadO
 {
     private const string Docker = "/etc/docker/daemon.json", Containerd = "/etc/containerd/config.toml";
 
-    private static readonly HostView<ContainerEngines> View = new(Read);
-
     /// <summary>What it reads; the directory tells whether Docker is there when it is left as it is.</summary>
     public static IReadOnlyList<string> Wants { get; } = [Docker, Containerd, "/etc/docker/"];
 
     /// <summary>Reads them out of facts.</summary>
-    public static ContainerEngines Of(HostFacts facts) => View.Of(facts);
+    public static ContainerEngines Of(HostFacts facts) => facts.View(Read);
 
     private static ContainerEngines Read(HostFacts facts)
     {

@@ -14,15 +14,13 @@ public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IRe
 {
     private const int MostObjects = 10_000, MostDepth = 24;
 
-    private static readonly HostView<KubernetesObjects> View = new(Read);
-
     private static readonly string[] KubeletFiles = ["/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet/kubelet-config.json", "/etc/kubernetes/kubelet.conf.d/*.conf"];
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = ["/etc/kubernetes/manifests/*.yaml", .. KubeletFiles];
 
     /// <summary>Reads them out of facts.</summary>
-    public static KubernetesObjects Of(HostFacts facts) => View.Of(facts);
+    public static KubernetesObjects Of(HostFacts facts) => facts.View(Read);
 
     private static KubernetesObjects Read(HostFacts facts)
     {

@@ -8,10 +8,8 @@ namespace Lethe.Facts.Containers;
 /// <param name="Unread">What keeps others from being known.</param>
 public sealed record OciContainers(IReadOnlyList<OciContainer> All, IReadOnlyList<FactLine> Unread)
 {
-    private static readonly HostView<OciContainers> View = new(Read);
-
     /// <summary>Reads them out of facts.</summary>
-    public static OciContainers Of(HostFacts facts) => View.Of(facts);
+    public static OciContainers Of(HostFacts facts) => facts.View(Read);
 
     private static OciContainers Read(HostFacts facts)
     {

@@ -7,8 +7,6 @@ namespace Lethe.Facts.Containers;
 /// <param name="Unread">What keeps others from being known.</param>
 public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<FactLine> Unread)
 {
-    private static readonly HostView<ServiceUnits> View = new(Read);
-
     private const string AdministratorsDirectory = "/etc/systemd/system/";
 
     private static readonly string[] Files = ["/run/systemd/transient/*.service", "/etc/systemd/system/*.service"], DropIns = ["/run/systemd/system/*.service.d/*.conf", "/etc/systemd/system/*.service.d/*.conf"];
@@ -17,7 +15,7 @@ public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<
     public static IReadOnlyList<string> Wants { get; } = [.. Files, .. DropIns, AdministratorsDirectory];
 
     /// <summary>Reads them out of facts.</summary>
-    public static ServiceUnits Of(HostFacts facts) => View.Of(facts);
+    public static ServiceUnits Of(HostFacts facts) => facts.View(Read);
 
     private static ServiceUnits Read(HostFacts facts)
     {

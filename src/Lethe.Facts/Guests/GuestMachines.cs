@@ -11,8 +11,6 @@ namespace Lethe.Facts.Guests;
 /// <param name="Unread">What keeps others from being known, each as evidence.</param>
 public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyList<FactLine> Unread)
 {
-    private static readonly HostView<GuestMachines> View = new(Read);
-
     private static readonly string[] DomainFiles = ["/etc/libvirt/qemu/*.xml"];
 
     /// <summary>What it reads.</summary>
@@ -20,7 +18,7 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
         [.. DomainFiles, LibvirtMachine.DriverConfiguration, .. KataMachine.Files, .. GvisorMachine.Files, RunningMachines.Arguments, RunningMachines.Configurations, RunningMachines.Statuses];
 
     /// <summary>Reads them out of facts.</summary>
-    public static GuestMachines Of(HostFacts facts) => View.Of(facts);
+    public static GuestMachines Of(HostFacts facts) => facts.View(Read);
 
     private static GuestMachines Read(HostFacts facts)
     {
