@@ -47,7 +47,7 @@ public sealed class LivingKeysTests
             Tool.Run("env", $"SSH_AUTH_SOCK={socket}", "ssh-add", file);
             // PROTOCOL.key of OpenSSH: the private part ends with 64 bytes, the seed and the public key, then the comment and padding.
             byte[] binary = Convert.FromBase64String(string.Concat(File.ReadAllLines(file)[1..^1]));
-            int at = binary.AsSpan().LastIndexOf([0, 0, 0, 64]) + 4;
+            int at = binary.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0, 0, 0, 64]) + 4;
             byte[] seed = binary[at..(at + 32)], publicKey = binary[(at + 32)..(at + 64)];
             (ScanResult result, byte[] core) = Core(agent.Id, new NeedleDetector([new Needle("hex", "seed", seed), new Needle("hex", "public", publicKey)]));
             Assert.True(core.AsSpan().IndexOf(publicKey) >= 0, "the agent does not hold the key");
