@@ -18,12 +18,15 @@ internal sealed unsafe class GramFilter
     /// <summary>Bytes looked at per turn of the vector loop, and how far ahead of it memory is asked for.</summary>
     private const int Turn = 128, Ahead = 2048, MostTurns = 32;
 
-    /// <summary>Which bits of the hash say which bits of a block: five each, the third its top ones; those below them say which block.</summary>
-    private const int FirstBit = 3, SecondBit = 8, ThirdBit = 27;
+    /// <summary>Which bits of the hash say which bits of a block, five each, from the lowest on; its top bits say which block.</summary>
+    private const int SecondBit = 5, ThirdBit = 10;
+
+    /// <summary>How often multipliers are drawn to keep out the commonest words of memory.</summary>
+    private const int MostDraws = 64;
 
     private readonly uint[] table;
     private readonly GramLetters? letters;
-    private readonly uint multiplier, multiplierHigh, blockMask;
+    private readonly uint multiplier, multiplierHigh;
     private readonly int step, shift;
 
     public GramFilter(GramIndex index, int step)
@@ -32,17 +35,17 @@ internal sealed unsafe class GramFilter
         long least = (long)index.Count * BitsPerGram / 8, bytes = Math.Clamp(Math.Max(least, Math.Min(2 * least, FirstCache)), SmallestTable, LargestTable);
         // Pinned and aligned, so that no block lies across two cache lines and vector loads may use its address.
         table = GC.AllocateArray<uint>((int)(BitOperations.RoundUpToPowerOf2((ulong)bytes) / sizeof(uint)), pinned: true);
-        shift = ThirdBit - BitOperations.Log2((uint)table.Length);
-        blockMask = (uint)table.Length - 1;
+        shift = 32 - BitOperations.Log2((uint)table.Length);
         letters = GramLetters.Of(index.Grams);
         var random = new Random(1);
+        int draws = 0;
         do
         {
             multiplier = (uint)random.NextInt64(1L << 31, 1L << 32) | 1;
             multiplierHigh = (uint)random.NextInt64(1L << 31, 1L << 32) | 1;
             Fill(index);
         }
-        while (Pass(0) || Pass(ulong.MaxValue)); // The commonest words of memory must not pass by accident.
+        while ((Pass(0) || Pass(ulong.MaxValue)) && ++draws < MostDraws); // The commonest words of memory are not to pass by accident.
     }
 
     /// <summary>Notes the positions of words that may be grams.</summary>
@@ -73,7 +76,7 @@ internal sealed unsafe class GramFilter
         foreach (ulong gram in index.Grams)
         {
             uint hash = Hash(gram);
-            table[hash >> shift & blockMask] |= 0x80000000 >> (int)(hash >> FirstBit & 31) | 0x80000000 >> (int)(hash >> SecondBit & 31) | 0x80000000 >> (int)(hash >> ThirdBit);
+            table[hash >> shift] |= 0x80000000 >> (int)(hash & 31) | 0x80000000 >> (int)(hash >> SecondBit & 31) | 0x80000000 >> (int)(hash >> ThirdBit & 31);
         }
     }
 
@@ -84,8 +87,8 @@ internal sealed unsafe class GramFilter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Pass(ulong word)
     {
-        uint hash = Hash(word), block = table[hash >> shift & blockMask];
-        return (int)(block << (int)(hash >> FirstBit & 31) & block << (int)(hash >> SecondBit & 31) & block << (int)(hash >> ThirdBit)) < 0;
+        uint hash = Hash(word), block = table[hash >> shift];
+        return (int)(block << (int)(hash & 31) & block << (int)(hash >> SecondBit & 31) & block << (int)(hash >> ThirdBit & 31)) < 0;
     }
 
     private int FindVectorised(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
@@ -94,10 +97,10 @@ internal sealed unsafe class GramFilter
         int* positions = stackalloc int[MostTurns], lanes = stackalloc int[MostTurns];
         int most = Math.Min(MostTurns, candidates.Length / (Turn / step)), turns = 0, position = at, end = window.Length - Turn;
         bool both = step == 8, sieved = letters is not null;
-        var hashing = new Hashing(multiplier, multiplierHigh, shift, blockMask);
+        var hashing = new Hashing(multiplier, multiplierHigh, shift);
         Vector256<byte> low = default, high = default;
         if (letters is not null) (low, high) = (letters.Low, letters.High);
-        // SAFETY: loads stay within the window (position + Turn <= its length), table indexes within the pinned table (masked to its size),
+        // SAFETY: loads stay within the window (position + Turn <= its length), table indexes within the pinned table (shifted to its size),
         // notes within the two arrays (turns < most). A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
@@ -150,7 +153,7 @@ internal sealed unsafe class GramFilter
         Vector256<uint> low = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0x88).AsUInt32();
         Vector256<uint> high = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0xDD).AsUInt32();
         Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, hashing.MultiplierHigh)), hashing.Multiplier);
-        Vector256<ulong> places = Avx2.And(Avx2.ShiftRightLogical(hash, hashing.Shift), hashing.BlockMask).AsUInt64();
+        Vector256<ulong> places = Avx2.ShiftRightLogical(hash, hashing.Shift).AsUInt64();
         // Single loads are faster than the gather instruction here.
         ulong p = places.GetElement(0), q = places.GetElement(1), r = places.GetElement(2), s = places.GetElement(3);
         Vector256<uint> found = Vector256.Create(
@@ -158,16 +161,16 @@ internal sealed unsafe class GramFilter
         Vector256<uint> five = Vector256.Create(31u);
         Vector256<uint> all = Avx2.And(
             Avx2.And(
-                Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, FirstBit), five)),
+                Avx2.ShiftLeftLogicalVariable(found, Avx2.And(hash, five)),
                 Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, SecondBit), five))),
-            Avx2.ShiftLeftLogicalVariable(found, Avx2.ShiftRightLogical(hash, ThirdBit)));
+            Avx2.ShiftLeftLogicalVariable(found, Avx2.And(Avx2.ShiftRightLogical(hash, ThirdBit), five)));
         return Avx.MoveMask(all.AsSingle());
     }
 
     /// <summary>What a hash needs, as vectors.</summary>
-    private readonly ref struct Hashing(uint multiplier, uint multiplierHigh, int shift, uint blockMask)
+    private readonly ref struct Hashing(uint multiplier, uint multiplierHigh, int shift)
     {
-        public readonly Vector256<uint> Multiplier = Vector256.Create(multiplier), MultiplierHigh = Vector256.Create(multiplierHigh), BlockMask = Vector256.Create(blockMask);
+        public readonly Vector256<uint> Multiplier = Vector256.Create(multiplier), MultiplierHigh = Vector256.Create(multiplierHigh);
         public readonly Vector128<uint> Shift = Vector128.CreateScalar((uint)shift);
     }
 }

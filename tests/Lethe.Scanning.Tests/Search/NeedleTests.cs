@@ -73,6 +73,19 @@ public sealed class NeedleTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     /// <summary>Needles with fillings in them, at borders of blocks, among zero pages.</summary>
+    /// <summary>The hash of such a word is all zeros but one, whatever the multipliers, as that of zero is zero.</summary>
+    [Fact]
+    public void Words_of_one_bit_are_needles_like_others()
+    {
+        for (int bit = 0; bit < 64; bit++)
+        {
+            byte[] needle = new byte[32], memory = new byte[2 * Page];
+            for (int word = 0; word < needle.Length; word += 8) BitConverter.TryWriteBytes(needle.AsSpan(word), 1UL << bit);
+            needle.CopyTo(memory, 4000 + bit);
+            Assert.Equal([new Match(0, 4000 + bit, 32)], Scan(Detector(needle), memory).Where(match => match.Length == 32));
+        }
+    }
+
     [Fact]
     public void Needles_full_of_zeros_are_found_among_zeros() => Prop.ForAll<int>(seed =>
     {
