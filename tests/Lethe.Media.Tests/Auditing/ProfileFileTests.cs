@@ -49,7 +49,7 @@ public sealed class ProfileFileTests
         HostAudit nothing = HostAudit.Of(facts, ProfileFile.Parse("name: a\nabout: b\noff: ['*']\n", "a.yaml"));
         Assert.Empty(nothing.Media);
         Assert.Empty(nothing.Findings);
-        Assert.Equal(Audits.All.Count, HostAudit.Of(facts, Profile.Everything).Media.Count);
+        Assert.Equal(Audits.All.DistinctBy(audit => audit.Medium.Name).Count(), HostAudit.Of(facts, Profile.Everything).Media.Count);
         Assert.All(HostAudit.Of(facts, Profile.Everything).Media, row => Assert.Equal(Posture.Unknown, row.State));
     }
 
