@@ -42,6 +42,9 @@ public static partial class FileCalls
     /// <summary>Fail when the path is not a directory.</summary>
     public const int O_DIRECTORY = 0x10000;
 
+    /// <summary>Past the page cache; buffers, offsets and lengths are whole blocks.</summary>
+    public const int O_DIRECT = 0x4000;
+
     /// <summary>Offsets of 64 bits; the kernel wants to hear it where the C library is not between.</summary>
     internal const int O_LARGEFILE = 0x8000;
 

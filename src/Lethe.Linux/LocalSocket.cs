@@ -25,6 +25,9 @@ public static partial class LocalSocket
     /// <summary>The level of socket options.</summary>
     public const int SOL_SOCKET = 1;
 
+    /// <summary>Whose the other end is: process, user and group (struct ucred).</summary>
+    public const int SO_PEERCRED = 17;
+
     /// <summary>Sets the send buffer beyond the system's limit, in bytes; for root.</summary>
     public const int SO_SNDBUFFORCE = 32;
 

@@ -30,6 +30,11 @@ public static unsafe partial class PagemapScan
     public static int InMemory(Descriptor pagemap, ref ulong start, ulong end, byte* regions, int most) =>
         Find(pagemap, ref start, end, regions, most, inverted: 0, all: Present, any: 0);
 
+    /// <summary>Regions of pages that are in RAM or swap, whatever they are.</summary>
+    /// <inheritdoc cref="Populated"/>
+    public static int InMemoryOrSwap(Descriptor pagemap, ref ulong start, ulong end, byte* regions, int most) =>
+        Find(pagemap, ref start, end, regions, most, inverted: 0, all: 0, any: Present | Swapped);
+
     private static int Find(Descriptor pagemap, ref ulong start, ulong end, byte* regions, int most, ulong inverted, ulong all, ulong any)
     {
         // struct pm_scan_arg: size, flags, start, end, walk end, vector, its length, most pages, inverted, all of, any of, returned.

@@ -49,7 +49,7 @@ internal sealed class PageUsers
         using var pagemap = new PerPageFile($"/proc/{process}/pagemap");
         foreach (string line in mappings)
         {
-            if (Mapping(line) is not { } mapping) continue;
+            if (ProcessMapping.Parse(line) is not { } mapping) continue;
             foreach ((ulong start, ulong end) in InMemory(pagemap, mapping.Start, mapping.End))
             {
                 for (ulong at = start; at < end; at += BlockPages * PageSize)
@@ -60,26 +60,11 @@ internal sealed class PageUsers
                         if ((word & Present) == 0 || !frames.Contains((long)(word & FrameMask))) continue;
                         if (!found.TryGetValue((long)(word & FrameMask), out PageUsers? users)) found[(long)(word & FrameMask)] = users = new PageUsers();
                         if (users.processes.Count < MostProcesses) users.processes.Add(name);
-                        users.file ??= mapping.File;
+                        if (mapping.IsOfFile) users.file ??= mapping.Name;
                     }
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// A line of <c>/proc/PID/maps</c> (proc_pid_maps(5)); the file is null for memory without a name. Null for [vsyscall],
-    /// which lies in the kernel's half of the address space and has no pagemap.
-    /// </summary>
-    private static (ulong Start, ulong End, string? File)? Mapping(string line)
-    {
-        string[] words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
-        string[] range = words[0].Split('-');
-        return range.Length == 2
-            && ulong.TryParse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong start)
-            && ulong.TryParse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong end) && start < end && end <= long.MaxValue
-            ? (start, end, words.Length > 5 && words[5].TrimStart() is ['/', ..] file ? file : null)
-            : null;
     }
 
     /// <summary>The touched parts of a mapping, which may be a thousand times smaller; all of it where the kernel cannot say.</summary>

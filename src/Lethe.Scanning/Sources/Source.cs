@@ -32,6 +32,14 @@ public abstract class Source : IDisposable
     public virtual VmCoreInfo? KernelNote => null;
 
     /// <summary>
+    /// The physical address of a byte; null where it has none or it is not known. Memory that is contiguous for a process is
+    /// scattered in the machine: there each page is asked for, and told as it is now.
+    /// </summary>
+    /// <param name="part">One that <see cref="Parts"/> gave.</param>
+    /// <param name="offset">Offset in the part, in bytes.</param>
+    public virtual ulong? PhysicalOf(Part part, long offset) => part.Address + (ulong)offset;
+
+    /// <summary>
     /// What of the source could not be understood, one line each, known when it is open: what lies there is not among its parts, so a
     /// search of them is incomplete.
     /// </summary>

@@ -1,5 +1,6 @@
 using Lethe.Linux;
 using Lethe.Scanning.Sources.Formats;
+using Lethe.Scanning.Sources.Live;
 using Lethe.Scanning.Sources.Storage;
 using Lethe.Scanning.Sources.Trees;
 
@@ -11,10 +12,14 @@ public static class SourceOpener
     /// <summary>The first page is enough to recognise everything.</summary>
     private const int HeadLength = 4096;
 
-    /// <summary>Opens a file, device, directory or pipe; <c>-</c> is standard input, and <c>raw:PATH</c> the bytes of a file as they are stored.</summary>
+    /// <summary>
+    /// Opens a file, device, directory or pipe; <c>-</c> is standard input, and <c>raw:PATH</c> the bytes of a file as they are stored.
+    /// What lives is named by what it is: <c>pid:N</c>, <c>cgroup:PATH</c>, <c>kcore:</c>, <c>qmp:SOCKET</c>, <c>pmem:</c>.
+    /// </summary>
     /// <exception cref="SourceException">It cannot be opened, or is damaged so that nothing in it can be found.</exception>
     public static Source Open(string name)
     {
+        if (OpenLive(name) is { } living) return living;
         bool raw = name.StartsWith(PlainBytes.Prefix, StringComparison.Ordinal);
         string path = raw ? name[PlainBytes.Prefix.Length..] : name;
         Descriptor? file = null;
@@ -33,6 +38,15 @@ public static class SourceOpener
         {
             file?.Dispose();
         }
+    }
+
+    private static Source? OpenLive(string name)
+    {
+        if (name.StartsWith(ProcessSource.Prefix, StringComparison.Ordinal)) return ProcessSource.OpenProcess(name);
+        if (name.StartsWith(ProcessSource.GroupPrefix, StringComparison.Ordinal)) return ProcessSource.OpenGroup(name);
+        if (name.StartsWith(KernelCore.Prefix, StringComparison.Ordinal)) return KernelCore.Open(name);
+        if (name.StartsWith(VirtualMachine.Prefix, StringComparison.Ordinal)) return VirtualMachine.Open(name);
+        return name.StartsWith(PersistentMemory.Prefix, StringComparison.Ordinal) ? PersistentMemory.Open(name) : null;
     }
 
     /// <summary>Recognises an image and opens it. The storage belongs to the source from then on.</summary>

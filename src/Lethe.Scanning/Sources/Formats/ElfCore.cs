@@ -13,12 +13,13 @@ internal static class ElfCore
     private const int HeaderSize = 64, SegmentSize = 56, SectionSize = 64;
     private const int SegmentSize32 = 32, SectionSize32 = 40;
     private const ushort CoreType = 4, ManySegments = 0xffff;
-    private const uint Load = 1, Note = 4;
+    internal const uint Load = 1, Note = 4;
 
     /// <summary>More than any core has; a bound on what a lying count costs.</summary>
     private const int MostSegments = 1 << 20;
 
-    private readonly record struct Segment(uint Type, ulong Offset, ulong Virtual, ulong Physical, ulong Length);
+    /// <summary>An entry of the segment table: kind, place in the file, addresses, bytes in the file.</summary>
+    internal readonly record struct Segment(uint Type, ulong Offset, ulong Virtual, ulong Physical, ulong Length);
 
     /// <summary>Whether the first bytes are one's header: little-endian, 32 or 64 bits, ET_CORE.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head) =>
@@ -62,7 +63,9 @@ internal static class ElfCore
         };
     }
 
-    private static List<Segment> ReadSegments(string name, IStorage storage, ReadOnlySpan<byte> head, out List<string> defects)
+    /// <summary>Reads the table of segments: those with memory and those with notes.</summary>
+    /// <exception cref="SourceException">It cannot be read.</exception>
+    internal static List<Segment> ReadSegments(string name, IStorage storage, ReadOnlySpan<byte> head, out List<string> defects)
     {
         bool wide = head[4] == 2;
         ulong table = wide ? BinaryPrimitives.ReadUInt64LittleEndian(head[32..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);

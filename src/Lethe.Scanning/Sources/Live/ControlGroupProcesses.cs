@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Lethe.Scanning.Sources.Live;
+
+/// <summary>Which processes are in a control group (cgroups(7)).</summary>
+internal static class ControlGroupProcesses
+{
+    private const string List = "cgroup.procs";
+
+    // Where version 2 is, alone or beside version 1, and the memory groups of version 1.
+    private static readonly string[] Roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory"];
+
+    /// <summary>The processes of a group and of all below it, each once.</summary>
+    /// <param name="name">As the user named it, for errors.</param>
+    /// <param name="path">The group's directory, or its path below the root as in /proc/PID/cgroup.</param>
+    /// <param name="defects">Takes what could not be listed.</param>
+    /// <exception cref="SourceException">There is no such group.</exception>
+    public static IReadOnlyCollection<int> Of(string name, string path, List<string> defects)
+    {
+        string? group = Roots.Select(root => Path.Join(root, path)).Prepend(path).FirstOrDefault(directory => File.Exists(Path.Combine(directory, List)));
+        if (group is null) throw new SourceException($"{name}: there is no such control group", "give its path as /proc/PID/cgroup has it, or below /sys/fs/cgroup");
+        var processes = new SortedSet<int>();
+        var below = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (string list in Directory.EnumerateFiles(group, List, below))
+        {
+            try
+            {
+                foreach (string line in File.ReadLines(list))
+                {
+                    if (!int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int process)) continue;
+                    if (process == 0) defects.Add($"{list}: a process outside this namespace");
+                    else processes.Add(process);
+                }
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // The group is gone, and with it its processes.
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // A threaded group has no list of its own (EOPNOTSUPP).
+                defects.Add($"{list}: {failure.Message}");
+            }
+        }
+
+        return processes;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Lethe.Linux;
+using Lethe.Scanning.Sources.Plain;
+using Lethe.Scanning.Sources.Storage;
+
+namespace Lethe.Scanning.Sources.Live;
+
+/// <summary>What one reader of the machine's memory needs: little, locked, and used again, so that reading overwrites little of what it looks for.</summary>
+internal sealed class KernelCoreBuffer : IDisposable
+{
+    private const int Length = 64 * 1024;
+
+    private readonly MemoryRange memory = MemoryRange.Anonymous(Length);
+
+    /// <exception cref="LinuxException">Over the limit on locked memory.</exception>
+    public KernelCoreBuffer()
+    {
+        try
+        {
+            memory.Lock();
+        }
+        catch (LinuxException)
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Page frames of this process, in order.</summary>
+    public List<long> Own { get; } = [];
+
+    /// <summary>Takes what is read.</summary>
+    public Span<byte> Bytes => memory.Bytes;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        memory.Bytes.Clear();
+        memory.Dispose();
+    }
+}
+
+/// <summary>Reads a stretch of the machine's memory without this process's own pages.</summary>
+internal sealed class KernelCoreReader(IStorage storage, MemoryStretch stretch, long from, KernelCoreBuffer buffer, ConcurrentBag<KernelCoreBuffer> free) : IPartReader
+{
+    private const int PageSize = 4096;
+
+    private bool returned;
+    private long at = from;
+    private long carefulUntil;
+
+    /// <inheritdoc/>
+    public bool Next(out Stretch next)
+    {
+        while (at < stretch.Length)
+        {
+            int want = (int)Math.Min(at < carefulUntil ? PageSize - at % PageSize : buffer.Bytes.Length, UntilOwn() - at);
+            if (want == 0)
+            {
+                at += PageSize - at % PageSize;
+                continue;
+            }
+
+            long start = at;
+            int got = storage.Read(stretch.Offset + at, buffer.Bytes[..want], out string? problem);
+            if (got > 0)
+            {
+                at += got;
+                next = new Stretch { At = start, Bytes = buffer.Bytes[..got] };
+                return true;
+            }
+
+            if (problem is not null && want > PageSize)
+            {
+                // Only the pages that cannot be read are missing.
+                carefulUntil = at + want;
+                continue;
+            }
+
+            at = problem is null ? stretch.Length : Math.Min(stretch.Length, at + PageSize - at % PageSize);
+            next = new Stretch { At = start, MissingBytes = at - start, MissingBecause = problem ?? "the file ends before" };
+            return true;
+        }
+
+        next = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (returned) return;
+        returned = true;
+        free.Add(buffer);
+    }
+
+    // Where the next page of this process begins, in bytes of the stretch; here when this is one.
+    private long UntilOwn()
+    {
+        int index = buffer.Own.BinarySearch((stretch.Address + at) / PageSize);
+        if (index >= 0) return at;
+        return ~index < buffer.Own.Count ? Math.Min(stretch.Length, buffer.Own[~index] * PageSize - stretch.Address) : stretch.Length;
+    }
+}

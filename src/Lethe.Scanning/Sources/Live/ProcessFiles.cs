@@ -1,0 +1,96 @@
+using Lethe.Linux;
+using Lethe.Scanning.Pages;
+
+namespace Lethe.Scanning.Sources.Live;
+
+/// <summary>
+/// The memory of a living process: its mappings, pagemap and content (proc_pid_mem(5)). The open files belong to the address space the
+/// process had: when it ends or executes another program they read as empty, and never show another process of the same number. They
+/// keep none of its memory. Used by any number of threads.
+/// </summary>
+internal sealed class ProcessFiles : IDisposable
+{
+    public const int PageSize = 4096;
+
+    private readonly string directory;
+    private readonly PerPageFile pagemap;
+    private readonly Descriptor memory;
+
+    private ProcessFiles(int process, string directory, PerPageFile pagemap, Descriptor memory) =>
+        (Process, this.directory, this.pagemap, this.memory) = (process, directory, pagemap, memory);
+
+    /// <summary>Its number.</summary>
+    public int Process { get; }
+
+    /// <summary>Opens a process.</summary>
+    /// <param name="process">Its number.</param>
+    /// <param name="directory">Its directory in /proc.</param>
+    /// <exception cref="LinuxException">It has ended, or this user may not read it.</exception>
+    public static ProcessFiles Open(int process, string directory)
+    {
+        var pagemap = new PerPageFile($"{directory}/pagemap");
+        try
+        {
+            return new ProcessFiles(process, directory, pagemap, Descriptor.Open($"{directory}/mem", FileCalls.O_RDONLY));
+        }
+        catch (LinuxException)
+        {
+            pagemap.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Its mappings now; none for a kernel thread and a process that has ended. The clock pages that the kernel lends every process
+    /// are left out: they hold nothing of the process, and cannot be read from outside.
+    /// </summary>
+    public List<ProcessMapping> Mappings()
+    {
+        var mappings = new List<ProcessMapping>();
+        try
+        {
+            foreach (string line in File.ReadLines($"{directory}/maps"))
+            {
+                if (ProcessMapping.Parse(line) is { } mapping && mapping.Name?.StartsWith("[vvar", StringComparison.Ordinal) != true) mappings.Add(mapping);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It has ended meanwhile.
+        }
+
+        return mappings;
+    }
+
+    /// <summary>Reads what the pagemap says of pages that follow each other.</summary>
+    /// <returns>How many pages; 0 when the process has ended.</returns>
+    public int Words(ulong address, Span<ulong> words) => pagemap.Read((long)(address / PageSize), words);
+
+    /// <summary>Finds pages that are in RAM or swap.</summary>
+    /// <param name="from">Where to begin; afterwards where to go on.</param>
+    /// <param name="end">Where to stop.</param>
+    /// <param name="regions">Where they go, in order; all of what was asked for where the kernel cannot say (before Linux 6.7).</param>
+    public unsafe void FindPopulated(ref ulong from, ulong end, Queue<(ulong Start, ulong End)> regions)
+    {
+        const int Most = 64;
+        byte* room = stackalloc byte[Most * PagemapScan.RegionSize];
+        ulong start = from;
+        // SAFETY: the buffer has room for as many regions as are asked for.
+        int count = PagemapScan.InMemoryOrSwap(pagemap.File, ref from, end, room, Most);
+        for (int region = 0; region < count; region++) regions.Enqueue(PagemapScan.Region(room, region));
+        if (count >= 0) return;
+        regions.Enqueue((start, end));
+        from = end;
+    }
+
+    /// <summary>Copies memory, which makes pages present that are not: ask <see cref="Words"/> before.</summary>
+    /// <returns>Bytes, perhaps fewer than asked for; 0 when the process has ended; a negative errno when they cannot be read.</returns>
+    public int Read(ulong address, Span<byte> destination) => memory.ReadSomeAt((long)address, destination);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        pagemap.Dispose();
+        memory.Dispose();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using Lethe.Linux;
+using Lethe.Scanning.Pages;
+
+namespace Lethe.Scanning.Sources.Live;
+
+/// <summary>
+/// Living processes, each mapping a part. What they have in RAM is read, and in swap where the swap area can be read; neither is their
+/// resident set made to grow nor a page pulled in. Pages of files that they have mapped and not touched are not theirs and not read.
+/// </summary>
+internal sealed class ProcessSource : Source
+{
+    /// <summary>What asks for one process.</summary>
+    public const string Prefix = "pid:";
+
+    /// <summary>What asks for those of a control group.</summary>
+    public const string GroupPrefix = "cgroup:";
+
+    private const int PageSize = ProcessFiles.PageSize;
+
+    private readonly Dictionary<int, ProcessFiles> processes;
+    private readonly List<string> defects;
+    private readonly SwapSlots swap;
+
+    /// <summary>Takes over open processes.</summary>
+    /// <param name="name">As the user named them.</param>
+    /// <param name="form"><c>pid</c> or <c>cgroup</c>.</param>
+    /// <param name="processes">The processes.</param>
+    /// <param name="defects">What belongs to them and could not be opened.</param>
+    /// <param name="swap">Where their swapped pages are.</param>
+    public ProcessSource(string name, string form, IEnumerable<ProcessFiles> processes, List<string> defects, SwapSlots swap)
+    {
+        (Name, Form, this.defects, this.swap) = (name, form, defects, swap);
+        this.processes = processes.ToDictionary(files => files.Process);
+        TotalBytes = this.processes.Keys.Sum(process => ProcessStatus.Kilobytes(process, "VmRSS:") * 1024);
+    }
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override string Form { get; }
+
+    /// <summary>What is in RAM when it is opened.</summary>
+    public override long? TotalBytes { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Defects => defects;
+
+    /// <summary>Opens a process by its number.</summary>
+    /// <exception cref="SourceException">It is this process, there is none, or this user may not read it.</exception>
+    public static ProcessSource OpenProcess(string name)
+    {
+        if (!int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int process) || process == 0)
+            throw new SourceException($"{name}: not the number of a process", "give it as pid:1234");
+        if (IsThisProcess(process)) throw new SourceException($"{name}: that is the scan itself", "a scan always holds what it looks for");
+        ProcessFiles? files = null;
+        try
+        {
+            files = ProcessFiles.Open(process, Directory(process));
+            if (files.Mappings().Count == 0) throw new SourceException($"{name}: it has no memory: a kernel's thread, or it has ended");
+            var source = new ProcessSource(name, "pid", [files], [], OpenSwap());
+            files = null;
+            return source;
+        }
+        catch (LinuxException failure)
+        {
+            throw Refused(name, failure);
+        }
+        finally
+        {
+            files?.Dispose();
+        }
+    }
+
+    /// <summary>Opens the processes of a control group and of those below it; this process is left out.</summary>
+    /// <exception cref="SourceException">There is no such group, or no process in it that can be read.</exception>
+    public static ProcessSource OpenGroup(string name)
+    {
+        var defects = new List<string>();
+        var opened = new List<ProcessFiles>();
+        LinuxException? refused = null;
+        foreach (int process in ControlGroupProcesses.Of(name, name[GroupPrefix.Length..], defects))
+        {
+            if (IsThisProcess(process)) continue;
+            try
+            {
+                opened.Add(ProcessFiles.Open(process, Directory(process)));
+            }
+            catch (LinuxException failure)
+            {
+                if (HasEnded(failure)) continue;
+                refused = failure;
+                defects.Add($"process {process}: {failure.Message}");
+            }
+        }
+
+        if (opened.Count > 0) return new ProcessSource(name, "cgroup", opened, defects, OpenSwap());
+        throw refused is null ? new SourceException($"{name}: no process is in it", defects.FirstOrDefault()) : Refused(name, refused);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Part> Parts()
+    {
+        foreach (ProcessFiles files in processes.Values)
+        {
+            foreach (ProcessMapping mapping in files.Mappings())
+            {
+                string what = mapping.Name ?? "[anonymous]";
+                yield return new Part((long)mapping.Start, (long)(mapping.End - mapping.Start), null, Form == "cgroup" ? $"{files.Process} {what}" : what)
+                {
+                    VirtualAddress = mapping.Start,
+                    Process = files.Process,
+                };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IPartReader Open(Part part, long from) => new ProcessReader(processes[part.Process!.Value], swap, part.VirtualAddress!.Value, part.Length, from);
+
+    /// <inheritdoc/>
+    public override ulong? PhysicalOf(Part part, long offset)
+    {
+        ulong address = part.VirtualAddress!.Value + (ulong)offset, word = 0;
+        if (processes[part.Process!.Value].Words(address, new Span<ulong>(ref word)) == 0) return null;
+        return new PagemapWord(word).Frame is > 0 and var frame ? (ulong)frame * PageSize + address % PageSize : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (ProcessFiles files in processes.Values) files.Dispose();
+        swap.Dispose();
+    }
+
+    private static string Directory(int process) => $"/proc/{process.ToString(CultureInfo.InvariantCulture)}";
+
+    private static SwapSlots OpenSwap() => SwapSlots.Open("/proc/swaps", "/proc/meminfo");
+
+    // Threads have numbers of their own, under which they show the same memory.
+    private static bool IsThisProcess(int process) =>
+        process == Environment.ProcessId || System.IO.Directory.Exists($"/proc/self/task/{process.ToString(CultureInfo.InvariantCulture)}");
+
+    private static bool HasEnded(LinuxException failure) => failure.Error is Errno.ENOENT or Errno.ESRCH;
+
+    private static SourceException Refused(string name, LinuxException failure) => HasEnded(failure)
+        ? new SourceException($"{name}: there is no such process")
+        : new SourceException(
+            $"{name}: {failure.Message}",
+            failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root; as the process's own user it takes kernel.yama.ptrace_scope 0" : null);
+}
