@@ -24,12 +24,26 @@ public static unsafe partial class CachedPages
         for (long at = 0; at < length; at += Stretch)
         {
             long part = Math.Min(Stretch, length - at);
-            fixed (byte* state = states) Errno.Check(InCore(mapping.Start + at, (nuint)part, state), "mincore");
+            Look(mapping, at, part, states);
             // The other bits have no meaning.
             foreach (byte state in states.AsSpan(0, (int)Pages(part))) cached += state & 1;
         }
 
         return cached;
+    }
+
+    /// <summary>Looks which pages of a mapped file are in the page cache, without bringing any in.</summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="offset">Where to begin, in bytes, at a page.</param>
+    /// <param name="length">How far to look, in bytes.</param>
+    /// <param name="states">One byte a page; bit 0 says that it is there, the others have no meaning.</param>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public static void Look(MemoryRange mapping, long offset, long length, Span<byte> states)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Pages(length), states.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, mapping.Length);
+        // SAFETY: the range lies inside the mapping, and the answer has a byte for each of its pages.
+        fixed (byte* state = states) Errno.Check(InCore(mapping.Start + offset, (nuint)length, state), "mincore");
     }
 
     private static long Pages(long bytes) => (bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize;

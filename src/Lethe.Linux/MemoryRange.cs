@@ -38,9 +38,14 @@ public sealed unsafe class MemoryRange : IDisposable
         length, MemoryCalls.PROT_READ, MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE, -1, "unbacked addresses");
 
     /// <summary>Maps a file, shared.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="writable">Whether it may be written.</param>
+    /// <param name="flags">Further flags of <see cref="MemoryCalls"/>.</param>
+    /// <param name="offset">Where in the file it begins, in bytes, at a page.</param>
     /// <exception cref="LinuxException">The file cannot be mapped.</exception>
-    public static MemoryRange OfFile(Descriptor file, long length, bool writable, int flags = MemoryCalls.MAP_SHARED) =>
-        Map(length, MemoryCalls.PROT_READ | (writable ? MemoryCalls.PROT_WRITE : 0), flags, file.Number, "a file");
+    public static MemoryRange OfFile(Descriptor file, long length, bool writable, int flags = MemoryCalls.MAP_SHARED, long offset = 0) =>
+        Map(length, MemoryCalls.PROT_READ | (writable ? MemoryCalls.PROT_WRITE : 0), flags, file.Number, "a file", offset);
 
     /// <summary>Moves the program break up by so many bytes; <see cref="ShrinkBreak"/> gives them back.</summary>
     /// <exception cref="LinuxException">No memory.</exception>
@@ -95,10 +100,10 @@ public sealed unsafe class MemoryRange : IDisposable
         start = null;
     }
 
-    private static MemoryRange Map(long length, int protection, int flags, int descriptor, string subject)
+    private static MemoryRange Map(long length, int protection, int flags, int descriptor, string subject, long offset = 0)
     {
         // SAFETY: the kernel chooses the address; the range belongs to this object until it is unmapped.
-        void* address = MemoryCalls.Map(null, (nuint)length, protection, flags, descriptor, 0);
+        void* address = MemoryCalls.Map(null, (nuint)length, protection, flags, descriptor, (nint)offset);
         Errno.Check((nint)address, "mmap", subject);
         return new MemoryRange((byte*)address, length, unmapAtEnd: true);
     }

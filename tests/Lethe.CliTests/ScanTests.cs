@@ -96,6 +96,57 @@ public sealed class ScanTests : IDisposable
         Assert.Equal(2, ShippedLethe.Run("scan", "--compare", after, before).ExitCode);
     }
 
+    [Fact]
+    public void A_living_process_is_searched_and_its_pages_are_told()
+    {
+        var start = new ProcessStartInfo("python3", ["-c", "import sys; secret = bytes.fromhex(sys.stdin.readline()); print(flush=True); sys.stdin.read()"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using Process holder = Process.Start(start)!;
+        try
+        {
+            string digits = Convert.ToHexString(Encoding.ASCII.GetBytes(Secret));
+            holder.StandardInput.WriteLine(digits);
+            holder.StandardOutput.ReadLine();
+            string report = Path.Combine(directory, "report.json");
+            var found = ShippedLethe.Run("scan", $"pid:{holder.Id}", "--hex", digits, "--report", report);
+            Assert.Equal(2, found.ExitCode);
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllText(report));
+            Assert.Equal("pid", json.RootElement.GetProperty("sources")[0].GetProperty("form").GetString());
+            if (!Environment.IsPrivilegedProcess) return;
+            Assert.Contains(json.RootElement.GetProperty("hits").EnumerateArray(), hit =>
+                hit.GetProperty("pageState").GetString() == "anonymous" && hit.GetProperty("owner").GetString() == $"process {holder.Id} (python3)" && hit.GetProperty("offset").GetInt64() > 1 << 20);
+        }
+        finally
+        {
+            holder.Kill();
+            holder.WaitForExit();
+        }
+    }
+
+    [Theory]
+    [InlineData("pid:2147483647", "there is no such process")]
+    [InlineData("pid:1x", "not the number of a process")]
+    [InlineData("cgroup:/there/is/none", "there is no such control group")]
+    [InlineData("kcore:/there/is/none", "No such file")]
+    [InlineData("qmp:/there/is/none", "/there/is/none")]
+    public void What_does_not_live_is_named(string source, string message)
+    {
+        var result = ShippedLethe.Run("scan", source, "--text", Secret);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(message, result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_root_may_read_is_refused_to_others()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "as root it becomes somebody else");
+        var start = new ProcessStartInfo("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", ShippedLethe.Path, "scan", "pid:1", "--text", Secret]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process scan = Process.Start(start)!;
+        Assert.Contains("run it as root", scan.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        scan.WaitForExit();
+        Assert.Equal(77, scan.ExitCode);
+    }
+
     [Theory]
     [InlineData(64, "nothing is looked for")]
     [InlineData(64, "--hex", "hex", "xyz")]

@@ -20,7 +20,7 @@ internal static class ScanCommand
 
     private static readonly Argument<string[]> Sources = new("SOURCE")
     {
-        Description = "Memory images (raw, ELF, LiME, AVML, kdump, hibernation), swap areas, disks, qcow2, directories, tar, - for standard input; raw:FILE reads plain bytes.",
+        Description = "Memory images (raw, ELF, LiME, AVML, kdump, hibernation), swap areas, disks, qcow2, directories, tar, - for standard input; raw:FILE reads plain bytes. What lives: pid:N, cgroup:PATH, kcore: (this machine's memory), qmp:SOCKET (a QEMU's), pmem:.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -39,7 +39,7 @@ internal static class ScanCommand
     /// <summary>The command.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("scan", "Finds residue and secrets in memory images, swap, disks and files, and says what they lie in.") { Sources };
+        var command = new System.CommandLine.Command("scan", "Finds residue and secrets in memory images, living memory, swap, disks and files, and says what they lie in.") { Sources };
         foreach (Option option in WantedOptions.All.Concat([Compare, Show, Json, Report, Jobs, ExitZero])) command.Options.Add(option);
         command.SetAction((parsed, cancel) => Task.Run(() => parsed.GetValue(Compare) ? ComparisonRun.Do(parsed.GetValue(Sources)!, parsed.GetValue(Report) ?? [], parsed.GetValue(Json), parsed.GetValue(ExitZero)) : Run(parsed, cancel), cancel));
         return command;
@@ -57,7 +57,14 @@ internal static class ScanCommand
         var scanner = new Scanner(detectors, new ScanOptions { Jobs = jobs, KeptMatches = MostHits, Progress = progress.Show });
         var reporting = new ScanReporting(DateTimeOffset.UtcNow, Version, reports.WantMaps) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
         long began = Stopwatch.GetTimestamp();
-        foreach (string name in parsed.GetValue(Sources)!) ScanOne(name, scanner, reporting, progress, cancel);
+        SourceException? notPermitted = null;
+        int opened = 0;
+        foreach (string name in parsed.GetValue(Sources)!)
+        {
+            if (ScanOne(name, scanner, reporting, progress, cancel) is not { } refusal) opened++;
+            else if (refusal.IsPermission) notPermitted = refusal;
+        }
+
         ScanReport report = reporting.Finish((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         progress.Erase();
         if (reports.WantPicture && report.Maps.Count == 0)
@@ -70,12 +77,13 @@ internal static class ScanCommand
             Verdict.Clean => ExitCode.Clean,
             Verdict.Residue when parsed.GetValue(ExitZero) => report.Unread.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean,
             Verdict.Residue => ExitCode.Residue,
+            _ when opened == 0 && notPermitted is not null => ExitCode.Permission,
             _ => ExitCode.Inconclusive,
         };
     }
 
     // A source that cannot be opened does not keep the others from being read; the report says what is missing.
-    private static void ScanOne(string name, Scanner scanner, ScanReporting reporting, ScanProgress progress, CancellationToken cancel)
+    private static SourceException? ScanOne(string name, Scanner scanner, ScanReporting reporting, ScanProgress progress, CancellationToken cancel)
     {
         Source source;
         try
@@ -87,7 +95,7 @@ internal static class ScanCommand
             Notice(failure.Message);
             if (failure.Hint is { } hint) Console.Error.WriteLine($"  {hint}");
             reporting.Miss(name, failure.Message);
-            return;
+            return failure;
         }
 
         using (source)
@@ -97,8 +105,16 @@ internal static class ScanCommand
             ScanResult result = scanner.Scan(source, cancel);
             long duration = (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             progress.Erase();
+            if (source.IsThisMachine)
+            {
+                using LivePages? living = LiveAttribution.Of(source, result, out string? notLiving);
+                reporting.Add(new SourceFindings(source, result, duration, living, ThisKernel(), notLiving));
+                return null;
+            }
+
             (ImagePages? pages, string? unknown) = PagesOf(source);
             reporting.Add(new SourceFindings(source, result, duration, pages, pages?.Release, unknown));
+            return null;
         }
     }
 
@@ -115,6 +131,8 @@ internal static class ScanCommand
             return (null, source.Form is "raw" or "qcow2" ? null : reason.Message);
         }
     }
+
+    private static string ThisKernel() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
 
     private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 

@@ -4,7 +4,8 @@ namespace Lethe.Scanning.Pages;
 
 /// <summary>
 /// What the pages of this machine are and whose, by <c>/proc/kpageflags</c>, <c>/proc/kpagecgroup</c> and every process's
-/// <c>pagemap</c>; needs CAP_SYS_ADMIN. The machine runs on: each window of 256 MiB is told as it was when first asked for.
+/// <c>pagemap</c>; needs CAP_SYS_ADMIN. Where the kernel's memory can be read, too, it tells what these files leave out: pages that are free
+/// on a processor's own list, and the caches of slabs. The machine runs on: each window of 256 MiB is told as it was when first asked for.
 /// </summary>
 public sealed class LivePages : IPageAttribution, IDisposable
 {
@@ -15,20 +16,28 @@ public sealed class LivePages : IPageAttribution, IDisposable
     private readonly LiveControlGroups groups = new();
     private readonly Dictionary<long, byte[]> windows = [];
     private readonly ulong[] words = new ulong[WindowPages];
+    private readonly IPageAttribution? kernel;
     private Dictionary<long, PageUsers> users = [];
 
-    private LivePages(PerPageFile flags) => this.flags = flags;
+    private LivePages(PerPageFile flags, IPageAttribution? kernel) => (this.flags, this.kernel) = (flags, kernel);
 
     /// <summary>Opens the kernel's lists.</summary>
+    /// <param name="kernel">What this machine's kernel says in its own memory, where that can be read.</param>
     /// <exception cref="LinuxException">This user may not read them, or the kernel does not have them (CONFIG_PROC_PAGE_MONITOR).</exception>
-    public static LivePages Open() => new(new PerPageFile("/proc/kpageflags"));
+    public static LivePages Open(IPageAttribution? kernel = null) => new(new PerPageFile("/proc/kpageflags"), kernel);
 
     /// <summary>
-    /// What a page is. A page that is free on a processor's own list cannot be told from one in use by the kernel; both are
-    /// <see cref="PageState.Other"/>.
+    /// What a page is. Without the kernel's memory a page that is free on a processor's own list cannot be told from one in use by the
+    /// kernel; both are <see cref="PageState.Other"/>.
     /// </summary>
     /// <param name="frame">Page frame number.</param>
     public PageState StateOf(long frame)
+    {
+        PageState state = ListedStateOf(frame);
+        return state == PageState.Other && kernel?.StateOf(frame) == PageState.FreePerCpu ? PageState.FreePerCpu : state;
+    }
+
+    private PageState ListedStateOf(long frame)
     {
         if (frame is < 0 or >= 1L << 40) return PageState.Unknown;
         long window = frame / WindowPages;
@@ -53,8 +62,9 @@ public sealed class LivePages : IPageAttribution, IDisposable
     public string? OwnerOf(long frame)
     {
         PageState state = StateOf(frame);
-        if (state is PageState.Free or PageState.Unknown or PageState.Reserved) return null;
+        if (state is PageState.Free or PageState.FreePerCpu or PageState.Unknown) return null;
         return (users.TryGetValue(frame, out PageUsers? found) ? found.Describe(isOfFile: state is PageState.PageCache or PageState.SharedMemory or PageState.HugePage) : null)
+            ?? kernel?.OwnerOf(frame)
             ?? groups.Describe(frame);
     }
 

@@ -36,7 +36,7 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         // Holes are known to be zero without being read.
         long covered = result.Complete && findings.Source.TotalBytes is { } all ? all : result.BytesRead;
         sources.Add(new ScannedSource(name, findings.Source.Form, covered, findings.DurationMs, findings.Kernel, findings.PagesUnknown));
-        unread.AddRange(result.Unread.Select(range => new UnreadRange(name, range.Part?.Name, (range.Part is { Name: null } part ? part.Offset : 0) + range.Offset, range.Bytes, range.Why)));
+        unread.AddRange(result.Unread.Select(range => new UnreadRange(name, range.Part?.Name, (range.Part is { } part && (part.Name is null || part.Process is not null) ? part.Offset : 0) + range.Offset, range.Bytes, range.Why)));
         foreach (Pattern pattern in result.Patterns) _ = TallyOf(pattern);
         foreach ((int index, PatternCount count) in result.Counts) TallyOf(result.Patterns[index]).Add(count);
         long before = hits.Count;
@@ -72,25 +72,27 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         {
             state = PageStateName.Of(pages.StateOf((long)(address / PageSize)));
             owner = pages.OwnerOf((long)(address / PageSize));
-            CountByPage(pattern, address, match.Length, pages);
         }
-        else Count(pattern, null, 1, match.Length);
+        else if (physical is null) owner = findings.Source.HolderOf(hit.Part, match.Position);
 
-        long offset = (hit.Part.Name is null ? hit.Part.Offset : 0) + match.Position;
+        CountByPage(findings, pattern, hit);
+        // In a living process's mapping what counts is the address.
+        long offset = (hit.Part.Name is null || hit.Part.Process is not null ? hit.Part.Offset : 0) + match.Position;
         hits.Add(new ScanHit(
             findings.Source.Name, hit.Part.Name, physical, offset, match.Length, pattern.Kind, pattern.Id, match.PatternOffset,
             findings.Result.IsWhole(match), match.Confidence, state, owner, Show(findings, hit)));
     }
 
     // A hit over several pages counts once, where it begins, and its bytes where they lie.
-    private void CountByPage(Pattern pattern, ulong address, long length, IPageAttribution pages)
+    private void CountByPage(SourceFindings findings, Pattern pattern, Hit hit)
     {
-        ulong end = address + (ulong)length;
-        for (ulong at = address; at < end;)
+        long position = hit.Match.Position, end = position + hit.Match.Length;
+        for (int hits = 1; position < end; hits = 0)
         {
-            ulong next = Math.Min(end, (at / PageSize + 1) * PageSize);
-            Count(pattern, PageStateName.Of(pages.StateOf((long)(at / PageSize))), at == address ? 1 : 0, (long)(next - at));
-            at = next;
+            long next = Math.Min(end, LiveAttribution.NextPage(hit.Part, position));
+            string? state = findings.Pages is { } pages && findings.PhysicalOf(hit.Part, position) is { } address ? PageStateName.Of(pages.StateOf((long)(address / PageSize))) : null;
+            Count(pattern, state, hits, next - position);
+            position = next;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed record SourceFindings(Source Source, ScanResult Result, long Durat
     /// <param name="part">The part.</param>
     /// <param name="position">Offset in it, in bytes.</param>
     public ulong? PhysicalOf(Part part, long position) =>
-        part.Address is { } address ? address + (ulong)position
+        Source.PhysicalOf(part, position) is { } address ? address
         // A plain image of memory begins at address 0; that it is one shows when the kernel's own structures are found that way.
         : Pages is not null && Source.Memory is not null && part.Name is null ? (ulong)(part.Offset + position)
         : null;

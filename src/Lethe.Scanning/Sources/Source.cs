@@ -39,6 +39,14 @@ public abstract class Source : IDisposable
     /// <param name="offset">Offset in the part, in bytes.</param>
     public virtual ulong? PhysicalOf(Part part, long offset) => part.Address + (ulong)offset;
 
+    /// <summary>What holds a byte that has no physical address, in a few words (<c>process 812, swap slot 7</c>); null when that is not known.</summary>
+    /// <param name="part">One that <see cref="Parts"/> gave.</param>
+    /// <param name="offset">Offset in the part, in bytes.</param>
+    public virtual string? HolderOf(Part part, long offset) => null;
+
+    /// <summary>Whether physical addresses are those of this machine, now.</summary>
+    public virtual bool IsThisMachine => false;
+
     /// <summary>
     /// What of the source could not be understood, one line each, known when it is open: what lies there is not among its parts, so a
     /// search of them is incomplete.

@@ -32,7 +32,7 @@ public static class SourceOpener
         }
         catch (LinuxException failure)
         {
-            throw new SourceException(failure.Message, Hint(failure.Error));
+            throw new SourceException(failure.Message, Hint(failure.Error), failure.Error);
         }
         finally
         {

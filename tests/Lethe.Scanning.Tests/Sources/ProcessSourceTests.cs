@@ -19,6 +19,8 @@ public sealed class ProcessSourceTests : IDisposable
         private = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         shared = open(sys.argv[1], "r+b")
         shared = mmap.mmap(shared.fileno(), size)
+        given = open(sys.argv[2], "r+b")
+        given = mmap.mmap(given.fileno(), size)
         private.madvise(15)
         for memory, name in ((private, b"private"), (shared, b"shared")):
             for page in range(0, 256, 4):
@@ -27,22 +29,27 @@ public sealed class ProcessSourceTests : IDisposable
             private.madvise(4, page * 4096, 4096)
         address = ctypes.addressof(ctypes.c_char.from_buffer(private))
         other = ctypes.addressof(ctypes.c_char.from_buffer(shared))
-        print(address, other, flush=True)
+        print(address, other, ctypes.addressof(ctypes.c_char.from_buffer(given)), flush=True)
         sys.stdin.read()
         """;
 
     private readonly string file = Path.GetTempFileName();
+    private readonly MemoryFile given = new("given", Pages * 4096);
     private readonly Process child;
-    private readonly long address, shared;
+    private readonly long address, shared, untouched;
 
     public ProcessSourceTests()
     {
         File.WriteAllBytes(file, new byte[Pages * 4096]);
-        child = Process.Start(new ProcessStartInfo("python3", ["-c", Program, file]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        child = Process.Start(new ProcessStartInfo("python3", ["-c", Program, file, given.Path]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         string[] words = child.StandardOutput.ReadLine()!.Split(' ');
-        (address, shared) = (long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture));
-        // It has come to rest when it waits for input.
-        while (!File.ReadAllText($"/proc/{child.Id}/status").Contains("\nState:\tS", StringComparison.Ordinal)) Thread.Sleep(1);
+        (address, shared, untouched) = (long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture), long.Parse(words[2], CultureInfo.InvariantCulture));
+        // It has come to rest when it reads its input: call 0, of descriptor 0 (proc_pid_syscall(5)).
+        while (!File.ReadAllText($"/proc/{child.Id}/syscall").StartsWith("0 0x0 ", StringComparison.Ordinal))
+        {
+            Assert.False(child.HasExited, "the program ended by itself");
+            Thread.Sleep(1);
+        }
     }
 
     private string Name => $"pid:{child.Id}";
@@ -51,6 +58,7 @@ public sealed class ProcessSourceTests : IDisposable
     {
         End();
         child.Dispose();
+        given.Dispose();
         File.Delete(file);
     }
 
@@ -58,7 +66,7 @@ public sealed class ProcessSourceTests : IDisposable
     public void What_is_in_memory_is_read_and_nothing_else_becomes_present()
     {
         ulong[] before = Pagemap();
-        long resident = Resident();
+        string[] resident = Resident();
         using Source source = SourceOpener.Open(Name);
         Assert.Equal("pid", source.Form);
         Assert.True(source.TotalBytes > 0);
@@ -71,6 +79,32 @@ public sealed class ProcessSourceTests : IDisposable
             AssertPage(contents, address, page, page % 4 == 0 && page % 16 != 0 ? "private" : null);
             AssertPage(contents, shared, page, page % 4 == 0 ? "shared" : null);
         }
+    }
+
+    [Fact]
+    public unsafe void Shared_memory_is_read_also_where_only_others_have_written()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may open what others have mapped");
+        string[] resident = Resident();
+        for (int page = 3; page < Pages; page += 100) Encoding.ASCII.GetBytes($"shared page {page} of a living process; ", new Span<byte>(given.Start + page * 4096, 4096));
+        using Source source = SourceOpener.Open(Name);
+        Assert.Empty(source.Defects);
+        SourceContents contents = SourceContents.Of(source);
+        Assert.Empty(contents.Missing);
+        for (int page = 0; page < Pages; page++) AssertPage(contents, untouched, page, page % 100 == 3 ? "shared" : null);
+        Assert.Equal(resident, Resident());
+        Part part = PartAt(source, untouched);
+        long start = untouched - part.Offset;
+        var rest = new SourceContents();
+        rest.Add(source, part, start + 4 * 4096);
+        Assert.Equal([untouched + 103 * 4096, untouched + 203 * 4096], rest.Pages.Keys);
+        Assert.Null(source.PhysicalOf(part, start + 3 * 4096));
+        End();
+        // Nothing of it is kept once the process has ended.
+        var ended = new SourceContents();
+        ended.Add(source, part, 0);
+        Assert.Empty(ended.Pages);
+        Assert.Equal("the process has ended", Assert.Single(ended.Missing).Because);
     }
 
     [Fact]
@@ -178,7 +212,8 @@ public sealed class ProcessSourceTests : IDisposable
         child.WaitForExit();
     }
 
-    private long Resident() => ProcessStatus.Kilobytes(child.Id, "VmRSS:");
+    // Mapping by mapping, counted by the kernel in the page tables: VmRSS is a sum of counters of processors, which some kernels give without their rest.
+    private string[] Resident() => [.. File.ReadLines($"/proc/{child.Id}/smaps").Where(line => line.Contains('-', StringComparison.Ordinal) || line.StartsWith("Rss:", StringComparison.Ordinal) || line.StartsWith("Swap:", StringComparison.Ordinal))];
 
     // Which pages of the two memories are in RAM.
     private ulong[] Pagemap()

@@ -13,7 +13,8 @@ internal static class ElfCore
     private const int HeaderSize = 64, SegmentSize = 56, SectionSize = 64;
     private const int SegmentSize32 = 32, SectionSize32 = 40;
     private const ushort CoreType = 4, ManySegments = 0xffff;
-    internal const uint Load = 1, Note = 4;
+    internal const uint Load = 1;
+    private const uint Note = 4;
 
     /// <summary>More than any core has; a bound on what a lying count costs.</summary>
     private const int MostSegments = 1 << 20;
@@ -30,7 +31,7 @@ internal static class ElfCore
     public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         List<Segment> segments = ReadSegments(name, storage, head, out List<string> defects);
-        var notes = new ElfNotes(storage, segments.Where(segment => segment.Type == Note).Select(segment => (segment.Offset, segment.Length)));
+        ElfNotes notes = NotesOf(storage, segments);
         bool machine = notes.AreOfMachine || segments.Exists(segment => segment.Type == Load && segment.Physical is not (0 or ulong.MaxValue));
         var parts = new List<Part>();
         var memory = new List<MemoryStretch>();
@@ -62,6 +63,10 @@ internal static class ElfCore
             Note = notes.Kernel,
         };
     }
+
+    /// <summary>Reads what the notes say.</summary>
+    internal static ElfNotes NotesOf(IStorage storage, IEnumerable<Segment> segments) =>
+        new(storage, segments.Where(segment => segment.Type == Note).Select(segment => (segment.Offset, segment.Length)));
 
     /// <summary>Reads the table of segments: those with memory and those with notes.</summary>
     /// <exception cref="SourceException">It cannot be read.</exception>

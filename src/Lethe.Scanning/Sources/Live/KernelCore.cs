@@ -49,6 +49,7 @@ internal sealed class KernelCore : Source
         long lacking = ram.Sum(range => (long)(range.End - range.Start)) - TotalBytes.Value;
         if (lacking > 0) defects.Add($"{lacking} bytes of the machine's memory are in none of its segments");
         Memory = new PlainMemory(storage, stretches);
+        KernelNote = ElfCore.NotesOf(storage, segments).Kernel;
     }
 
     /// <inheritdoc/>
@@ -56,6 +57,12 @@ internal sealed class KernelCore : Source
 
     /// <inheritdoc/>
     public override string Form => "kcore";
+
+    /// <inheritdoc/>
+    public override bool IsThisMachine => true;
+
+    /// <summary>The kernel's own note on its layout (in /proc/kcore since Linux 4.19); null without one.</summary>
+    public override VmCoreInfo? KernelNote { get; }
 
     /// <inheritdoc/>
     public override long? TotalBytes { get; }
@@ -83,7 +90,7 @@ internal sealed class KernelCore : Source
                 Errno.ENOENT => "this kernel has no /proc/kcore (CONFIG_PROC_KCORE); take a dump with AVML or LiME instead",
                 Errno.EACCES or Errno.EPERM => "it takes root with CAP_SYS_RAWIO, and a kernel that is not locked down",
                 _ => null,
-            });
+            }, failure.Error);
         }
     }
 

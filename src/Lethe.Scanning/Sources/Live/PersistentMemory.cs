@@ -52,7 +52,7 @@ internal static class PersistentMemory
         catch (LinuxException failure)
         {
             storage.Dispose();
-            throw new SourceException($"{name}: {failure.Message}", failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root" : null);
+            throw new SourceException($"{name}: {failure.Message}", failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root" : null, failure.Error);
         }
     }
 

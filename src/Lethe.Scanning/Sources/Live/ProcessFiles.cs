@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Lethe.Linux;
 using Lethe.Scanning.Pages;
 
@@ -15,6 +17,7 @@ internal sealed class ProcessFiles : IDisposable
     private readonly string directory;
     private readonly PerPageFile pagemap;
     private readonly Descriptor memory;
+    private readonly ConcurrentDictionary<ulong, ProcessMapping> shared = [];
 
     private ProcessFiles(int process, string directory, PerPageFile pagemap, Descriptor memory) =>
         (Process, this.directory, this.pagemap, this.memory) = (process, directory, pagemap, memory);
@@ -51,7 +54,9 @@ internal sealed class ProcessFiles : IDisposable
         {
             foreach (string line in File.ReadLines($"{directory}/maps"))
             {
-                if (ProcessMapping.Parse(line) is { } mapping && mapping.Name?.StartsWith("[vvar", StringComparison.Ordinal) != true) mappings.Add(mapping);
+                if (ProcessMapping.Parse(line) is not { } mapping || mapping.Name?.StartsWith("[vvar", StringComparison.Ordinal) == true) continue;
+                mappings.Add(mapping);
+                if (mapping is { Shared: true, IsOfFile: true }) shared[mapping.Start] = mapping;
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -60,6 +65,34 @@ internal sealed class ProcessFiles : IDisposable
         }
 
         return mappings;
+    }
+
+    /// <summary>
+    /// Opens what is behind a mapping where that is memory that processes share (tmpfs, memfd, POSIX and SysV shared memory, huge pages):
+    /// such memory is the process's also where its page tables have nothing. Give it back soon, as it keeps the memory.
+    /// </summary>
+    /// <param name="start">Where the mapping begins.</param>
+    /// <param name="offset">Where in the file the mapping begins, in bytes.</param>
+    /// <returns>Null for other mappings, and when the process has ended.</returns>
+    /// <exception cref="LinuxException">This user may not (CAP_CHECKPOINT_RESTORE).</exception>
+    public Descriptor? OpenShared(ulong start, out long offset)
+    {
+        offset = 0;
+        if (!shared.TryGetValue(start, out ProcessMapping mapping) || mapping.FileOffset > long.MaxValue) return null;
+        offset = (long)mapping.FileOffset;
+        string link = string.Create(CultureInfo.InvariantCulture, $"{directory}/map_files/{mapping.Start:x}-{mapping.End:x}");
+        try
+        {
+            // A device is asked what it is without being opened, as opening may do something.
+            using Descriptor place = Descriptor.Open(link, FileCalls.O_PATH);
+            if (FileStatus.Of(place).IsRegular && FileStatus.FileSystemOf(place) is FileStatus.TMPFS_MAGIC or FileStatus.HUGETLBFS_MAGIC) return Descriptor.Open(link, FileCalls.O_RDONLY);
+        }
+        catch (LinuxException failure) when (failure.Error is Errno.ENOENT or Errno.ESRCH)
+        {
+            // It has ended, or unmapped this meanwhile.
+        }
+
+        return null;
     }
 
     /// <summary>Reads what the pagemap says of pages that follow each other.</summary>

@@ -18,6 +18,9 @@ internal sealed class ProcessSource : Source
 
     private const int PageSize = ProcessFiles.PageSize;
 
+    // mm/shmem.c, ipc/shm.c, mm/hugetlb.c.
+    private static readonly string[] SharedNames = ["/memfd:", "/SYSV", "/dev/zero", "/dev/shm/", "/anon_hugepage"];
+
     private readonly Dictionary<int, ProcessFiles> processes;
     private readonly List<string> defects;
     private readonly SwapSlots swap;
@@ -32,7 +35,8 @@ internal sealed class ProcessSource : Source
     {
         (Name, Form, this.defects, this.swap) = (name, form, defects, swap);
         this.processes = processes.ToDictionary(files => files.Process);
-        TotalBytes = this.processes.Keys.Sum(process => ProcessStatus.Kilobytes(process, "VmRSS:") * 1024);
+        TotalBytes = this.processes.Keys.Sum(process => (ProcessStatus.Kilobytes(process, "VmRSS:") + ProcessStatus.Kilobytes(process, "VmSwap:")) * 1024);
+        foreach (ProcessFiles files in this.processes.Values) NoteUnreadable(files);
     }
 
     /// <inheritdoc/>
@@ -41,7 +45,10 @@ internal sealed class ProcessSource : Source
     /// <inheritdoc/>
     public override string Form { get; }
 
-    /// <summary>What is in RAM when it is opened.</summary>
+    /// <inheritdoc/>
+    public override bool IsThisMachine => true;
+
+    /// <summary>What is in RAM and in swap when it is opened.</summary>
     public override long? TotalBytes { get; }
 
     /// <inheritdoc/>
@@ -117,7 +124,21 @@ internal sealed class ProcessSource : Source
     }
 
     /// <inheritdoc/>
-    public override IPartReader Open(Part part, long from) => new ProcessReader(processes[part.Process!.Value], swap, part.VirtualAddress!.Value, part.Length, from);
+    public override IPartReader Open(Part part, long from)
+    {
+        ProcessFiles files = processes[part.Process!.Value];
+        ulong start = part.VirtualAddress!.Value;
+        try
+        {
+            if (files.OpenShared(start, out long offset) is { } shared) return new SharedMemoryReader(shared, offset, part.Length, from);
+        }
+        catch (LinuxException)
+        {
+            // Then what the process has touched of it is read like other memory, and that there may be more was told.
+        }
+
+        return new ProcessReader(files, swap, start, part.Length, from);
+    }
 
     /// <inheritdoc/>
     public override ulong? PhysicalOf(Part part, long offset)
@@ -128,10 +149,36 @@ internal sealed class ProcessSource : Source
     }
 
     /// <inheritdoc/>
+    public override string? HolderOf(Part part, long offset)
+    {
+        ulong word = 0;
+        if (processes[part.Process!.Value].Words(part.VirtualAddress!.Value + (ulong)offset, new Span<ulong>(ref word)) == 0) return null;
+        return new PagemapWord(word) is { IsSwapped: true, SwapSlot: > 0 } swapped ? string.Create(CultureInfo.InvariantCulture, $"process {part.Process}, swap slot {swapped.SwapSlot}") : null;
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         foreach (ProcessFiles files in processes.Values) files.Dispose();
         swap.Dispose();
+    }
+
+    // Told by name, as it cannot be asked what it is.
+    private void NoteUnreadable(ProcessFiles files)
+    {
+        foreach (ProcessMapping mapping in files.Mappings().Where(mapping => mapping.Shared && SharedNames.Any(name => mapping.Name?.StartsWith(name, StringComparison.Ordinal) == true)))
+        {
+            try
+            {
+                files.OpenShared(mapping.Start, out _)?.Dispose();
+                return;
+            }
+            catch (LinuxException failure)
+            {
+                defects.Add($"process {files.Process}: shared memory that it has not touched itself, {mapping.Name} for example: {failure.Message}");
+                return;
+            }
+        }
     }
 
     private static string Directory(int process) => $"/proc/{process.ToString(CultureInfo.InvariantCulture)}";
@@ -148,5 +195,6 @@ internal sealed class ProcessSource : Source
         ? new SourceException($"{name}: there is no such process")
         : new SourceException(
             $"{name}: {failure.Message}",
-            failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root; as the process's own user it takes kernel.yama.ptrace_scope 0" : null);
+            failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root; as the process's own user it takes kernel.yama.ptrace_scope 0" : null,
+            failure.Error);
 }

@@ -26,7 +26,7 @@ internal static class VirtualMachine
         public bool MayBe(SharedFiles.Mapped file) => file.Length == (Length + PageSize - 1) / PageSize * PageSize && Kind switch
         {
             "memory-backend-file" => Path is not null && (file.Name == Path || file.Name == $"{Path} (deleted)" || file.Name.StartsWith(Path.TrimEnd('/') + "/", StringComparison.Ordinal)),
-            "memory-backend-memfd" => file.Name.StartsWith("/memfd:", StringComparison.Ordinal),
+            "memory-backend-memfd" => file.Name.StartsWith("/memfd:memory-backend-memfd", StringComparison.Ordinal),
             _ => true,
         };
     }
@@ -53,7 +53,7 @@ internal static class VirtualMachine
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             storage.Dispose();
-            throw new SourceException($"{name}: {failure.Message}", "run it as root, or as the user QEMU runs as");
+            throw new SourceException($"{name}: {failure.Message}", "run it as root, or as the user QEMU runs as", failure is LinuxException known ? known.Error : failure is UnauthorizedAccessException ? Errno.EACCES : 0);
         }
         catch (SourceException)
         {

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using Lethe.Linux;
+using Lethe.Scanning.Sources.Storage;
+
+namespace Lethe.Scanning.Sources.Live;
+
+/// <summary>
+/// Reads memory that processes share through the file behind it: what is in RAM, also where the process's page tables have nothing. What is
+/// in swap stays there and is told as missing: only the kernel knows its slots.
+/// </summary>
+internal sealed class SharedMemoryReader : IPartReader
+{
+    private const int PageSize = ProcessFiles.PageSize, BufferPages = 64;
+
+    private readonly Descriptor file;
+    private readonly MemoryRange? mapping;
+    private readonly long offset;
+    private readonly long end;
+    private readonly byte[] states = new byte[BufferPages];
+    private byte[] buffer = PinnedBuffers.Rent(BufferPages * PageSize);
+    private long at;
+    private long dataEnd;
+
+    /// <summary>Begins; takes over the file.</summary>
+    /// <param name="file">A file of tmpfs or of the huge page pool.</param>
+    /// <param name="offset">Where in it the part begins, in bytes, at a page.</param>
+    /// <param name="length">Bytes of the part; the file may end before.</param>
+    /// <param name="from">Where in the part reading begins, in bytes, at a page.</param>
+    public SharedMemoryReader(Descriptor file, long offset, long length, long from)
+    {
+        (this.file, this.offset) = (file, offset);
+        long inFile = Math.Max(0, FileStatus.Of(file).Length - offset);
+        end = Math.Min(length, (inFile + PageSize - 1) / PageSize * PageSize);
+        at = dataEnd = Math.Min(from, end);
+        // Huge pages are always in RAM, and mincore knows only those that the asking process has touched.
+        if (end > 0 && FileStatus.FileSystemOf(file) != FileStatus.HUGETLBFS_MAGIC) mapping = MemoryRange.OfFile(file, end, writable: false, offset: offset);
+    }
+
+    /// <inheritdoc/>
+    public bool Next(out Stretch stretch)
+    {
+        stretch = default;
+        if (at >= dataEnd && !FindData()) return false;
+        int pages = (int)Math.Min(BufferPages, (dataEnd - at + PageSize - 1) / PageSize);
+        int alike = Alike(pages, out bool inMemory);
+        if (!inMemory)
+        {
+            stretch = Missing(alike * (long)PageSize, "shared memory in swap, of which only the kernel knows where; search the swap area itself");
+            return true;
+        }
+
+        int got = file.ReadSomeAt(offset + at, buffer.AsSpan(0, alike * PageSize));
+        if (got < 0)
+        {
+            stretch = Missing(PageSize, Marshal.GetPInvokeErrorMessage(-got));
+            return true;
+        }
+
+        // It was made shorter meanwhile.
+        if (got == 0) return false;
+        stretch = new Stretch { At = at, Bytes = buffer.AsSpan(0, got) };
+        // Less than a page comes only where the file ends.
+        at = got % PageSize == 0 ? at + got : end;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        mapping?.Dispose();
+        file.Dispose();
+        PinnedBuffers.Return(ref buffer, buffer.Length);
+    }
+
+    // Pages that hold something, in RAM or in swap.
+    private bool FindData()
+    {
+        if (at >= end) return false;
+        if (mapping is null)
+        {
+            dataEnd = end;
+            return true;
+        }
+
+        if (file.NextData(offset + at) is not { } data || data - offset >= end) return false;
+        at = (data - offset) / PageSize * PageSize;
+        dataEnd = Math.Min(end, file.NextHole(data) - offset);
+        return at < dataEnd;
+    }
+
+    // How many of the next pages are in RAM, or are not.
+    private int Alike(int pages, out bool inMemory)
+    {
+        inMemory = true;
+        if (mapping is null) return pages;
+        CachedPages.Look(mapping, at, Math.Min((long)pages * PageSize, end - at), states);
+        inMemory = (states[0] & 1) != 0;
+        int count = 1;
+        while (count < pages && (states[count] & 1) != 0 == inMemory) count++;
+        return count;
+    }
+
+    private Stretch Missing(long length, string why)
+    {
+        long start = at;
+        at = Math.Min(end, at + length);
+        return new Stretch { At = start, MissingBytes = at - start, MissingBecause = why };
+    }
+}
