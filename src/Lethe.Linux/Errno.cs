@@ -6,9 +6,6 @@ namespace Lethe.Linux;
 [CHeader("errno.h")]
 public static class Errno
 {
-    /// <summary>No such process.</summary>
-    public const int ESRCH = 3;
-
     /// <summary>Interrupted by a signal.</summary>
     public const int EINTR = 4;
 

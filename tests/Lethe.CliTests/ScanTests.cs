@@ -127,7 +127,7 @@ public sealed class ScanTests : IDisposable
     [InlineData("pid:1x", "not the number of a process")]
     [InlineData("cgroup:/there/is/none", "there is no such control group")]
     [InlineData("kcore:/there/is/none", "No such file")]
-    [InlineData("qmp:/there/is/none", "/there/is/none")]
+    [InlineData("qmp:/there/is/none", "there is no such socket")]
     public void What_does_not_live_is_named(string source, string message)
     {
         var result = ShippedLethe.Run("scan", source, "--text", Secret);

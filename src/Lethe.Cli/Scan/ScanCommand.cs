@@ -53,6 +53,8 @@ internal static class ScanCommand
         IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice);
         // What it looks for and what it finds is other people's data: it must not get to swap.
         _ = Scheduling.TryLockMemory();
+        // A page of 4 KiB that is taken from free memory overwrites 4 KiB of residue, a huge one 2 MiB.
+        if (parsed.GetValue(Sources)!.Any(SourceOpener.IsThisMachinesMemory)) TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1);
         using var progress = new ScanProgress(new Terminal("auto"));
         var scanner = new Scanner(detectors, new ScanOptions { Jobs = jobs, KeptMatches = MostHits, Progress = progress.Show });
         var reporting = new ScanReporting(DateTimeOffset.UtcNow, Version, reports.WantMaps) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };

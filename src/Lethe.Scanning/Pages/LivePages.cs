@@ -12,19 +12,23 @@ public sealed class LivePages : IPageAttribution, IDisposable
     // 256 MiB of states at most, one byte a page; that covers 1 TiB of memory at once.
     private const int WindowPages = 1 << 16, MostWindows = 1 << 12;
 
+    // What is asked at once: little memory, as it is taken from the pages that are asked about.
+    private const int BlockPages = 1 << 12;
+
     private readonly PerPageFile flags;
     private readonly LiveControlGroups groups = new();
     private readonly Dictionary<long, byte[]> windows = [];
-    private readonly ulong[] words = new ulong[WindowPages];
-    private readonly IPageAttribution? kernel;
+    private readonly ulong[] words = new ulong[BlockPages];
     private Dictionary<long, PageUsers> users = [];
 
-    private LivePages(PerPageFile flags, IPageAttribution? kernel) => (this.flags, this.kernel) = (flags, kernel);
+    private LivePages(PerPageFile flags) => this.flags = flags;
 
     /// <summary>Opens the kernel's lists.</summary>
-    /// <param name="kernel">What this machine's kernel says in its own memory, where that can be read.</param>
     /// <exception cref="LinuxException">This user may not read them, or the kernel does not have them (CONFIG_PROC_PAGE_MONITOR).</exception>
-    public static LivePages Open(IPageAttribution? kernel = null) => new(new PerPageFile("/proc/kpageflags"), kernel);
+    public static LivePages Open() => new(new PerPageFile("/proc/kpageflags"));
+
+    /// <summary>What this machine's kernel says in its own memory, where that can be read; null without it.</summary>
+    internal IPageAttribution? Kernel { get; set; }
 
     /// <summary>
     /// What a page is. Without the kernel's memory a page that is free on a processor's own list cannot be told from one in use by the
@@ -34,7 +38,7 @@ public sealed class LivePages : IPageAttribution, IDisposable
     public PageState StateOf(long frame)
     {
         PageState state = ListedStateOf(frame);
-        return state == PageState.Other && kernel?.StateOf(frame) == PageState.FreePerCpu ? PageState.FreePerCpu : state;
+        return state == PageState.Other && Kernel?.StateOf(frame) == PageState.FreePerCpu ? PageState.FreePerCpu : state;
     }
 
     private PageState ListedStateOf(long frame)
@@ -64,7 +68,7 @@ public sealed class LivePages : IPageAttribution, IDisposable
         PageState state = StateOf(frame);
         if (state is PageState.Free or PageState.FreePerCpu or PageState.Unknown) return null;
         return (users.TryGetValue(frame, out PageUsers? found) ? found.Describe(isOfFile: state is PageState.PageCache or PageState.SharedMemory or PageState.HugePage) : null)
-            ?? kernel?.OwnerOf(frame)
+            ?? Kernel?.OwnerOf(frame)
             ?? groups.Describe(frame);
     }
 
@@ -78,8 +82,13 @@ public sealed class LivePages : IPageAttribution, IDisposable
     private byte[] ReadWindow(long first)
     {
         byte[] states = new byte[WindowPages];
-        int count = flags.Read(first, words);
-        for (int page = 0; page < count; page++) states[page] = (byte)KernelPageFlags.StateOf(words[page]);
+        for (int block = 0; block < WindowPages; block += BlockPages)
+        {
+            int count = flags.Read(first + block, words);
+            for (int page = 0; page < count; page++) states[block + page] = (byte)KernelPageFlags.StateOf(words[page]);
+            if (count < BlockPages) break;
+        }
+
         return states;
     }
 }

@@ -21,8 +21,12 @@ public static class LiveAttribution
         unknown = null;
         try
         {
-            LivePages pages = LivePages.Open(result.Hits.Count > 0 && source is KernelCore core ? KernelOf(core) : null);
-            pages.FindOwners(FramesOf(source, result));
+            LivePages pages = LivePages.Open();
+            HashSet<long> frames = FramesOf(source, result);
+            // First of all, as finding out more takes memory, perhaps these very pages.
+            foreach (long frame in frames) _ = pages.StateOf(frame);
+            pages.FindOwners(frames);
+            if (frames.Count > 0 && source is KernelCore core) pages.Kernel = KernelOf(core);
             return pages;
         }
         catch (LinuxException failure)

@@ -40,6 +40,9 @@ public static class SourceOpener
         }
     }
 
+    /// <summary>Whether a name means the memory of this machine: what a scan of it takes, it takes from what is to be found.</summary>
+    public static bool IsThisMachinesMemory(string name) => name.StartsWith(KernelCore.Prefix, StringComparison.Ordinal);
+
     private static Source? OpenLive(string name)
     {
         if (name.StartsWith(ProcessSource.Prefix, StringComparison.Ordinal)) return ProcessSource.OpenProcess(name);

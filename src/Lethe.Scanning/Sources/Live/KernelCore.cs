@@ -85,7 +85,7 @@ internal sealed class KernelCore : Source
         }
         catch (LinuxException failure)
         {
-            throw new SourceException($"{name}: {failure.Message}", failure.Error switch
+            throw new SourceException(failure.Message, failure.Error switch
             {
                 Errno.ENOENT => "this kernel has no /proc/kcore (CONFIG_PROC_KCORE); take a dump with AVML or LiME instead",
                 Errno.EACCES or Errno.EPERM => "it takes root with CAP_SYS_RAWIO, and a kernel that is not locked down",

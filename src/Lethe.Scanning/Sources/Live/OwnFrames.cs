@@ -8,30 +8,50 @@ internal static class OwnFrames
 {
     private const int PageSize = 4096, Most = 64, Block = 512;
 
-    /// <summary>Lists them as they are now.</summary>
+    /// <summary>Lists them as they are now, without making garbage: new memory would be taken from the pages that are about to be read.</summary>
     /// <param name="frames">Takes page frame numbers, in order; what was in it goes.</param>
     /// <exception cref="LinuxException">This process may not read its pagemap.</exception>
-    public static unsafe void List(List<long> frames)
+    public static void List(List<long> frames)
     {
         frames.Clear();
         using var pagemap = new PerPageFile("/proc/self/pagemap");
-        byte* room = stackalloc byte[Most * PagemapScan.RegionSize];
-        foreach (string line in File.ReadLines("/proc/self/maps"))
+        using Descriptor maps = Descriptor.Open("/proc/self/maps", FileCalls.O_RDONLY);
+        Span<byte> text = stackalloc byte[4096];
+        // A line begins with first-last in hexadecimal digits; the rest of it does not matter (proc_pid_maps(5)).
+        bool inStart = true, inEnd = false;
+        ulong start = 0, number = 0;
+        while (maps.ReadSome(text) is > 0 and int got)
         {
-            if (ProcessMapping.Parse(line) is not { } mapping) continue;
-            for (ulong at = mapping.Start; at < mapping.End;)
+            foreach (byte letter in text[..got])
             {
-                ulong from = at;
-                // SAFETY: the buffer has room for as many regions as are asked for.
-                int count = PagemapScan.Populated(pagemap.File, ref at, mapping.End, room, Most);
-                for (int region = 0; region < count; region++) Add(pagemap, PagemapScan.Region(room, region), frames);
-                if (count >= 0) continue;
-                Add(pagemap, (from, mapping.End), frames);
-                break;
+                if (letter == '\n') (inStart, inEnd, number) = (true, false, 0);
+                else if (inStart && letter == '-') (inStart, inEnd, start, number) = (false, true, number, 0);
+                else if (inStart || (inEnd && letter != ' ')) number = number << 4 | (uint)(letter <= '9' ? letter - '0' : letter - 'a' + 10);
+                else if (inEnd)
+                {
+                    inEnd = false;
+                    // Not [vsyscall], which lies in the kernel's half and has no pagemap.
+                    if (number <= long.MaxValue) AddMapping(pagemap, start, number, frames);
+                }
             }
         }
 
         frames.Sort();
+    }
+
+    private static unsafe void AddMapping(PerPageFile pagemap, ulong start, ulong end, List<long> frames)
+    {
+        byte* room = stackalloc byte[Most * PagemapScan.RegionSize];
+        while (start < end)
+        {
+            ulong from = start;
+            // SAFETY: the buffer has room for as many regions as are asked for.
+            int count = PagemapScan.Populated(pagemap.File, ref start, end, room, Most);
+            for (int region = 0; region < count; region++) Add(pagemap, PagemapScan.Region(room, region), frames);
+            if (count >= 0) continue;
+            Add(pagemap, (from, end), frames);
+            return;
+        }
     }
 
     private static void Add(PerPageFile pagemap, (ulong Start, ulong End) region, List<long> frames)

@@ -134,12 +134,12 @@ internal sealed class ProcessReader : IPartReader
     {
         int read = 0;
         string? why = null;
-        while (read < count && (why = swap.Read(new PagemapWord(words[first + read]), buffer.AsSpan(read * PageSize, PageSize))) is null) read++;
+        while (read < count && swap.Read(words.AsSpan(first + read, count - read), buffer.AsSpan(read * PageSize), out why) is > 0 and int more) read += more;
         if (read == 0)
         {
             if (Changed(new PagemapWord(words[first]), out stretch)) return false;
             int missing = 1;
-            while (missing < count && swap.Read(new PagemapWord(words[first + missing]), buffer.AsSpan(0, PageSize)) == why) missing++;
+            while (missing < count && swap.Read(words.AsSpan(first + missing, 1), buffer, out string? other) == 0 && other == why) missing++;
             stretch = Missing((ulong)missing * PageSize, why!);
             return true;
         }

@@ -13,6 +13,8 @@ internal sealed class QemuMonitor : IDisposable
     private const int Patience = 10_000, LongestLine = 16 << 20;
     private const string OneAtATime = "it talks to one client at a time: give QEMU a second -qmp socket for this";
 
+    private const string HowToGetOne = "give the path of the socket of QEMU's option -qmp unix:PATH,server=on,wait=off";
+
     private readonly Socket socket;
     private readonly StreamReader reader;
 
@@ -26,6 +28,7 @@ internal sealed class QemuMonitor : IDisposable
     /// <exception cref="SourceException">Nobody answers there as QEMU does.</exception>
     public static QemuMonitor Connect(string path)
     {
+        if (!File.Exists(path)) throw new SourceException($"qmp:{path}: there is no such socket", HowToGetOne);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = Patience, SendTimeout = Patience };
         QemuMonitor? monitor = null;
         try
@@ -39,7 +42,7 @@ internal sealed class QemuMonitor : IDisposable
         catch (Exception failure) when (failure is SocketException or ArgumentException)
         {
             Close(monitor, socket);
-            throw new SourceException($"{path}: {failure.Message}", "give the path of the socket of QEMU's option -qmp unix:PATH,server=on,wait=off");
+            throw new SourceException($"{path}: {failure.Message}", HowToGetOne);
         }
         catch (SourceException)
         {
