@@ -26,6 +26,7 @@ public sealed class KeeperProcess : IKeeper
     private readonly StreamWriter toWorkload;
     private readonly StreamReader fromWorkload;
     private Route? route;
+    private GuestScan? scan;
 
     private KeeperProcess(ChildProcess process, bool underLethe, StreamWriter toWorkload, StreamReader fromWorkload)
     {
@@ -162,7 +163,13 @@ public sealed class KeeperProcess : IKeeper
                 File.WriteAllText("/sys/power/state", "disk");
                 return new GuestMessage(GuestMessage.Resumed);
             case GuestMessage.Copy when message.Text.Split(' ') is [var file, var device]:
-                return new GuestMessage(GuestMessage.Copied, CopyTo(file, device).ToString());
+                return new GuestMessage(GuestMessage.Copied, CopyTo(WithWorkload(file), device).ToString());
+            case GuestMessage.Scan:
+                scan?.Dispose();
+                scan = GuestScan.Start(WithWorkload(message.Text));
+                return GoOn(scan);
+            case GuestMessage.Go when scan is not null:
+                return GoOn(scan);
             case GuestMessage.Scrub:
                 return new GuestMessage(GuestMessage.Scrubbed, ScrubProcess.Run(GuestPaths.Program, recipe: message.Text).ToLine());
             case GuestMessage.Facts:
@@ -171,6 +178,11 @@ public sealed class KeeperProcess : IKeeper
                 return new GuestMessage(GuestMessage.Failed, $"the keeper does not know '{message}'");
         }
     }
+
+    private static GuestMessage GoOn(GuestScan scan) => scan.GoOn() is { } said ? new GuestMessage(GuestMessage.Scanned, said) : new GuestMessage(GuestMessage.Waiting);
+
+    // The host does not know its number.
+    private string WithWorkload(string text) => text.Replace("{workload}", Workload.ToString(), StringComparison.Ordinal);
 
     private GuestMessage Plant(GuestMessage message, PlantOrder order, Route planned)
     {

@@ -44,6 +44,18 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: the facts, as JSON.</summary>
     public const string Told = "told";
 
+    /// <summary>Host: start a scan with these sources and options, for tests.</summary>
+    public const string Scan = "scan";
+
+    /// <summary>Guest: the scan waits.</summary>
+    public const string Waiting = "waiting";
+
+    /// <summary>Host: let the scan go on.</summary>
+    public const string Go = "go";
+
+    /// <summary>Guest: scanned; the exit code and the report as JSON.</summary>
+    public const string Scanned = "scanned";
+
     /// <summary>Keeper to workload: exit.</summary>
     public const string Exit = "exit";
 
