@@ -83,6 +83,14 @@ public sealed class HostFacts
         return problem.Length == 0;
     }
 
+    /// <summary>What is missing of the facts that several patterns mean; null when nothing is.</summary>
+    public string? Missing(IEnumerable<string> patterns)
+    {
+        foreach (string pattern in patterns)
+            if (!IsComplete(pattern, out string problem)) return $"{pattern} ({problem})";
+        return null;
+    }
+
     /// <summary>A typed reading of these facts, which is made once however many rules ask for it.</summary>
     internal T View<T>(Func<HostFacts, T> read) where T : class
     {

@@ -17,7 +17,12 @@ public sealed class SwapAreas
     /// <summary>Reads it out of facts.</summary>
     public static SwapAreas Of(HostFacts facts)
     {
-        if (facts.Scope != FactScope.Host) return new SwapAreas { All = [.. Configured(facts)], Evidence = facts.Read("/etc/fstab").Evidence };
+        if (facts.Scope != FactScope.Host)
+        {
+            string? missing = facts.Scope == FactScope.Root ? facts.Missing([.. FileSystemTable.Wants, .. CompressedSwap.Wants, .. Units]) : null;
+            return new SwapAreas { Problem = missing, All = [.. Configured(facts)], Evidence = facts.Read("/etc/fstab").Evidence };
+        }
+
         Reading swaps = facts.Read(InUse);
         var devices = BlockDevices.Of(facts);
         var table = EncryptionTable.Of(facts);

@@ -15,7 +15,7 @@ internal sealed class AuditContainers : IAudit
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
-        new("logs/container-output", Severity.Medium, "what containers print is not kept",
+        new("logs/engine-log-driver", Severity.Medium, "what containers print is not kept",
             "Docker keeps all that containers print in files on disk, by default without limit, until the container is removed; removing wipes nothing.", ContainerOutput)
         { Routes = ["scratch-storage/unlink"], References = ["NIST SP 800-53 SI-12(3)", "NIST SP 800-53 SC-28"] },
     ];

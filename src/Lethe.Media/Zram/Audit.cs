@@ -67,7 +67,7 @@ internal sealed class Audit : IAudit
         if (used.Length == 0)
         {
             if (facts.Scope == FactScope.Host) yield return devices.Problem is null ? Judgement.Closed("no zram device is in use") : Judgement.Unknown($"needs {devices.Problem}");
-            if (facts.Scope == FactScope.Root) yield return Judgement.Closed("no zram device is configured");
+            if (facts.Scope == FactScope.Root) yield return facts.Missing(CompressedSwap.Wants) is { } missing ? Judgement.Unknown($"needs {missing}") : Judgement.Closed("no zram device is configured");
             yield break;
         }
 

@@ -20,7 +20,6 @@ public sealed class AllRulesTests
         string[] ids = [.. Audits.Rules.Select(rule => rule.Rule.Id)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.All(Audits.Rules, rule => Assert.Matches($"^{Regex.Escape(rule.Medium.Name)}/[a-z0-9]+(-[a-z0-9]+)*$", rule.Rule.Id));
-        Assert.Equal(Audits.All.Count, Audits.All.Select(audit => audit.Medium.Name).Distinct().Count());
     }
 
     [Fact]
@@ -86,7 +85,8 @@ public sealed class AllRulesTests
                 Assert.All(judgement.Repairs, repair => Assert.NotEmpty(repair.Instruction));
             }
 
-            Assert.All(asked, path => Assert.True(audit.Wants.Any(want => want == path || PathPattern.Matches(want, path)), $"{rule.Id} reads {path}, which its audit does not want"));
+            // Files that are given need nobody who wants them.
+            Assert.All(asked.Where(path => !path.StartsWith("given:", StringComparison.Ordinal)), path => Assert.True(audit.Wants.Any(want => want == path || PathPattern.Matches(want, path)), $"{rule.Id} reads {path}, which its audit does not want"));
         }
     }
 

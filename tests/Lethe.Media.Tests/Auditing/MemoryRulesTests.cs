@@ -1,5 +1,4 @@
 using Lethe.Facts;
-using Lethe.Media;
 using Lethe.Media.Auditing;
 
 namespace Lethe.Tests.Media.Auditing;
@@ -15,16 +14,6 @@ public sealed class MemoryRulesTests
 
     // Files that rules read, without those in directories of many.
     private static readonly string[] Paths = [.. Audits.Wants.Where(pattern => !pattern.EndsWith('/')).Select(pattern => pattern.Replace("*", "x", StringComparison.Ordinal))];
-
-    [Fact]
-    public void Routes_are_in_the_catalog() => Assert.All(Audits.Rules.SelectMany(rule => rule.Rule.Routes), route => Assert.NotNull(Catalog.Find(route)));
-
-    [Fact]
-    public void Rules_have_unique_names_that_begin_with_their_medium()
-    {
-        Assert.Equal(Audits.Rules.Count(), Audits.Rules.Select(rule => rule.Rule.Id).Distinct().Count());
-        Assert.All(Audits.Rules, rule => Assert.StartsWith(rule.Medium.Name + "/", rule.Rule.Id, StringComparison.Ordinal));
-    }
 
     [Fact]
     public void A_host_of_which_nothing_is_known_has_no_closed_medium_but_what_has_no_medium_of_its_own() =>
