@@ -19,7 +19,7 @@ public sealed class PersistentNamespaces
             string directory = mode.Path[..^"mode".Length], name = directory[Bus.Length..].TrimEnd('/');
             if (facts.Read(directory + "size").Value == "0") continue;
             // A claimed namespace shows itself as the device of who claims it.
-            string shownBy = facts.Read(directory + "holder").Value is { Length: > 0 } holder ? $"{Bus}{holder}/block/" : directory + "block/";
+            string shownBy = facts.Read(directory + "holder").Value is { Length: > 0 } holder && !holder.Contains('/') ? $"{Bus}{holder}/block/" : directory + "block/";
             string? block = facts.Read(shownBy).Entries.Select(entry => entry.Name).FirstOrDefault() ?? facts.Read(directory + "block/").Entries.Select(entry => entry.Name).FirstOrDefault();
             yield return new PersistentNamespace(name, ModeOf(mode.Value), devices.Find(block), mode);
         }

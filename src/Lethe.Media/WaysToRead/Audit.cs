@@ -59,13 +59,6 @@ internal sealed class Audit : IAudit
         {
             References = ["kernel-hardening-checker vm.unprivileged_userfaultfd"],
         },
-        new("ways-to-read/kernel-log", Severity.Medium, "only administrators read the kernel's log",
-            "Whatever is written to /dev/kmsg stays in the log's ring, cleared or not, until newer messages displace it.", KernelInterfaces.KernelLog)
-        {
-            AlsoMedia = ["kernel-log"],
-            Routes = ["kernel-log/cleared"],
-            References = [Automated, "kernel-hardening-checker kernel.dmesg_restrict", ObjectReuse],
-        },
         new("ways-to-read/kernel-addresses", Severity.Low, "the kernel does not tell its addresses",
             "Addresses turn a bug that reads anywhere into one that reads what is wanted.", KernelInterfaces.KernelAddresses)
         {

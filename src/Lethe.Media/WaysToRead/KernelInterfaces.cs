@@ -20,17 +20,13 @@ internal static class KernelInterfaces
 
     private static readonly SettingJudgement Faults = new("vm.unprivileged_userfaultfd", value => value == 0, "programs without rights cannot stop the kernel at a page", "programs without rights can stop the kernel at a page of theirs (userfaultfd), which makes bugs that read freed memory easy to use", "0", Absent: CannotBeSet);
 
-    private static readonly SettingJudgement Log = new("kernel.dmesg_restrict", value => value == 1, "only administrators read the kernel's log", "everybody reads the kernel's log, with what programs and drivers wrote to it", "1");
-
     private static readonly SettingJudgement Addresses = new("kernel.kptr_restrict", value => value >= 1, "the kernel does not tell its addresses", "the kernel tells its addresses to everybody who may open the files that have them", "1");
 
     public static IReadOnlyList<string> Wants { get; } =
     [
-        .. NewKernel.Wants, .. Tracing.Wants, .. Performance.Wants, .. Programs.Wants, .. Faults.Wants, .. Log.Wants, .. Addresses.Wants,
+        .. NewKernel.Wants, .. Tracing.Wants, .. Performance.Wants, .. Programs.Wants, .. Faults.Wants, .. Addresses.Wants,
         .. Lockdown.Wants, .. MountTable.Wants, .. KernelCommandLine.Wants, .. KernelConfiguration.Wants,
     ];
-
-    public static IEnumerable<Judgement> KernelLog(HostFacts facts) => Of(Log, facts);
 
     public static IEnumerable<Judgement> KernelAddresses(HostFacts facts) => Of(Addresses, facts);
 

@@ -38,10 +38,18 @@ public sealed class GivenFilesTests : IDisposable
     [Fact]
     public void Every_form_can_be_named_and_gives_a_path_of_its_own()
     {
-        string file = Make("x", "");
-        Assert.All(GivenFiles.Forms, form => Assert.Single(Read($"{form}:{file}")));
+        Assert.All(GivenFiles.Forms, form => Assert.Single(Read($"{form}:{Make("x", Least(form))}")));
         Assert.Empty(problems);
     }
+
+    // Some are refused when they are broken, and nothing is.
+    private static string Least(string form) => form switch
+    {
+        "libvirt" => "<domain/>",
+        "oci" or "firecracker" or "docker" => "{}",
+        "nixos" => """{"boot": {"kernelParams": ["quiet"]}}""",
+        _ => "",
+    };
 
     [Fact]
     public void Configuration_is_judged_together_and_bundles_each_alone()

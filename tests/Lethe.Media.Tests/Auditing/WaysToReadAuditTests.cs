@@ -79,7 +79,6 @@ public sealed class WaysToReadAuditTests
     [InlineData("sampling", "kernel/perf_event_paranoid", "2", "-1")]
     [InlineData("loaded-programs", "kernel/unprivileged_bpf_disabled", "2", "0")]
     [InlineData("page-faults", "vm/unprivileged_userfaultfd", "0", "1")]
-    [InlineData("kernel-log", "kernel/dmesg_restrict", "1", "0")]
     [InlineData("kernel-addresses", "kernel/kptr_restrict", "2", "0")]
     public void Settings_close_ways_for_programs_without_rights(string rule, string file, string closed, string open)
     {
