@@ -16,8 +16,9 @@ internal sealed class GuestScan : IDisposable
 
     private readonly ChildProcess process;
     private Descriptor? held;
+    private int waits;
 
-    private GuestScan(ChildProcess process) => this.process = process;
+    private GuestScan(ChildProcess process, int waits) => (this.process, this.waits) = (process, waits);
 
     /// <summary>Starts one.</summary>
     /// <param name="words">What follows <c>lethe scan --json</c>.</param>
@@ -26,7 +27,7 @@ internal sealed class GuestScan : IDisposable
         if (!File.Exists(Pipe)) Command.Run("/bin/busybox", "mkfifo", Pipe);
         using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR), console = Descriptor.Open("/dev/console", FileCalls.O_RDWR | FileCalls.O_NOCTTY);
         using Descriptor output = Descriptor.Open(Output, FileCalls.O_RDWR | FileCalls.O_CREAT | FileCalls.O_TRUNC);
-        return new GuestScan(ChildProcess.Start(GuestPaths.Program, ["scan", "--json", .. words.Replace(Wait, Pipe, StringComparison.Ordinal).Split(' ')], [nothing, output, console], dieWithParent: false));
+        return new GuestScan(ChildProcess.Start(GuestPaths.Program, ["scan", "--json", .. words.Replace(Wait, Pipe, StringComparison.Ordinal).Split(' ')], [nothing, output, console], dieWithParent: false), words.Split(Wait).Length - 1);
     }
 
     /// <summary>Lets it go on to where it waits next, or to its end.</summary>
@@ -42,21 +43,11 @@ internal sealed class GuestScan : IDisposable
             Thread.Sleep(TimeSpan.FromSeconds(1));
         }
 
-        while (true)
-        {
-            // wait(2): WEXITSTATUS.
-            if (process.Poll() is { } status) return $"{status >> 8} {File.ReadAllText(Output, Encoding.Latin1)}";
-            try
-            {
-                // Fails until somebody is about to read.
-                held = Descriptor.Open(Pipe, FileCalls.O_WRONLY | FileCalls.O_NONBLOCK);
-                return null;
-            }
-            catch (LinuxException failure) when (failure.Error == Errno.ENXIO)
-            {
-                Thread.Sleep(20);
-            }
-        }
+        // wait(2): WEXITSTATUS.
+        if (waits-- == 0) return $"{process.WaitForExit() >> 8} {File.ReadAllText(Output, Encoding.Latin1)}";
+        // Returns when it opens the pipe, too. Nothing is done meanwhile, as the keeper's own garbage would overwrite residue.
+        held = Descriptor.Open(Pipe, FileCalls.O_WRONLY);
+        return null;
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,8 @@ public sealed class RealVirtualMachineTests : IDisposable
     public void Memory_of_a_machine_is_read_in_place(string kind)
     {
         Start(kind == "memory-backend-file" ? $"{kind},mem-path={directory}/ram" : kind);
+        // Its monitor answers when its memory is there.
+        SourceOpener.Open($"qmp:{directory}/qmp").Dispose();
         string file = kind == "memory-backend-file" ? $"{directory}/ram" : Directory.GetFiles($"/proc/{qemu!.Id}/fd").Single(link => File.ResolveLinkTarget(link, false)?.FullName.Contains("/memfd:memory-backend-memfd", StringComparison.Ordinal) == true);
         using (Descriptor ram = Descriptor.Open(file, FileCalls.O_RDWR))
         using (MemoryRange mapped = MemoryRange.OfFile(ram, Memory, writable: true))
