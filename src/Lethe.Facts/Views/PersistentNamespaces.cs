@@ -7,14 +7,17 @@ public sealed class PersistentNamespaces
 {
     private const string Bus = "/sys/bus/nd/devices/", Kind = Bus + "namespace*/";
 
+    /// <summary>The files that say how each is used; a machine without any has no persistent memory.</summary>
+    public const string Modes = Kind + "mode";
+
     /// <summary>What it reads.</summary>
-    public static IReadOnlyList<string> Wants { get; } = [Kind + "mode", Kind + "size", Kind + "holder", Bus + "*/block/", .. BlockDevices.Wants];
+    public static IReadOnlyList<string> Wants { get; } = [Modes, Kind + "size", Kind + "holder", Bus + "*/block/", .. BlockDevices.Wants];
 
     /// <summary>Those that hold something.</summary>
     public static IEnumerable<PersistentNamespace> Of(HostFacts facts)
     {
         var devices = BlockDevices.Of(facts);
-        foreach (Reading mode in facts.Matching(Kind + "mode"))
+        foreach (Reading mode in facts.Matching(Modes))
         {
             string directory = mode.Path[..^"mode".Length], name = directory[Bus.Length..].TrimEnd('/');
             if (facts.Read(directory + "size").Value == "0") continue;

@@ -16,7 +16,10 @@ internal static class Namespaces
     public static IEnumerable<Judgement> Encrypted(HostFacts facts)
     {
         var devices = BlockDevices.Of(facts);
-        foreach (PersistentNamespace one in PersistentNamespaces.Of(facts)) yield return Judge(facts, devices, one).About(one.Name);
+        PersistentNamespace[] all = [.. PersistentNamespaces.Of(facts)];
+        foreach (PersistentNamespace one in all) yield return Judge(facts, devices, one).About(one.Name);
+        if (all.Length > 0 || facts.Scope != FactScope.Host) yield break;
+        yield return facts.Missing([PersistentNamespaces.Modes]) is { } missing ? Judgement.Unknown($"needs {missing}") : Judgement.Closed("this machine has no persistent memory in use");
     }
 
     /// <summary>Whether files are mapped directly onto the medium, which nothing can encrypt: one judgement for each mount.</summary>
@@ -24,7 +27,7 @@ internal static class Namespaces
     {
         var devices = BlockDevices.Of(facts);
         var mounts = MountTable.Of(facts);
-        if (mounts.Problem is { } problem && facts.Matching("/sys/bus/nd/devices/namespace*/mode").Any()) yield return Judgement.Unknown($"needs what is mounted: {problem}");
+        if (mounts.Problem is { } problem && facts.Matching(PersistentNamespaces.Modes).Any()) yield return Judgement.Unknown($"needs what is mounted: {problem}");
         foreach (Mount mount in mounts.All.Where(mount => IsOnPersistentMemory(mount, devices)).DistinctBy(mount => mount.Point))
         {
             yield return (mount.Option(DirectMapping) switch

@@ -16,8 +16,10 @@ public sealed class PersistentMemoryAuditTests
         Namespace("dax", null).IsOpen(Encrypted);
         Namespace("raw", "pmem0").With("/proc/self/mountinfo", "").IsUnknown(Encrypted);
         Namespace("memory", "pmem0").Denied("/proc/self/mountinfo").IsUnknown(Encrypted);
-        Assert.Empty(new MemoryHost().Judge(Encrypted));
-        Assert.Empty(Namespace("raw", "pmem0").With(Bus + "namespace0.0/size", "0\n").Judge(Encrypted));
+        // None at all, or none that holds anything.
+        new MemoryHost().IsClosed(Encrypted);
+        Namespace("raw", "pmem0").With(Bus + "namespace0.0/size", "0\n").IsClosed(Encrypted);
+        new MemoryHost().NothingLooked().IsUnknown(Encrypted);
     }
 
     [Fact]
