@@ -38,7 +38,7 @@ public sealed class LiveScanTests
         // While the process lived they were its own.
         Assert.All(Hits(report, "kcore:"), hit => Assert.Equal("anonymous", hit.GetProperty("pageState").GetString()));
         Assert.All(Hits(report, "kcore:"), hit => Assert.Matches(@"^process \d+ \(lethe\)$", hit.GetProperty("owner").GetString()));
-        Assert.Equal(Needles, Hits(report, "kcore:").Count());
+        Assert.Equal(2 * Needles, Hits(report, "kcore:").Count());
         // Then each lies where it was planted, and nowhere else: not in the scan's own memory either.
         (ulong Address, string State)[] found = [.. Hits(report, "kcore:/proc/kcore").Select(hit => (Address(hit), hit.GetProperty("pageState").GetString()!))];
         Assert.True(expected.Length >= Needles / 2, $"{expected.Length} needles are left");
@@ -65,17 +65,18 @@ public sealed class LiveScanTests
         int overwritten = before.Count(page => !after.Contains(page));
         TestContext.Current.TestOutputHelper?.WriteLine($"{kernel}: {before.Count} pages of residue, {overwritten} overwritten by the scan");
         Assert.True(before.Count > Residue / PageSize / 2, $"only {before.Count} pages of residue");
+        // Measured: 0. With one rehearsal instead of two 18 to 128, by the runtime's compiler in the background.
         Assert.True(overwritten <= 15, $"{overwritten} pages of residue were overwritten");
         await machine.Continue(cancel);
         // Not clean, as the pipes it waited at say nothing of the machine.
         Assert.Empty(Hits(await Go(machine, 0, cancel)));
     }
 
-    // One and the same scan reads all memory while the process lives and again when it has ended; stands still afterwards.
+    // One and the same scan reads all memory twice while the process lives, until its own code is compiled, and again when it has ended.
     private static async Task<(HashSet<long> Before, HashSet<long> After)> LookTwice(VirtualMachine machine, Canary canary, string needles, CancellationToken cancel)
     {
         await Expect(machine, new PlantOrder("anonymous-memory/exit", Seed, Residue).ToMessage(), GuestMessage.Planted, cancel);
-        await Expect(machine, new GuestMessage(GuestMessage.Scan, $"kcore: {{wait}} kcore:/proc/kcore {{wait}} --jobs 1 {needles}"), GuestMessage.Waiting, cancel);
+        await Expect(machine, new GuestMessage(GuestMessage.Scan, $"kcore: kcore: {{wait}} kcore:/proc/kcore {{wait}} --jobs 1 {needles}"), GuestMessage.Waiting, cancel);
         await Expect(machine, new GuestMessage(GuestMessage.End), GuestMessage.Ended, cancel);
         var memory = new MemoryFileImage(machine.Places[Place.Ram]);
         await machine.Stop(cancel);

@@ -18,7 +18,7 @@ public sealed class LivePages : IPageAttribution, IDisposable
     private readonly PerPageFile flags;
     private readonly LiveControlGroups groups = new();
     private readonly Dictionary<long, byte[]> windows = [];
-    private readonly ulong[] words = new ulong[BlockPages];
+    private ulong[]? words;
     private Dictionary<long, PageUsers> users = [];
 
     private LivePages(PerPageFile flags) => this.flags = flags;
@@ -82,6 +82,7 @@ public sealed class LivePages : IPageAttribution, IDisposable
     private byte[] ReadWindow(long first)
     {
         byte[] states = new byte[WindowPages];
+        words ??= new ulong[BlockPages];
         for (int block = 0; block < WindowPages; block += BlockPages)
         {
             int count = flags.Read(first + block, words);

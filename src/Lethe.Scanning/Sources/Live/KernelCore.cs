@@ -12,7 +12,7 @@ namespace Lethe.Scanning.Sources.Live;
 /// </summary>
 /// <remarks>
 /// The pages of this process are passed over, as it always holds what it looks for; pages it had and has given back are not known.
-/// What is read goes through a locked buffer of 64 KiB for each reader, which is cleared at the end and used again before that.
+/// What is read goes through a locked buffer of 32 KiB for each reader, which is cleared at the end and used again before that.
 /// </remarks>
 internal sealed class KernelCore : Source
 {

@@ -8,7 +8,7 @@ namespace Lethe.Scanning.Sources.Live;
 /// <summary>What one reader of the machine's memory needs: little, locked, and used again, so that reading overwrites little of what it looks for.</summary>
 internal sealed class KernelCoreBuffer : IDisposable
 {
-    private const int Length = 64 * 1024;
+    private const int Length = 32 * 1024;
 
     private readonly MemoryRange memory = MemoryRange.Anonymous(Length);
 
