@@ -72,6 +72,6 @@ public readonly record struct TextLine(string Source, int Number, string Text)
     /// <summary>The line as evidence.</summary>
     public FactLine Evidence => new(Source, Number, Text.Trim());
 
-    /// <summary>The words between white space.</summary>
-    public string[] Words => Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The words between white space; none of a line that was looked for and is not there.</summary>
+    public string[] Words => (Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -27,6 +27,8 @@ public sealed class PersistentMemoryAuditTests
     {
         Judgement open = Namespace("memory", "pmem0").With("/proc/self/mountinfo", "24 1 259:0 / /data rw - ext4 /dev/pmem0 rw,dax=always\n").With("/etc/fstab", "/dev/pmem0 /data ext4 noatime,dax 0 2\n").IsOpen(Direct);
         Assert.Equal<Repair>([new TableLine("etc/fstab", "/dev/pmem0 /data ext4 noatime,dax 0 2", "/dev/pmem0 /data ext4 noatime,dax=never 0 2")], open.Repairs);
+        // Mounted by hand: no table has a line of it.
+        Assert.IsType<ManualRepair>(Assert.Single(Namespace("memory", "pmem0").With("/proc/self/mountinfo", "24 1 259:0 / /data rw - ext4 /dev/pmem0 rw,dax=always\n").IsOpen(Direct).Repairs));
         Namespace("memory", "pmem0").With("/proc/self/mountinfo", "24 1 259:0 / /data rw - ext4 /dev/pmem0 rw\n").IsClosed(Direct);
         Namespace("memory", "pmem0").With("/proc/self/mountinfo", "24 1 259:0 / /data rw - xfs /dev/pmem0 rw,dax=inode\n").IsUnknown(Direct);
         Namespace("memory", "pmem0").Denied("/proc/self/mountinfo").IsUnknown(Direct);
