@@ -27,19 +27,6 @@ public sealed class RealVirtualMachineTests : IDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    // The monitor closes the connection of the look before while its descriptors are listed.
-    private static bool IsMemory(string link)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(link, false)?.FullName.Contains("/memfd:memory-backend-memfd", StringComparison.Ordinal) == true;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-    }
-
     [Theory]
     [InlineData("memory-backend-memfd")]
     [InlineData("memory-backend-file")]
@@ -48,7 +35,7 @@ public sealed class RealVirtualMachineTests : IDisposable
         Start(kind == "memory-backend-file" ? $"{kind},mem-path={directory}/ram" : kind);
         // Its monitor answers when its memory is there.
         SourceOpener.Open($"qmp:{directory}/qmp").Dispose();
-        string file = kind == "memory-backend-file" ? $"{directory}/ram" : Directory.GetFiles($"/proc/{qemu!.Id}/fd").Single(IsMemory);
+        string file = kind == "memory-backend-file" ? $"{directory}/ram" : Directory.GetFiles($"/proc/{qemu!.Id}/fd").Single(link => new FileInfo(link).LinkTarget?.Contains("/memfd:memory-backend-memfd", StringComparison.Ordinal) == true);
         using (Descriptor ram = Descriptor.Open(file, FileCalls.O_RDWR))
         using (MemoryRange mapped = MemoryRange.OfFile(ram, Memory, writable: true))
             foreach (int page in (int[])[3, 0x180, 0x3fff]) Encoding.ASCII.GetBytes($"page {page} of the guest", mapped.Bytes[(page * Page)..]);
