@@ -32,7 +32,7 @@ public sealed class VirtualMachineTests : IDisposable
         """;
 
     private readonly string directory = Directory.CreateTempSubdirectory("lethe-qmp-").FullName;
-    private readonly Descriptor file = MemoryFile.Create("memory-backend-memfd", 0);
+    private readonly Descriptor file = MemoryFile.Create("memory-backend-memfd", MemoryCalls.MFD_CLOEXEC);
     private readonly MemoryRange memory;
     private readonly Dictionary<string, JsonNode?> answers = new()
     {
@@ -119,7 +119,7 @@ public sealed class VirtualMachineTests : IDisposable
     [Fact]
     public void Two_files_alike_are_not_guessed_between()
     {
-        using Descriptor twin = MemoryFile.Create("memory-backend-memfd-2", 0);
+        using Descriptor twin = MemoryFile.Create("memory-backend-memfd-2", MemoryCalls.MFD_CLOEXEC);
         twin.SetLength(16 * Page);
         using MemoryRange mapped = MemoryRange.OfFile(twin, 16 * Page, writable: true);
         Assert.Contains("2 files", Assert.Throws<SourceException>(Open).Message, StringComparison.Ordinal);
