@@ -9,6 +9,9 @@ public static partial class ProcessCalls
     /// <summary>End at once; cannot be caught.</summary>
     public const int SIGKILL = 9;
 
+    /// <summary>Stand still until SIGCONT; cannot be caught.</summary>
+    public const int SIGSTOP = 19;
+
     /// <summary>Illegal system call; by default ends the process with a core dump, and .NET leaves it at that.</summary>
     public const int SIGSYS = 31;
 

@@ -97,15 +97,25 @@ public sealed class DumpTests(DumpedMachine machine) : IClassFixture<DumpedMachi
         machine.AssertSamePages(source);
     }
 
-    /// <summary>What such a dump keeps is found, nothing else is, and a scan does not say that it saw all.</summary>
+    /// <summary>What such a dump keeps is found, and a scan of one that tells does not say that it saw all.</summary>
+    /// <remarks>An ELF core of makedumpfile leaves out no fewer than 256 adjacent pages (its PFN_EXCLUDED), so it keeps some of the others too.</remarks>
     private void AssertFiltered(string dump, bool isKdump)
     {
         using Source source = SourceOpener.Open(dump);
         foreach ((Canary, long) planted in new[] { machine.OfProcess, machine.OfKernel })
         {
             IReadOnlyList<(long, long, long)> places = DumpedMachine.PlacesIn(source, planted, out ScanResult result);
-            Assert.Equal(machine.Kept(machine.PlacesOf(planted)), places.SelectMany(DumpedMachine.ByPage));
-            if (isKdump) Assert.Contains("left pages out", Assert.Single(result.Unread).Why, StringComparison.Ordinal);
+            (long, long, long)[] found = [.. places.SelectMany(DumpedMachine.ByPage)], kept = [.. machine.Kept(machine.PlacesOf(planted))];
+            if (isKdump)
+            {
+                Assert.Equal(kept, found);
+                Assert.Contains("left pages out", Assert.Single(result.Unread).Why, StringComparison.Ordinal);
+            }
+            else
+            {
+                Assert.Empty(kept.Except(found));
+                Assert.Empty(found.Except(machine.PlacesOf(planted).SelectMany(DumpedMachine.ByPage)));
+            }
         }
 
         Assert.True(machine.Kept(machine.PlacesOf(machine.OfKernel)).Sum(place => place.Bytes) >= machine.OfKernel.Bytes / 2);

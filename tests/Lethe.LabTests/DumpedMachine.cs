@@ -36,8 +36,8 @@ public sealed class DumpedMachine : IAsyncLifetime
         var specification = new MachineSpecification(
             files.Image, new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), "", MemoryBytes, 64 << 20, "tcg", new ToolsDisk(Laboratory.Cache).Build());
         (machine, _) = await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(120), cancel);
-        OfProcess = await Plant("anonymous-memory/exit", seed: 1UL << 63 | 11, cancel);
-        OfKernel = await Plant("kernel-buffers/pipe", seed: 1UL << 63 | 12, cancel);
+        OfProcess = await Plant("anonymous-memory/exit", seed: 1UL << 63 | 11UL << 40, cancel);
+        OfKernel = await Plant("kernel-buffers/pipe", seed: 1UL << 63 | 12UL << 40, cancel);
         await machine.Stop(cancel);
         states = PageStates.Of(new MemoryFileImage(machine.Places[Place.Ram]));
     }

@@ -147,7 +147,7 @@ public sealed class LiveScanTests
     private static async Task<JsonElement> Go(VirtualMachine machine, int code, CancellationToken cancel)
     {
         GuestMessage answer = await Expect(machine, new GuestMessage(GuestMessage.Go), GuestMessage.Scanned, cancel);
-        Assert.StartsWith($"{code} ", answer.Text, StringComparison.Ordinal);
+        Assert.True(answer.Text.StartsWith($"{code} ", StringComparison.Ordinal), answer.Text);
         return JsonDocument.Parse(answer.Text[2..]).RootElement;
     }
 

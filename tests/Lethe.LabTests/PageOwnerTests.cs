@@ -24,9 +24,9 @@ public sealed class PageOwnerTests
         (VirtualMachine machine, GuestState _) = await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(120), cancel);
         await using (machine)
         {
-            Canary cached = await Plant(machine, "page-cache/unlink", seed: 1UL << 63 | 1, cancel);
-            Canary shared = await Plant(machine, "tmpfs/unlink", seed: 1UL << 63 | 2, cancel);
-            Canary anonymous = await Plant(machine, "anonymous-memory/exit", seed: 1UL << 63 | 3, cancel);
+            Canary cached = await Plant(machine, "page-cache/unlink", seed: 1UL << 63 | 1UL << 40, cancel);
+            Canary shared = await Plant(machine, "tmpfs/unlink", seed: 1UL << 63 | 2UL << 40, cancel);
+            Canary anonymous = await Plant(machine, "anonymous-memory/exit", seed: 1UL << 63 | 3UL << 40, cancel);
             await machine.Stop(cancel);
 
             var memory = new MemoryFileImage(machine.Places[Place.Ram]);

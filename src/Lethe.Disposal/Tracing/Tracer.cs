@@ -14,7 +14,7 @@ internal sealed partial class Tracer : IDisposable
         Ptrace.PTRACE_O_TRACESYSGOOD | Ptrace.PTRACE_O_TRACEFORK | Ptrace.PTRACE_O_TRACEVFORK | Ptrace.PTRACE_O_TRACECLONE
         | Ptrace.PTRACE_O_TRACEEXEC | Ptrace.PTRACE_O_TRACEEXIT | Ptrace.PTRACE_O_TRACESECCOMP | Ptrace.PTRACE_O_EXITKILL;
 
-    private const int SIGTRAP = 5, SIGSTOP = 19, SIGTTOU = 22, CallReturned = SIGTRAP | 0x80;
+    private const int SIGTRAP = 5, SIGTTOU = 22, CallReturned = SIGTRAP | 0x80;
 
     private readonly TracerOptions options;
     private readonly Dictionary<int, TracedTask> tasks = new(1024);
@@ -149,7 +149,7 @@ internal sealed partial class Tracer : IDisposable
             case Ptrace.PTRACE_EVENT_EXIT: Exiting(task); break;
             case Ptrace.PTRACE_EVENT_SECCOMP: Called(task); break;
             case Ptrace.PTRACE_EVENT_STOP when task.Space is null: task.Waiting = true; break;
-            case Ptrace.PTRACE_EVENT_STOP when signal is >= SIGSTOP and <= SIGTTOU: Ptrace.Listen(id); break;
+            case Ptrace.PTRACE_EVENT_STOP when signal is >= ProcessCalls.SIGSTOP and <= SIGTTOU: Ptrace.Listen(id); break;
             case Ptrace.PTRACE_EVENT_STOP: Ptrace.Continue(id); break;
             default:
                 if (signal == CallReturned) ExecuteFailed(task);

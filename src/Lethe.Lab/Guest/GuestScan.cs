@@ -12,22 +12,24 @@ internal sealed class GuestScan : IDisposable
     /// <summary>Stands for such a pipe among the sources.</summary>
     public const string Wait = "{wait}";
 
-    private const string Pipe = "/run/scan-waits", Output = "/run/scan-says";
+    private const string Output = "/run/scan-says";
 
     private readonly ChildProcess process;
+    private readonly Queue<string> pipes;
     private Descriptor? held;
-    private int waits;
 
-    private GuestScan(ChildProcess process, int waits) => (this.process, this.waits) = (process, waits);
+    private GuestScan(ChildProcess process, Queue<string> pipes) => (this.process, this.pipes) = (process, pipes);
 
     /// <summary>Starts one.</summary>
     /// <param name="words">What follows <c>lethe scan --json</c>.</param>
     public static GuestScan Start(string words)
     {
-        if (!File.Exists(Pipe)) Command.Run("/bin/busybox", "mkfifo", Pipe);
+        // A pipe for each: the same one, opened again before it has been read to its end, would only be held open.
+        var pipes = new Queue<string>();
+        string[] arguments = [.. words.Split(' ').Select(word => word == Wait ? NewPipe(pipes) : word)];
         using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR), console = Descriptor.Open("/dev/console", FileCalls.O_RDWR | FileCalls.O_NOCTTY);
         using Descriptor output = Descriptor.Open(Output, FileCalls.O_RDWR | FileCalls.O_CREAT | FileCalls.O_TRUNC);
-        return new GuestScan(ChildProcess.Start(GuestPaths.Program, ["scan", "--json", .. words.Replace(Wait, Pipe, StringComparison.Ordinal).Split(' ')], [nothing, output, console], dieWithParent: false), words.Split(Wait).Length - 1);
+        return new GuestScan(ChildProcess.Start(GuestPaths.Program, ["scan", "--json", .. arguments], [nothing, output, console], dieWithParent: false), pipes);
     }
 
     /// <summary>Lets it go on to where it waits next, or to its end.</summary>
@@ -39,14 +41,12 @@ internal sealed class GuestScan : IDisposable
             held.WriteAll("."u8);
             held.Dispose();
             held = null;
-            // Until it has read to the end, opening the pipe again would only keep it there.
-            Thread.Sleep(TimeSpan.FromSeconds(1));
         }
 
         // wait(2): WEXITSTATUS.
-        if (waits-- == 0) return $"{process.WaitForExit() >> 8} {File.ReadAllText(Output, Encoding.Latin1)}";
+        if (!pipes.TryDequeue(out string? pipe)) return $"{process.WaitForExit() >> 8} {File.ReadAllText(Output, Encoding.Latin1)}";
         // Returns when it opens the pipe, too. Nothing is done meanwhile, as the keeper's own garbage would overwrite residue.
-        held = Descriptor.Open(Pipe, FileCalls.O_WRONLY);
+        held = Descriptor.Open(pipe, FileCalls.O_WRONLY);
         return null;
     }
 
@@ -55,5 +55,13 @@ internal sealed class GuestScan : IDisposable
     {
         held?.Dispose();
         process.Dispose();
+    }
+
+    private static string NewPipe(Queue<string> pipes)
+    {
+        string pipe = $"/run/scan-waits-{pipes.Count + 1}";
+        if (!File.Exists(pipe)) Command.Run("/bin/busybox", "mkfifo", pipe);
+        pipes.Enqueue(pipe);
+        return pipe;
     }
 }

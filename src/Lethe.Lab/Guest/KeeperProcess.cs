@@ -19,6 +19,7 @@ public sealed class KeeperProcess : IKeeper
 
     // WCOREFLAG of wait(2).
     private const int CoreDumped = 0x80;
+    private const string WorkloadNumber = "{workload}", WorkloadSource = "pid:" + WorkloadNumber;
 
     // The workload, or the lethe run that it runs under.
     private readonly ChildProcess process;
@@ -166,6 +167,8 @@ public sealed class KeeperProcess : IKeeper
                 return new GuestMessage(GuestMessage.Copied, CopyTo(WithWorkload(file), device).ToString());
             case GuestMessage.Scan:
                 scan?.Dispose();
+                // What is scanned by itself stands still from now on, so that what changes in it is the scan's doing.
+                if (message.Text.Contains(WorkloadSource, StringComparison.Ordinal)) ChildProcess.Signal(Workload, ProcessCalls.SIGSTOP);
                 scan = GuestScan.Start(WithWorkload(message.Text));
                 return GoOn(scan);
             case GuestMessage.Go when scan is not null:
@@ -182,7 +185,7 @@ public sealed class KeeperProcess : IKeeper
     private static GuestMessage GoOn(GuestScan scan) => scan.GoOn() is { } said ? new GuestMessage(GuestMessage.Scanned, said) : new GuestMessage(GuestMessage.Waiting);
 
     // The host does not know its number.
-    private string WithWorkload(string text) => text.Replace("{workload}", Workload.ToString(), StringComparison.Ordinal);
+    private string WithWorkload(string text) => text.Replace(WorkloadNumber, Workload.ToString(), StringComparison.Ordinal);
 
     private GuestMessage Plant(GuestMessage message, PlantOrder order, Route planned)
     {
