@@ -30,6 +30,10 @@ public sealed class AuditTests
             "debian-6.1", "init_on_free=1",
             [
                 $"{Freed} anonymous-memory/exit", $"{Freed} anonymous-memory/munmap", $"{Freed} tmpfs/unlink", $"{Freed} memfd/exit", $"{Freed} sysv-shared-memory/remove", $"{Freed} page-cache/unlink",
+                $"{Objects} kernel-buffers/unix-socket", $"{Objects} kernel-buffers/pty", $"{Objects} keyring/process-keyring", "memfd-secret/cleared memfd-secret/exit", "zram/cleared zram/reset",
+                "huge-page-pool/empty huge-page-pool/exit", "swap/encrypted swap/exit", "swap/encrypted swap/encrypted", "hibernation/not-to-a-plain-medium hibernation/image-after-resume",
+                "core-dump/not-kept core-dump/file", "scratch-storage/encrypted scratch-storage/unlink", "scratch-storage/encrypted scratch-storage/encrypted-close",
+                "persistent-memory/encrypted persistent-memory/fsdax-unlink", "persistent-memory/encrypted persistent-memory/luks", "kernel-log/not-written-by-programs kernel-log/cleared",
             ]
         },
         { "debian-6.1-full", "page_poison=1 init_on_free=1", [$"{Freed} anonymous-memory/exit", $"{Objects} kernel-buffers/unix-socket", "anonymous-memory/zeroing-not-contradicted kernel-buffers/unix-socket"] },

@@ -65,7 +65,7 @@ public sealed class LiveScanTests
         int overwritten = before.Count(page => !after.Contains(page));
         TestContext.Current.TestOutputHelper?.WriteLine($"{kernel}: {before.Count} pages of residue, {overwritten} overwritten by the scan");
         Assert.True(before.Count > Residue / PageSize / 2, $"only {before.Count} pages of residue");
-        // Measured: 0. With one rehearsal instead of two 18 to 128, by the runtime's compiler in the background.
+        // Measured: 0. Without the rehearsals 125, as methods are compiled when they run first.
         Assert.True(overwritten <= 15, $"{overwritten} pages of residue were overwritten");
         await machine.Continue(cancel);
         // Not clean, as the pipes it waited at say nothing of the machine.

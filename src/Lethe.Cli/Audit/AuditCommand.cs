@@ -29,6 +29,14 @@ internal static class AuditCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of text." };
 
+    private static readonly Dictionary<string, Action<AuditReport, Stream>> Forms = new()
+    {
+        [".json"] = AuditJson.Write,
+        [".sarif"] = AuditSarif.Write,
+        [".xml"] = AuditJUnit.Write,
+        [".html"] = ReportFiles<AuditReport>.Text(AuditHtml.Write),
+    };
+
     private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .sarif, .xml for JUnit, .html) names the form. Repeatable.", HelpName = "FILE" };
 
     private static readonly Option<string> Threshold = new("--threshold") { Description = "The least severity of an open finding that makes the exit code 2.", HelpName = "low|medium|high", DefaultValueFactory = _ => "medium" };
@@ -59,7 +67,7 @@ internal static class AuditCommand
         long began = Stopwatch.GetTimestamp();
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Profile profile = WantedProfile.Of(parsed.GetValue(ProfileName)!);
-        AuditReports reports = AuditReports.Check(parsed.GetValue(Report) ?? []);
+        ReportFiles<AuditReport> reports = ReportFiles<AuditReport>.Check(parsed.GetValue(Report) ?? [], Forms);
         var repairs = AuditRepairs.Of(parsed.GetValue(Fix));
         var problems = new List<AuditProblem>();
         HostAudit[] hosts = [.. HostNames.Distinct(Facts(parsed, problems)).Select(facts => repairs.Take(facts, HostAudit.Of(facts, profile)))];

@@ -55,6 +55,12 @@ internal static class ProveCommand
 
     private static readonly Option<string?> Keep = new("--keep") { Description = "Keep memory and disks of every route here, as raw files.", HelpName = "DIR" };
 
+    private static readonly Dictionary<string, Action<ProofReport, Stream>> Forms = new()
+    {
+        [".json"] = ReportFiles<ProofReport>.Text(ProofJson.Write),
+        [".html"] = ReportFiles<ProofReport>.Text(ProofHtml.Write),
+    };
+
     private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .html) names the form. Repeatable.", HelpName = "FILE" };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of the table." };
@@ -95,7 +101,7 @@ internal static class ProveCommand
             return ExitCode.Clean;
         }
 
-        ReportFiles reports = ReportFiles.Check(parsed.GetValue(Report) ?? []);
+        ReportFiles<ProofReport> reports = ReportFiles<ProofReport>.Check(parsed.GetValue(Report) ?? [], Forms);
         ProofLimits limits = ProofLimits.Check(parsed.GetValue(Memory)!, parsed.GetValue(Plant)!, parsed.GetValue(Jobs) ?? DefaultJobs);
         string? runOptions = RunOptions(parsed);
         using var progress = new ProgressLine(console);

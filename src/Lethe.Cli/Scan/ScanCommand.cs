@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Lethe.Evidence;
 using Lethe.Evidence.Scan;
+using Lethe.Evidence.Scan.Pictures;
 using Lethe.Linux;
 using Lethe.Scanning;
 using Lethe.Scanning.Pages;
@@ -30,6 +31,14 @@ internal static class ScanCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of text." };
 
+    private static readonly Dictionary<string, Action<ScanReport, Stream>> Forms = new()
+    {
+        [".json"] = ScanJson.Write,
+        [".html"] = ReportFiles<ScanReport>.Text(ScanHtml.Write),
+        [".sarif"] = ScanSarif.Write,
+        [".png"] = (report, stream) => stream.Write(PageMapPicture.Png(report)),
+    };
+
     private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .html, .sarif, .png) names the form. Repeatable.", HelpName = "FILE" };
 
     private static readonly Option<int> Jobs = new("--jobs") { Description = "Threads. [default: processors]", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
@@ -49,7 +58,8 @@ internal static class ScanCommand
     {
         int jobs = parsed.GetValue(Jobs);
         if (jobs is < 1 or > 1024) throw new ScanException($"--jobs {jobs} is not possible", "give 1 or more", ExitCode.Usage);
-        ScanReports reports = ScanReports.Check(parsed.GetValue(Report) ?? []);
+        ReportFiles<ScanReport> reports = ReportFiles<ScanReport>.Check(parsed.GetValue(Report) ?? [], Forms);
+        string[] forms = [.. reports.Paths.Select(Path.GetExtension).OfType<string>()];
         IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice);
         // What it looks for and what it finds is other people's data: it must not get to swap.
         _ = Scheduling.TryLockMemory();
@@ -57,7 +67,7 @@ internal static class ScanCommand
         if (parsed.GetValue(Sources)!.Any(SourceOpener.IsThisMachinesMemory)) TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1);
         using var progress = new ScanProgress(new Terminal("auto"));
         var scanner = new Scanner(detectors, new ScanOptions { Jobs = jobs, KeptMatches = MostHits, Progress = progress.Show });
-        var reporting = new ScanReporting(DateTimeOffset.UtcNow, Version, reports.WantMaps) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
+        var reporting = new ScanReporting(DateTimeOffset.UtcNow, Version, Array.Exists(forms, form => form != ".sarif")) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
         long began = Stopwatch.GetTimestamp();
         SourceException? notPermitted = null;
         int opened = 0;
@@ -69,7 +79,7 @@ internal static class ScanCommand
 
         ScanReport report = reporting.Finish((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         progress.Erase();
-        if (reports.WantPicture && report.Maps.Count == 0)
+        if (forms.Contains(".png") && report.Maps.Count == 0)
             throw new ScanException("there is no picture to draw: no source has page states", "a picture needs a memory image of a Linux kernel; use .json or .html", ExitCode.Usage);
         reports.Write(report);
         if (parsed.GetValue(Json)) Console.Out.Write(ScanJson.Write(report));

@@ -36,23 +36,22 @@ public sealed class RunningMachines : ISpecialFacts
 
     /// <inheritdoc/>
     public IEnumerable<Fact> Collect(IReadOnlyList<string> patterns) =>
-        Directory.EnumerateDirectories("/proc").Where(IsMonitor).Take(MostMachines).SelectMany(Facts);
+        RunningProcesses.All().Where(IsMonitor).Take(MostMachines).SelectMany(Facts);
 
-    private static bool IsMonitor(string directory)
+    private static bool IsMonitor(int process)
     {
-        if (!char.IsAsciiDigit(directory[^1]) || Bytes(directory + "/comm", 64) is not { } name) return false;
-        string comm = Encoding.UTF8.GetString(name).Trim();
+        if (RunningProcesses.Text($"/proc/{process}/comm")?.TrimEnd('\n') is not { } comm) return false;
         return Monitors.Any(monitor => comm == monitor || (monitor is "qemu-system" or "runsc" && comm.StartsWith(monitor, StringComparison.Ordinal)));
     }
 
-    private static IEnumerable<Fact> Facts(string directory)
+    private static IEnumerable<Fact> Facts(int process)
     {
-        string name = "vmm:" + directory["/proc/".Length..];
-        if (Bytes(directory + "/cmdline", MostBytes) is not { } line) yield break;
-        string[] arguments = Encoding.UTF8.GetString(line).TrimEnd('\0').Split('\0');
+        string name = $"vmm:{process}", directory = $"/proc/{process}";
+        if (RunningProcesses.Text(directory + "/cmdline") is not { } line) yield break;
+        string[] arguments = line.TrimEnd('\0').Split('\0');
         yield return new Fact(name, string.Join('\n', Kept(arguments)), Source: directory + "/cmdline");
-        if (Bytes(directory + "/status", MostBytes) is { } status)
-            yield return new Fact(name + "/status", string.Join('\n', Encoding.UTF8.GetString(status).Split('\n').Where(text => text.StartsWith("Vm", StringComparison.Ordinal))), Source: directory + "/status");
+        if (RunningProcesses.Text(directory + "/status") is { } status)
+            yield return new Fact(name + "/status", string.Join('\n', status.Split('\n').Where(text => text.StartsWith("Vm", StringComparison.Ordinal))), Source: directory + "/status");
         int given = Array.IndexOf(arguments, "--config-file");
         if (given >= 0 && given + 1 < arguments.Length) yield return Configuration(directory, name + "/config", arguments[given + 1]);
     }
@@ -91,21 +90,6 @@ public sealed class RunningMachines : ISpecialFacts
         catch (LinuxException failure)
         {
             return new Fact(name, Problem: failure.Error is Errno.EACCES or Errno.EPERM ? "permission denied; run as root" : $"it cannot be read (errno {failure.Error})", Source: path);
-        }
-    }
-
-    private static byte[]? Bytes(string path, int most)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            byte[] room = new byte[most];
-            return room[..file.ReadAtLeast(room, most, throwOnEndOfStream: false)];
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // It ended meanwhile, or this user may not look.
-            return null;
         }
     }
 }
