@@ -42,7 +42,7 @@ public sealed class GuestImage(Cache cache)
         // The package database stands for the libraries: it changes with every package.
         IEnumerable<string> inputs =
         [
-            program, .. Programs.Select(entry => entry.Source), "/var/lib/dpkg/status", "/etc/ld.so.cache",
+            program, .. Programs.Select(entry => entry.Source), "/var/lib/dpkg/status", "/etc/ld.so.cache", kernel.Configuration,
             .. ModuleTree.FilesOf(kernel.Modules, modules),
         ];
         string fingerprint = Fingerprint(inputs, init, string.Join(' ', [.. modules, .. LoadedLater]), kernel.Release);
@@ -50,7 +50,7 @@ public sealed class GuestImage(Cache cache)
         {
             using FileStream stream = File.Create(path);
             using var archive = new CpioWriter(stream);
-            foreach (string directory in new[] { "/proc", "/sys", "/dev", "/mnt", "/run", "/tmp" }) archive.Directory(directory);
+            foreach (string directory in new[] { "/proc", "/sys", "/dev", "/mnt", "/run", "/tmp", "/boot" }) archive.Directory(directory);
             archive.File("/init", Encoding.UTF8.GetBytes(init));
             var libraries = new SortedSet<string>(StringComparer.Ordinal);
             foreach ((string source, string[] names) in Programs.Prepend((program, [GuestPaths.Program])))
@@ -66,6 +66,8 @@ public sealed class GuestImage(Cache cache)
                 libraries.UnionWith(SharedLibraries.Of(library));
             }
 
+            // Where an audit looks for it.
+            if (File.Exists(kernel.Configuration)) archive.File($"/boot/{Path.GetFileName(kernel.Configuration)}", File.ReadAllBytes(kernel.Configuration));
             foreach (string library in libraries) archive.File(library, File.ReadAllBytes(library));
             foreach ((string name, byte[] content) in ModuleTree.Reduce(kernel.Modules, kernel.Release, modules)) archive.File(name, content);
         });

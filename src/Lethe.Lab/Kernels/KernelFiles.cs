@@ -11,6 +11,9 @@ namespace Lethe.Lab.Kernels;
 /// <param name="Release">Its release.</param>
 public sealed partial record KernelFiles(string Image, string Modules, string Release)
 {
+    /// <summary>Where its configuration lies, if it is there: beside it, under the name that distributions give it.</summary>
+    public string Configuration => Path.Combine(Path.GetDirectoryName(Image)!, $"config-{Release}");
+
     /// <summary>Takes a user's own kernel.</summary>
     /// <param name="image">A bzImage.</param>
     /// <param name="modules">Its <c>lib/modules/RELEASE</c> directory.</param>
