@@ -27,8 +27,8 @@ internal static class Program
             case [ScrubProcess.Verb, _, _]: return ScrubProcess.Serve(arguments[1..]);
         }
 
-        Console.SetOut(new StandardWriter(1));
-        Console.SetError(new StandardWriter(2));
+        Console.SetOut(new StandardWriter(StandardStream.Output));
+        Console.SetError(new StandardWriter(new StandardStream(2)));
         RunWords words = RunWords.Of(arguments);
         var root = new RootCommand("Ends Linux workloads so that nothing of them can be read afterwards, and proves it.")
         {

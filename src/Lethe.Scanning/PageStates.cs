@@ -48,10 +48,17 @@ public sealed class PageStates
     /// <param name="memory">The image.</param>
     /// <param name="known">The note, where the image's format has it in a header; else it is searched for.</param>
     /// <exception cref="UnknownLayoutException">There is no usable note in it.</exception>
-    public static PageStates Of(IPhysicalMemory memory, VmCoreInfo? known = null)
+    public static PageStates Of(IPhysicalMemory memory, VmCoreInfo? known = null) =>
+        Of(memory, known is null ? VmCoreInfo.Find(memory) : VmCoreInfo.Find(memory).Prepend(known));
+
+    /// <summary>Reads the layout out of an image.</summary>
+    /// <param name="memory">The image.</param>
+    /// <param name="notes">What could be the kernel's note.</param>
+    /// <exception cref="UnknownLayoutException">None of them is.</exception>
+    public static PageStates Of(IPhysicalMemory memory, IEnumerable<VmCoreInfo> notes)
     {
         string reason = "no VMCOREINFO note";
-        foreach (VmCoreInfo note in known is null ? VmCoreInfo.Find(memory) : VmCoreInfo.Find(memory).Prepend(known))
+        foreach (VmCoreInfo note in notes)
         {
             try
             {

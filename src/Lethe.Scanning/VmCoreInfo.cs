@@ -13,50 +13,58 @@ public sealed class VmCoreInfo
     /// <summary>Bytes of the longest text that is read; the kernel's has one page (CRASH_CORE_NOTE_DESC_BYTES).</summary>
     internal const int LongestNote = 64 * 1024;
 
+    private const int PageSize = 4096;
+
     private readonly Dictionary<string, string> entries;
 
     private VmCoreInfo(Dictionary<string, string> entries) => this.entries = entries;
 
+    // ELF note header: name size 11, text size, type 0, then the name.
+    private static ReadOnlySpan<byte> NoteStart => "\u000b\0\0\0....\0\0\0\0VMCOREINFO\0"u8;
+
     /// <summary>The kernel's release, as uname says it.</summary>
     public string Release => entries.GetValueOrDefault("OSRELEASE", "");
 
-    /// <summary>All notes found in a memory image; normally one, but a program may hold text that looks like one.</summary>
-    /// <remarks>The kernel's own lies at the start of a page (alloc_pages_exact), so that is looked at first.</remarks>
-    public static IEnumerable<VmCoreInfo> Find(IPhysicalMemory memory) => FindAtPageStarts(memory).Concat(FindAnywhere(memory));
-
-    private static IEnumerable<VmCoreInfo> FindAtPageStarts(IPhysicalMemory memory)
+    /// <summary>All notes in a memory image; normally one, but a program may hold text that looks like one.</summary>
+    /// <remarks>The kernel's own lies at the start of a page (alloc_pages_exact since Linux 4.13).</remarks>
+    public static IEnumerable<VmCoreInfo> Find(IPhysicalMemory memory)
     {
         byte[] start = new byte[NoteStart.Length];
         foreach ((long offset, long length) in memory.DataRanges())
         {
-            for (long at = (offset + 4095) & ~4095L; at < offset + length; at += 4096)
+            for (long at = (offset + PageSize - 1) & -PageSize; at < offset + length; at += PageSize)
             {
-                if (memory.TryRead((ulong)at, start) && IsNoteStart(start) && Read(memory, (ulong)at) is { } note) yield return note;
+                if (memory.TryRead((ulong)at, start) && NextStart(start, 0) == 0 && At(memory, (ulong)at) is { } note) yield return note;
             }
         }
     }
 
-    // ELF note header: name size 11, text size, type 0, then the name.
-    private static ReadOnlySpan<byte> NoteStart => "\u000b\0\0\0....\0\0\0\0VMCOREINFO\0"u8;
-
-    private static bool IsNoteStart(ReadOnlySpan<byte> bytes) => bytes[..4].SequenceEqual(NoteStart[..4]) && bytes[8..].SequenceEqual(NoteStart[8..]);
-
-    private static IEnumerable<VmCoreInfo> FindAnywhere(IPhysicalMemory memory)
+    /// <summary>The next place in some bytes where a page begins like a note.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="from">Where in them a page begins, in bytes.</param>
+    /// <returns>Its offset; negative when there is none.</returns>
+    internal static int NextStart(ReadOnlySpan<byte> bytes, int from)
     {
-        const int Stretch = 1 << 20;
-        byte[] buffer = new byte[Stretch + 32];
-        foreach ((long offset, long length) in memory.DataRanges())
+        for (int at = from; at <= bytes.Length - NoteStart.Length; at += PageSize)
         {
-            for (long at = offset; at < offset + length; at += Stretch)
-            {
-                int readable = (int)Math.Min(buffer.Length, memory.Length - at);
-                if (!memory.TryRead((ulong)at, buffer.AsSpan(0, readable))) continue;
-                foreach (int header in Headers(buffer.AsMemory(0, readable)))
-                {
-                    if (header < Stretch && Read(memory, (ulong)(at + header)) is { } note) yield return note;
-                }
-            }
+            ReadOnlySpan<byte> start = bytes.Slice(at, NoteStart.Length);
+            if (start[..4].SequenceEqual(NoteStart[..4]) && start[8..].SequenceEqual(NoteStart[8..])) return at;
         }
+
+        return -1;
+    }
+
+    /// <summary>The note at an address; null when there is none.</summary>
+    /// <param name="memory">The image.</param>
+    /// <param name="address">Where a page begins.</param>
+    public static VmCoreInfo? At(IPhysicalMemory memory, ulong address)
+    {
+        Span<byte> size = stackalloc byte[4];
+        if (!memory.TryRead(address + 4, size)) return null;
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(size);
+        if (length is 0 or > LongestNote) return null;
+        byte[] text = new byte[length];
+        return memory.TryRead(address + 24, text) ? Parse(text) : null;
     }
 
     /// <summary>Parses a note's text: one KEY=VALUE a line.</summary>
@@ -110,28 +118,5 @@ public sealed class VmCoreInfo
         if (!hexadecimal && text.StartsWith("0x", StringComparison.Ordinal)
             && ulong.TryParse(text[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value)) return value;
         throw new UnknownLayoutException($"VMCOREINFO says {key}={text}");
-    }
-
-    private static IEnumerable<int> Headers(ReadOnlyMemory<byte> memory)
-    {
-        // ELF note header: name size 11, text size, type 0, then the name.
-        for (int at = 0; at + 12 < memory.Length;)
-        {
-            int found = memory.Span[at..].IndexOf("VMCOREINFO\0"u8);
-            if (found < 0) yield break;
-            int header = at + found - 12;
-            if (header >= 0 && BinaryPrimitives.ReadUInt32LittleEndian(memory.Span[header..]) == 11) yield return header;
-            at += found + 1;
-        }
-    }
-
-    private static VmCoreInfo? Read(IPhysicalMemory memory, ulong header)
-    {
-        Span<byte> size = stackalloc byte[4];
-        if (!memory.TryRead(header + 4, size)) return null;
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(size);
-        if (length is 0 or > LongestNote) return null;
-        byte[] text = new byte[length];
-        return memory.TryRead(header + 24, text) ? Parse(text) : null;
     }
 }

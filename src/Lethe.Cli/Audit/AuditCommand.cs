@@ -76,7 +76,7 @@ internal static class AuditCommand
             Assembly.GetExecutingAssembly().GetName().Version!.ToString(3), now, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, profile.Name,
             [.. hosts.Select(host => host.Host)], [.. hosts.SelectMany(host => host.Media)], profile.Rules, [.. hosts.SelectMany(host => host.Findings)], problems);
         reports.Write(report);
-        if (parsed.GetValue(Json)) Console.Out.Write(AuditJson.Write(report));
+        if (parsed.GetValue(Json)) AuditJson.Write(report, StandardStream.Output);
         else AuditDrawing.Draw(new Terminal(parsed.GetValue(Colour)!).Output, report, parsed.GetValue(All), IsThisHost(parsed) && !Environment.IsPrivilegedProcess);
         return report.ExitCodeAt(parsed.GetValue(ExitZero) ? null : Enum.Parse<Severity>(parsed.GetValue(Threshold)!, ignoreCase: true));
     }

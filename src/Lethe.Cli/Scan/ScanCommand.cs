@@ -82,7 +82,7 @@ internal static class ScanCommand
         if (forms.Contains(".png") && report.Maps.Count == 0)
             throw new ScanException("there is no picture to draw: no source has page states", "a picture needs a memory image of a Linux kernel; use .json or .html", ExitCode.Usage);
         reports.Write(report);
-        if (parsed.GetValue(Json)) Console.Out.Write(ScanJson.Write(report));
+        if (parsed.GetValue(Json)) ScanJson.Write(report, StandardStream.Output);
         else ScanDrawing.Draw(Console.Out, report);
         return report.Verdict() switch
         {
@@ -124,18 +124,19 @@ internal static class ScanCommand
                 return null;
             }
 
-            (ImagePages? pages, string? unknown) = PagesOf(source);
+            (ImagePages? pages, string? unknown) = PagesOf(source, result);
             reporting.Add(new SourceFindings(source, result, duration, pages, pages?.Release, unknown));
             return null;
         }
     }
 
-    private static (ImagePages? Pages, string? Unknown) PagesOf(Source source)
+    private static (ImagePages? Pages, string? Unknown) PagesOf(Source source, ScanResult result)
     {
         if (source.Memory is not { } memory) return (null, null);
         try
         {
-            return (ImagePages.Of(memory, source.KernelNote), null);
+            IEnumerable<VmCoreInfo> found = result.KernelNotes.Select(place => VmCoreInfo.At(memory, AddressOf(source, place))).OfType<VmCoreInfo>();
+            return (ImagePages.Of(memory, source.KernelNote is { } known ? found.Prepend(known) : found), null);
         }
         catch (UnknownLayoutException reason)
         {
@@ -143,6 +144,10 @@ internal static class ScanCommand
             return (null, source.Form is "raw" or "qcow2" ? null : reason.Message);
         }
     }
+
+    // A plain image of memory begins at address 0.
+    private static ulong AddressOf(Source source, (Part Part, long Offset) place) =>
+        source.PhysicalOf(place.Part, place.Offset) ?? (ulong)(place.Part.Offset + place.Offset);
 
     private static string ThisKernel() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
 

@@ -35,6 +35,12 @@ public sealed class ImagePages : IPageAttribution
     /// <exception cref="UnknownLayoutException">The image is no Linux kernel's, or of one this program does not know.</exception>
     public static ImagePages Of(IPhysicalMemory memory, VmCoreInfo? note = null) => new(PageStates.Of(memory, note));
 
+    /// <summary>Reads what is needed out of an image.</summary>
+    /// <param name="memory">The image.</param>
+    /// <param name="notes">What could be the kernel's VMCOREINFO note.</param>
+    /// <exception cref="UnknownLayoutException">The image is no Linux kernel's, or of one this program does not know.</exception>
+    public static ImagePages Of(IPhysicalMemory memory, IEnumerable<VmCoreInfo> notes) => new(PageStates.Of(memory, notes));
+
     /// <inheritdoc/>
     public PageState StateOf(long frame) => states.StateOf(frame);
 

@@ -8,13 +8,14 @@ namespace Lethe.Scanning.Search;
 /// <param name="kept">How many matches to keep in detail.</param>
 internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, int kept)
 {
-    private const int KeptRanges = 10_000;
+    private const int KeptRanges = 10_000, KeptNotes = 1000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<long, (Piece Piece, PieceMatches Matches)> waiting = [];
     private readonly Dictionary<int, PatternCount> counts = [];
     private readonly List<Hit> hits = [];
     private readonly List<UnreadRange> unread = [];
+    private readonly List<(Part Part, long Offset)> notes = [];
     private List<Match> atBorder = [];
     private MatchSettling settling = new(patterns);
     private Piece? last;
@@ -47,6 +48,13 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
             unreadBytes = Sum(unreadBytes, bytes);
             if (unread.Count < KeptRanges) unread.Add(new(part, offset, bytes, why));
         }
+    }
+
+    /// <summary>Notes where a page begins like a kernel's note.</summary>
+    public void NoteKernel(Part part, long offset)
+    {
+        lock (gate)
+            if (notes.Count < KeptNotes) notes.Add((part, offset));
     }
 
     /// <summary>Takes the matches of a piece that was read.</summary>
@@ -84,6 +92,7 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
                 Unread = [.. unread.OrderBy(range => range.Part?.Offset ?? long.MaxValue).ThenBy(range => range.Offset)],
                 UnreadBytes = unreadBytes,
                 BytesRead = bytesRead,
+                KernelNotes = notes,
             };
         }
     }

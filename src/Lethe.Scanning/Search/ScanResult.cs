@@ -39,6 +39,9 @@ public sealed class ScanResult
     /// <summary>Bytes read; what a source passes over as zero is not among them.</summary>
     public required long BytesRead { get; init; }
 
+    /// <summary>Where a page begins like the note in which a kernel describes itself, at most the first 1,000; for page states, without reading all once more.</summary>
+    public required IReadOnlyList<(Part Part, long Offset)> KernelNotes { get; init; }
+
     /// <summary>Whether all could be read.</summary>
     public bool Complete => Unread.Count == 0;
 

@@ -116,6 +116,7 @@ public sealed class Scanner
 
                 ReadOnlySpan<byte> bytes = stretch.Bytes[..(int)Math.Min(stretch.Bytes.Length, piece.To - stretch.At)];
                 goesOn = bytes.Length < stretch.Bytes.Length;
+                LookForKernel(piece, bytes, stretch.At, skew, scan);
                 search.Search(bytes, stretch.At, skew, matches, (offset, length, why) => scan.Findings.Miss(part, offset, length, why));
                 position = Math.Max(position, stretch.At + stretch.Bytes.Length);
                 end = Math.Max(end, stretch.At + bytes.Length);
@@ -133,6 +134,17 @@ public sealed class Scanner
 
         search.End(matches, goesOn);
         matches.Finish(part.Seekable ? piece.To : end);
+    }
+
+    // What reading before the piece shows is told by the one before.
+    private static void LookForKernel(Piece piece, ReadOnlySpan<byte> bytes, long at, int skew, Run scan)
+    {
+        int from = (int)((-(at + skew)) & (PageSize - 1));
+        while ((from = VmCoreInfo.NextStart(bytes, from)) >= 0)
+        {
+            if (at + from >= piece.From) scan.Findings.NoteKernel(piece.Part, at + from);
+            from += PageSize;
+        }
     }
 
     private static void Miss(Piece piece, long at, long bytes, string why, Run scan)

@@ -67,6 +67,24 @@ public sealed class ScannerTests
         Assert.InRange(result.UnreadBytes, Page + Needle.Length - 100, Page + Needle.Length);
     }
 
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(0x1000_0200UL)]
+    public void Where_a_page_begins_like_a_kernels_note_is_told_once(ulong address)
+    {
+        byte[] note = "\u000b\0\0\0\u0010\0\0\0\0\0\0\0VMCOREINFO\0\0OSRELEASE=6.1.0\n"u8.ToArray();
+        var part = new FakePart(new byte[9 * Page], address);
+        int first = (int)(-(long)address & (Page - 1));
+        foreach (int page in (int[])[1, 4, 7]) note.CopyTo(part.Bytes, first + page * Page);
+        // In the middle of a page there is none.
+        note.CopyTo(part.Bytes, first + 5 * Page + 64);
+        foreach (long pieceBytes in (long[])[Page, 3 * Page, 64 * Page])
+        {
+            ScanResult result = Scan([Detector()], new ScanOptions { Jobs = 2, PieceBytes = pieceBytes }, new FakeSource(1, 1 << 20, part));
+            Assert.Equal([first + Page, first + 4 * Page, first + 7 * Page], result.KernelNotes.Select(place => place.Offset).Order());
+        }
+    }
+
     [Fact]
     public void What_a_source_does_not_understand_makes_a_scan_incomplete()
     {
