@@ -138,7 +138,7 @@ internal sealed class FactPass(Descriptor rootDirectory) : IDisposable
         string? cut = length > most ? $"only its first {most} bytes were read" : null;
         length = Math.Min(length, most);
         bytes += length;
-        Facts[path] = new Fact(path, Encoding.UTF8.GetString(room, 0, length), Problem: cut);
+        Facts[path] = new Fact(path, Withheld.From(path, Encoding.UTF8.GetString(room, 0, length)), Problem: cut);
     }
 
     // A link to /dev/null stands for an empty file, which masks another of its name (sysctl.d(5), tmpfiles.d(5), systemd.unit(5));

@@ -35,11 +35,14 @@ internal static class AuditPlaces
     private static IEnumerable<Judgement> NoMemoryFile(HostFacts facts) => Audit.Each(facts, machine => machine switch
     {
         { Monitor: MachineMonitor.Firecracker or MachineMonitor.Crosvm } => null,
+        { File: { IsDescriptor: true } file } => Audit.ClosedByEncryption(machine) ?? Unnamed(file),
         { File: { IsHugePages: false, IsInMemory: false } file } => Audit.ClosedByEncryption(machine)
             ?? Judgement.Open($"its memory is in a file below {file.Path}", file.Evidence).RepairedBy(WithoutFile(machine)),
         { File: { } file } => Judgement.Closed("its memory is in no file on a disk", file.Evidence),
         _ => Judgement.Closed("its memory is in no file", machine.Origin),
     });
+
+    private static Judgement Unnamed(MemoryFile file) => Judgement.Unknown($"needs what {file.Path} is: a memory file, or one on a disk", file.Evidence);
 
     private static IReadOnlyList<Repair> WithoutFile(GuestMachine machine) => machine.Monitor switch
     {
@@ -52,6 +55,7 @@ internal static class AuditPlaces
     private static IEnumerable<Judgement> NoFileInMemory(HostFacts facts) => Audit.Each(facts, machine => machine switch
     {
         { Monitor: MachineMonitor.Firecracker or MachineMonitor.Crosvm } => null,
+        { File: { IsDescriptor: true } file } => Audit.ClosedByEncryption(machine) ?? Unnamed(file),
         { File: { IsHugePages: false, IsInMemory: true } file } => Audit.ClosedByEncryption(machine)
             ?? Judgement.Open($"its memory is a file below {file.Path}", file.Evidence).RepairedBy(machine.Monitor == MachineMonitor.Kata
                 ? [new ManualRepair("watch for files below /dev/shm after a sandbox is killed; shared_fs = \"none\" needs no such file")]

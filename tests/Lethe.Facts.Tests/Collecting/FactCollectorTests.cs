@@ -37,6 +37,22 @@ public sealed class FactCollectorTests : IDisposable
     }
 
     [Fact]
+    public void Passwords_and_environments_are_left_out_and_lines_stay_where_they_are()
+    {
+        Make("etc/libvirt/qemu/web.xml", "<graphics type='vnc' passwd='hunter2' port='-1'/>\n<graphics passwd = \"hunter2\"/>\n");
+        Make("etc/libvirt/qemu.conf", "#vnc_password = \"XYZ\"\nspice_password = \"hunter2\"\nvnc_sasl = 1\n");
+        Make("etc/systemd/system/a.service", "[Service]\nEnvironment=A=hunter2 \\\n  B=hunter2\nEnvironmentFile=/etc/a\nLimitCORE=0\n");
+        Make("etc/systemd/system/b.service", "[Service]\n Environment = \"A=hunter2\"\nExecStart=/bin/b Environment=kept\n");
+        HostFacts facts = Collect("/etc/libvirt/qemu/*.xml", "/etc/libvirt/qemu.conf", "/etc/systemd/system/*.service");
+        Assert.Equal(4, facts.All.Count);
+        Assert.DoesNotContain(facts.All, fact => fact.Text!.Contains("hunter2", StringComparison.Ordinal));
+        Assert.Equal("<graphics type='vnc' passwd='(left out)' port='-1'/>\n<graphics passwd = \"(left out)\"/>\n", facts.Read("/etc/libvirt/qemu/web.xml").Text);
+        Assert.Equal("#vnc_password = \"XYZ\"\nspice_password = \"(left out)\"\nvnc_sasl = 1\n", facts.Read("/etc/libvirt/qemu.conf").Text);
+        Assert.Equal("[Service]\nEnvironment=(left out)\\\n\nEnvironmentFile=/etc/a\nLimitCORE=0\n", facts.Read("/etc/systemd/system/a.service").Text);
+        Assert.Contains("ExecStart=/bin/b Environment=kept\n", facts.Read("/etc/systemd/system/b.service").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Links_stay_below_the_root_and_are_told()
     {
         File.WriteAllText(Path.Combine(directory, "secret"), "of the host");

@@ -41,6 +41,8 @@ public sealed class GuestMemoryAuditTests
         { "guest-memory/no-memory-file", "libvirt", Open, Posture.Open },
         { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/var/tmp/ram", Posture.Open },
         { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -object memory-backend-memfd,id=a", Posture.Closed },
+        { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/proc/812/fd/9", Posture.Unknown },
+        { "guest-memory/no-file-in-memory", "qemu", "qemu-system-x86_64 -mem-path /dev/fd/9", Posture.Unknown },
         { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -mem-path /dev/hugepages", Posture.Closed },
         { "guest-memory/no-memory-file", "cloud-hypervisor", "cloud-hypervisor --memory size=0 --memory-zone id=a,size=1G,file=/srv/ram", Posture.Open },
         { "guest-memory/no-memory-file", "libvirt", Broken, Posture.Unknown },
