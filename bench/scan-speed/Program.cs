@@ -11,6 +11,7 @@ internal static class Program
         ["needles"] = NeedleSpeed.Measure,
         ["secrets"] = SecretSpeed.Measure,
         ["files"] = FileSpeed.Measure,
+        ["living"] = LiveSpeed.Measure,
         ["compressed"] = CompressedSpeed.Measure,
         ["memory"] = PeakMemory.Measure,
         ["peers"] = Peers.Measure,
@@ -21,6 +22,12 @@ internal static class Program
         if (arguments is [PeakMemory.Command, var source, var needles])
         {
             PeakMemory.Scan(source, int.Parse(needles));
+            return 0;
+        }
+
+        if (arguments is [LiveSpeed.Command, var length])
+        {
+            LiveSpeed.Hold(long.Parse(length));
             return 0;
         }
 
