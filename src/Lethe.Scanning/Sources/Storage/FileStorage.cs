@@ -8,6 +8,9 @@ public sealed class FileStorage : IStorage
 {
     private readonly Descriptor file;
 
+    // tmpfs looks at every page on the way to the next hole, and each piece of a large file asks. What becomes a hole meanwhile reads as zeros.
+    private volatile DataRange known = new(0, 0);
+
     /// <summary>Takes over an open file.</summary>
     /// <exception cref="LinuxException">It has no length.</exception>
     public FileStorage(Descriptor file)
@@ -31,12 +34,15 @@ public sealed class FileStorage : IStorage
     public (long Offset, long Length)? NextData(long from, long to)
     {
         if (from >= to) return null;
+        if (known is { } range && range.Start <= from && from < range.End) return (from, Math.Min(range.End, to) - from);
         try
         {
             if (file.NextData(from) is { } data)
             {
                 if (data >= to) return null;
-                return (data, Math.Min(file.NextHole(data), to) - data);
+                var found = new DataRange(data, file.NextHole(data));
+                known = found;
+                return (data, Math.Min(found.End, to) - data);
             }
 
             long end = Math.Max(from, file.End());
@@ -51,4 +57,6 @@ public sealed class FileStorage : IStorage
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    private sealed record DataRange(long Start, long End);
 }
