@@ -17,12 +17,13 @@ internal sealed class ReportFiles<TReport>
     /// <summary>Checks names and directories.</summary>
     /// <param name="paths">The files; how a name ends says the form.</param>
     /// <param name="forms">How each form is written, by the end of the name.</param>
+    /// <param name="ends">The ends of names, for people.</param>
     /// <exception cref="EvidenceException">A form is unknown, or a directory is missing.</exception>
     /// <exception cref="IOException">A file could not be written.</exception>
-    public static ReportFiles<TReport> Check(IEnumerable<string> paths, IReadOnlyDictionary<string, Action<TReport, Stream>> forms) => new([.. paths.Select(path =>
+    public static ReportFiles<TReport> Check(IEnumerable<string> paths, IReadOnlyDictionary<string, Action<TReport, Stream>> forms, string ends) => new([.. paths.Select(path =>
     {
         if (!forms.TryGetValue(Path.GetExtension(path), out Action<TReport, Stream>? write))
-            throw new EvidenceException($"--report {path}: this form is unknown", $"end the name with {string.Join(", ", forms.Keys.SkipLast(1))} or {forms.Keys.Last()}", ExitCode.Usage);
+            throw new EvidenceException($"--report {path}: this form is unknown", $"end the name with {ends}", ExitCode.Usage);
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(directory)) throw new EvidenceException($"--report {path}: there is no directory {directory}", "make it first", ExitCode.Usage);
         ReportFile.CheckWritable(path);

@@ -67,7 +67,7 @@ internal static class AuditCommand
         long began = Stopwatch.GetTimestamp();
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Profile profile = WantedProfile.Of(parsed.GetValue(ProfileName)!);
-        ReportFiles<AuditReport> reports = ReportFiles<AuditReport>.Check(parsed.GetValue(Report) ?? [], Forms);
+        ReportFiles<AuditReport> reports = ReportFiles<AuditReport>.Check(parsed.GetValue(Report) ?? [], Forms, ".json, .sarif, .xml (JUnit) or .html");
         var repairs = AuditRepairs.Of(parsed.GetValue(Fix));
         var problems = new List<AuditProblem>();
         HostAudit[] hosts = [.. HostNames.Distinct(Facts(parsed, problems)).Select(facts => repairs.Take(facts, HostAudit.Of(facts, profile)))];

@@ -101,7 +101,7 @@ internal static class ProveCommand
             return ExitCode.Clean;
         }
 
-        ReportFiles<ProofReport> reports = ReportFiles<ProofReport>.Check(parsed.GetValue(Report) ?? [], Forms);
+        ReportFiles<ProofReport> reports = ReportFiles<ProofReport>.Check(parsed.GetValue(Report) ?? [], Forms, ".json or .html");
         ProofLimits limits = ProofLimits.Check(parsed.GetValue(Memory)!, parsed.GetValue(Plant)!, parsed.GetValue(Jobs) ?? DefaultJobs);
         string? runOptions = RunOptions(parsed);
         using var progress = new ProgressLine(console);

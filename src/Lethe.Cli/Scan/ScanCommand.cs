@@ -58,7 +58,7 @@ internal static class ScanCommand
     {
         int jobs = parsed.GetValue(Jobs);
         if (jobs is < 1 or > 1024) throw new ScanException($"--jobs {jobs} is not possible", "give 1 or more", ExitCode.Usage);
-        ReportFiles<ScanReport> reports = ReportFiles<ScanReport>.Check(parsed.GetValue(Report) ?? [], Forms);
+        ReportFiles<ScanReport> reports = ReportFiles<ScanReport>.Check(parsed.GetValue(Report) ?? [], Forms, ".json, .html, .sarif or .png");
         string[] forms = [.. reports.Paths.Select(Path.GetExtension).OfType<string>()];
         IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice);
         // What it looks for and what it finds is other people's data: it must not get to swap.

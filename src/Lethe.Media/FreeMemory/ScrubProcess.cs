@@ -13,7 +13,10 @@ public static class ScrubProcess
     /// <summary>The argument that makes the lethe program this process.</summary>
     public const string Verb = "scrub-free-memory";
 
-    /// <summary>Runs a scrub in a process of its own and waits for it.</summary>
+    /// <summary>
+    /// Runs a scrub in a process of its own and waits for it. When the kernel took that process for its memory the scrub is begun once
+    /// more: what was short then is back.
+    /// </summary>
     /// <param name="program">Path of the lethe program.</param>
     /// <param name="most">The most to hold at once, in bytes.</param>
     /// <param name="recipe">The order of the steps.</param>
@@ -22,6 +25,13 @@ public static class ScrubProcess
     public static ScrubResult Run(string program, long most = long.MaxValue, string recipe = FreeMemoryScrub.Recipe, CancellationToken cancel = default)
     {
         var clock = Stopwatch.StartNew();
+        ScrubResult? done = Once(program, most, recipe, cancel) ?? (cancel.IsCancellationRequested ? null : Once(program, most, recipe, cancel));
+        return done ?? new ScrubResult(ScrubEnd.ProcessEnded, 0, 0, clock.ElapsedMilliseconds, [], ["the scrub's process ended before it was done"]);
+    }
+
+    // Null when the process ended without a result.
+    private static ScrubResult? Once(string program, long most, string recipe, CancellationToken cancel)
+    {
         (Descriptor lifelineOut, Descriptor lifelineIn) = Descriptor.Pipe();
         using Descriptor lifeline = lifelineIn;
         (Descriptor resultOut, Descriptor resultIn) = Descriptor.Pipe();
@@ -36,7 +46,7 @@ public static class ScrubProcess
         {
             string line = result.ReadUntil((byte)'\n');
             child.WaitForExit();
-            return ScrubResult.Parse(line) ?? new ScrubResult(ScrubEnd.ProcessEnded, 0, 0, clock.ElapsedMilliseconds, [], ["the scrub's process ended before it was done"]);
+            return ScrubResult.Parse(line);
         }
     }
 

@@ -90,6 +90,36 @@ public sealed class AppliedRepairsTests : IDisposable
         Assert.DoesNotContain(Audit(out _).Repairs, repair => repair is KernelParameter);
     }
 
+    [Fact]
+    public void What_files_can_close_is_closed_when_they_are_applied()
+    {
+        Make("etc/sysctl.d/10-dumps.conf", "fs.suid_dumpable = 2\nkernel.dmesg_restrict = 0\nkernel.yama.ptrace_scope = 0\nkernel.kptr_restrict = 0\nkernel.unprivileged_bpf_disabled = 0\nvm.unprivileged_userfaultfd = 1\n");
+        Make("etc/crypttab", "swap0 /dev/vda2 /etc/swap.key luks\n");
+        Make("etc/fstab", "/dev/mapper/swap0 none swap sw 0 0\n");
+        Make("etc/systemd/journald.conf", "[Journal]\nStorage=persistent\n");
+        HostAudit before = Audit(out HostFacts facts);
+        Assert.Superset(
+            new HashSet<string> { "kernel-log/read-by-administrators-only", "kernel-log/not-written-by-programs", "swap/key-not-kept", "core-dump/privileged-not-dumped", "logs/journal-volatile", "ways-to-read/other-processes" },
+            OpenRules(before));
+        Apply(RepairFiles.Of(facts, before.Repairs));
+        HostAudit after = Audit(out facts);
+        Assert.Empty(OpenRules(before).Intersect(OpenRules(after)));
+        // With a command line that is known now further rules judge, and their repairs are applied likewise.
+        Apply(RepairFiles.Of(facts, after.Repairs));
+        Assert.Empty(OpenRules(Audit(out _)));
+    }
+
+    [Fact]
+    public void A_file_whose_name_steers_a_terminal_is_left_alone()
+    {
+        Make("boot/loader/entries/\u001b[31m.conf", "title A\noptions root=/dev/vda1 page_poison=1\n");
+        IReadOnlyList<RepairedFile> files = RepairFiles.Of(Collect(), [new NoKernelParameter("page_poison=1"), new KernelParameter("init_on_free", "1")]);
+        Assert.DoesNotContain(files, file => file.Path.Any(char.IsControl));
+        Assert.Contains("page_poison=1", files.Single(file => file.Path == RepairFiles.Instructions).Content, StringComparison.Ordinal);
+    }
+
+    private static HashSet<string> OpenRules(HostAudit audit) => [.. audit.Findings.Where(finding => finding.State == Posture.Open).Select(finding => finding.Rule)];
+
     private HostFacts Collect() => LiveFacts.CollectRoot(Root, [.. Audits.Wants, .. SystemSettings.Files, .. KernelFiles.Wants(), "/etc/crypttab", "/etc/fstab"]);
 
     private HostAudit Audit(out HostFacts facts) => HostAudit.Of(facts = Collect(), Profile.Everything);
