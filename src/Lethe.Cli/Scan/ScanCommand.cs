@@ -63,8 +63,7 @@ internal static class ScanCommand
         IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice);
         // What it looks for and what it finds is other people's data: it must not get to swap.
         _ = Scheduling.TryLockMemory();
-        // A page of 4 KiB that is taken from free memory overwrites 4 KiB of residue, a huge one 2 MiB.
-        if (parsed.GetValue(Sources)!.Any(SourceOpener.IsThisMachinesMemory)) TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1);
+        if (parsed.GetValue(Sources)!.Any(SourceOpener.IsThisMachinesMemory)) LieStill();
         using var progress = new ScanProgress(new Terminal("auto"));
         var scanner = new Scanner(detectors, new ScanOptions { Jobs = jobs, KeptMatches = MostHits, Progress = progress.Show });
         var reporting = new ScanReporting(DateTimeOffset.UtcNow, Version, Array.Exists(forms, form => form != ".sarif")) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
@@ -92,6 +91,16 @@ internal static class ScanCommand
             _ when opened == 0 && notPermitted is not null => ExitCode.Permission,
             _ => ExitCode.Inconclusive,
         };
+    }
+
+    private static void LieStill()
+    {
+        // A page of 4 KiB that is taken from free memory overwrites 4 KiB of residue, a huge one 2 MiB.
+        TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1);
+        // What it looks for gets into the oldest generation. Younger ones are moved, into pages that were not among its own when those were
+        // listed (measured: then it found itself).
+        GC.Collect();
+        GC.Collect();
     }
 
     // A source that cannot be opened does not keep the others from being read; the report says what is missing.
