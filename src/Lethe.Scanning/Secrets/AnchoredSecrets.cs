@@ -6,7 +6,7 @@ namespace Lethe.Scanning.Secrets;
 /// Finds all secrets that have fixed bytes: private keys, tokens, and users' own rules, in one pass. Confidence: 100, proven by
 /// arithmetic (a checksum, n = p * q); 90, a whole structure that fits; 80, a distinctive beginning with the right letters and
 /// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16LE at even places, when four of its letters in a row lie in an aligned word of 8 bytes.
-/// Not covered: RSA keys as numbers of a library (limbs in native order), for lack of a sound test; kernel key payloads.
+/// Not covered: keys as numbers of a library (limbs in native order), of which RSA primes are found by <see cref="RsaPrimes"/>; kernel key payloads.
 /// </summary>
 public sealed class AnchoredSecrets : IDetector
 {

@@ -72,6 +72,24 @@ public sealed class HostileSecretsTests
         }
     }
 
+    [Fact]
+    public void Sizes_of_chunks_do_no_harm_to_the_search_for_primes()
+    {
+        var random = new Random(20261123);
+        var detector = new RsaPrimes();
+        var found = new MatchList();
+        for (int test = 0; test < 200_000; test++)
+        {
+            byte[] window = new byte[random.Next(700)];
+            random.NextBytes(window);
+            for (int at = random.Next(8); at + 8 <= window.Length; at += random.Next(1, 20) * 8) BitConverter.TryWriteBytes(window.AsSpan(at), (ulong)random.Next(0x80, 0x240));
+            found.Clear();
+            detector.Search(window, test, found);
+            Assert.Empty(found.Skipped);
+            foreach (Match match in found.Matches) Assert.InRange(match.Position + match.Length, test, test + window.Length);
+        }
+    }
+
     private static byte Byte(Random random) => random.Next(3) switch { 0 => (byte)random.Next(256), 1 => (byte)(0x80 + random.Next(5)), _ => "\0\u0001\u007f09AZaz.-=\n"u8[random.Next(13)] };
 
     private static byte[][] Seeds()
