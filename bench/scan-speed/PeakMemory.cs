@@ -43,7 +43,7 @@ internal static class PeakMemory
     {
         var random = new Random(4);
         Needle[] wanted = [.. Enumerable.Range(0, needles).Select(index => new Needle("text", $"{index}", random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789"u8, 32)))];
-        IDetector[] detectors = [new NeedleDetector(wanted), new AesSchedules(), new AnchoredSecrets()];
+        IDetector[] detectors = [new NeedleDetector(wanted), new AesSchedules(), new RsaPrimes(), new AnchoredSecrets()];
         using (Source source = SourceOpener.Open(name)) new Scanner(detectors, new ScanOptions { Jobs = 2 }).Scan(source);
         string peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         Console.WriteLine(long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) >> 10);

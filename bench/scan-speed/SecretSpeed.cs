@@ -13,8 +13,9 @@ internal static class SecretSpeed
         Measurement.Heading($"Secrets, mapped memory, scan with 1 job ({schedules} AES schedules planted, a quarter of them not aligned to 4 bytes)", "reading the same bytes");
         Row("AES, 4-byte alignment", new AesSchedules());
         Row("AES, any alignment", new AesSchedules(alignment: 1));
+        Row("primes of RSA keys", new RsaPrimes());
         Row("private keys and tokens", new AnchoredSecrets());
-        Row("everything: 256 canaries, AES at 4 bytes, keys and tokens", Needles.Detector(needles), new AesSchedules(), new AnchoredSecrets());
+        Row("everything: 256 canaries, AES at 4 bytes, primes, keys and tokens", Needles.Detector(needles), new AesSchedules(), new RsaPrimes(), new AnchoredSecrets());
 
         void Row(string what, params IDetector[] detectors)
         {

@@ -21,7 +21,7 @@ internal static class WantedOptions
 
     private static readonly Option<string[]> ResidueOf = new("--residue-of") { Description = "Look for any 64 bytes of these files, and say how much of each survives. Repeatable.", HelpName = "FILE|DIR" };
 
-    private static readonly Option<bool> Secrets = new("--secrets") { Description = "Look for keys, tokens and AES key schedules." };
+    private static readonly Option<bool> Secrets = new("--secrets") { Description = "Look for keys, tokens, AES key schedules and primes of RSA keys." };
 
     private static readonly Option<bool> EveryOffset = new("--every-offset") { Description = "AES key schedules also at offsets that are no multiples of 4 (slower)." };
 
@@ -53,6 +53,7 @@ internal static class WantedOptions
         int wrongBits = parsed.GetValue(Decay);
         if (wrongBits is < 0 or > 64) throw new ScanException($"--decay {wrongBits} is not possible", "give 0 to 64 bits", ExitCode.Usage);
         if (parsed.GetValue(Secrets)) detectors.Add(new AesSchedules(parsed.GetValue(EveryOffset) ? 1 : 4, wrongBits));
+        if (parsed.GetValue(Secrets)) detectors.Add(new RsaPrimes());
         if (parsed.GetValue(Secrets) || rules.Length > 0) detectors.Add(new AnchoredSecrets(rules));
         return detectors.Count > 0
             ? detectors
