@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Lethe.Cli.Scan;
-using Lethe.Disposal.Running;
 using Lethe.Evidence;
-using Lethe.Lab;
 using Lethe.Linux;
 
 namespace Lethe.Cli;
@@ -15,27 +12,14 @@ internal static class CommandRunner
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            Fail(parsed.Errors[0].Message, $"see lethe {parsed.CommandResult.Command.Name} --help".Replace("lethe lethe", "lethe"));
-            return ExitCode.Usage;
+            return Fail(parsed.Errors[0].Message, $"see lethe {parsed.CommandResult.Command.Name} --help".Replace("lethe lethe", "lethe"), ExitCode.Usage);
         }
 
         try
         {
             return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).GetAwaiter().GetResult();
         }
-        catch (LabException failure)
-        {
-            return Fail(failure.Message, failure.Hint, failure.ExitCode);
-        }
-        catch (RunException failure)
-        {
-            return Fail(failure.Message, failure.Hint, failure.ExitCode);
-        }
-        catch (EvidenceException failure)
-        {
-            return Fail(failure.Message, failure.Hint, failure.ExitCode);
-        }
-        catch (ScanException failure)
+        catch (FailureException failure)
         {
             return Fail(failure.Message, failure.Hint, failure.ExitCode);
         }
@@ -61,16 +45,9 @@ internal static class CommandRunner
         }
     }
 
-    private static void Fail(string message, string hint)
-    {
-        Console.Error.WriteLine($"lethe: {Printable.Of(message)}");
-        // Hints are Lethe's own text; what they quote is escaped where it is quoted.
-        Console.Error.WriteLine($"  {hint}");
-    }
-
     private static int Fail(string message, string hint, int exitCode)
     {
-        Fail(message, hint);
+        Notice.Write(message, hint);
         return exitCode;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class ReportFiles<TReport>
     {
         if (!forms.TryGetValue(Path.GetExtension(path), out Action<TReport, Stream>? write))
             throw new EvidenceException($"--report {path}: this form is unknown", $"end the name with {ends}", ExitCode.Usage);
+        if (Directory.Exists(path)) throw new EvidenceException($"--report {path} is a directory", "name a file in it", ExitCode.Usage);
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(directory)) throw new EvidenceException($"--report {path}: there is no directory {directory}", "make it first", ExitCode.Usage);
         ReportFile.CheckWritable(path);
@@ -37,6 +38,9 @@ internal sealed class ReportFiles<TReport>
     /// <exception cref="IOException">One cannot be written.</exception>
     public void Write(TReport report)
     {
-        foreach ((string path, Action<TReport, Stream> write) in files) ReportFile.Write(path, stream => write(report, stream));
+        foreach (Action write in Writings(report)) write();
     }
+
+    /// <summary>What writes each of them.</summary>
+    public IEnumerable<Action> Writings(TReport report) => files.Select(file => (Action)(() => ReportFile.Write(file.Path, stream => file.Write(report, stream))));
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Reflection;
 using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
@@ -73,7 +72,7 @@ internal static class AuditCommand
         HostAudit[] hosts = [.. HostNames.Distinct(Facts(parsed, problems)).Select(facts => repairs.Take(facts, HostAudit.Of(facts, profile)))];
         repairs.Write();
         var report = new AuditReport(
-            Assembly.GetExecutingAssembly().GetName().Version!.ToString(3), now, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, profile.Name,
+            LetheVersion.Text, now, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, profile.Name,
             [.. hosts.Select(host => host.Host)], [.. hosts.SelectMany(host => host.Media)], profile.Rules, [.. hosts.SelectMany(host => host.Findings)], problems);
         reports.Write(report);
         if (parsed.GetValue(Json)) AuditJson.Write(report, StandardStream.Output);
@@ -94,8 +93,7 @@ internal static class AuditCommand
 
         return files.Length == 0 ? [LiveFacts.Collect(Audits.Wants)] : GivenFiles.Read(files, (name, failure) =>
         {
-            Console.Error.WriteLine($"lethe: {Printable.Of(failure.Message)}");
-            Console.Error.WriteLine($"  {Printable.Of(failure.Hint)}");
+            Notice.Write(failure.Message, Printable.Of(failure.Hint));
             problems.Add(new AuditProblem(name, failure.Message));
         });
     }

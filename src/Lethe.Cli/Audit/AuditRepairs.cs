@@ -48,7 +48,7 @@ internal sealed class AuditRepairs
         try
         {
             int count = directory.Write();
-            Console.Error.WriteLine($"lethe: wrote {count} {(count == 1 ? "file" : "files")} to {Printable.Of(name)}; begin with {RepairFiles.Instructions}");
+            Notice.Write($"wrote {count} {(count == 1 ? "file" : "files")} to {name}; begin with {RepairFiles.Instructions}");
         }
         catch (RepairException failure)
         {

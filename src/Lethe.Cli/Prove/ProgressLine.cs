@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Lethe.Evidence;
 using Lethe.Lab.Proof;
 
 namespace Lethe.Cli.Prove;
@@ -7,21 +6,16 @@ namespace Lethe.Cli.Prove;
 /// <summary>One line on standard error that says how far a proof is; where there is no terminal, one line a phase.</summary>
 internal sealed class ProgressLine(Terminal terminal) : IDisposable
 {
-    private const string EraseLine = "\r\u001b[2K";
-    private readonly Lock gate = new();
+    private readonly StatusLine line = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private bool drawn;
     private long routesSince;
     private bool announced;
 
     /// <summary>Says what is being done before the proof itself.</summary>
     public void Say(string text)
     {
-        lock (gate)
-        {
-            Erase();
-            Console.Error.WriteLine($"lethe: {Printable.Of(text)}");
-        }
+        line.Erase();
+        Notice.Write(text);
     }
 
     /// <summary>Shows how far it is.</summary>
@@ -41,23 +35,10 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
             return;
         }
 
-        lock (gate)
-        {
-            long left = (clock.ElapsedMilliseconds - routesSince) / progress.Done * (progress.Total - progress.Done) / 1000;
-            Console.Error.Write($"{EraseLine}{progress.Done}/{progress.Total} routes, about {left} s left: {progress.Phase}");
-            drawn = true;
-        }
+        long left = (clock.ElapsedMilliseconds - routesSince) / progress.Done * (progress.Total - progress.Done) / 1000;
+        line.Draw($"{progress.Done}/{progress.Total} routes, about {left} s left: {progress.Phase}");
     }
 
     /// <summary>Takes the line away.</summary>
-    public void Dispose()
-    {
-        lock (gate) Erase();
-    }
-
-    private void Erase()
-    {
-        if (drawn) Console.Error.Write(EraseLine);
-        drawn = false;
-    }
+    public void Dispose() => line.Erase();
 }

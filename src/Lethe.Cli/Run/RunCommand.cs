@@ -62,7 +62,7 @@ internal static class RunCommand
         // Its own descriptors lie above those that the command inherits, and each object of the workload is kept by one.
         if (TaskCalls.MostOpenFiles() is < LeastOpenFiles and var files)
             throw new RunException($"only {files} files may be open here, and lethe needs {LeastOpenFiles}", $"ulimit -n {LeastOpenFiles}", ExitCode.Configuration);
-        IReadOnlyList<string> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
+        ReportFiles<EndCertificate> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
         SealOptions options = RunOptions.Of(parsed);
         EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
         var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Options = options };
@@ -71,14 +71,14 @@ internal static class RunCommand
         using RunRecord record = dry || parsed.GetValue(NoCertificate)
             ? RunRecord.None(words)
             : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand));
-        using var run = new DisposableRun(request, record.Name, effective, Notice);
+        using var run = new DisposableRun(request, record.Name, effective, Notice.Write);
         using var signals = new SignalForwarding(run);
         RunResult result;
         try
         {
             var plan = run.Seal();
             if (RunText.HiddenDirectory(options) is { } hidden)
-                Notice($"{hidden} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
+                Notice.Write($"{hidden} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
             if (dry)
             {
                 RunText.DrawPlan(Console.Out, plan);
@@ -87,20 +87,18 @@ internal static class RunCommand
             }
 
             using ScrubAfterDeath? guard = options.Scrub ? new ScrubAfterDeath(request.Program) : null;
-            result = run.Run(() => record.AwaitBegun(Notice), options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
+            result = run.Run(() => record.AwaitBegun(Notice.Write), options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
         }
         catch (Exception failure)
         {
             run.Abandon();
-            RunReports.Keep(record, record.CertificateOf(failure.Message, effective), [], Notice);
+            RunReports.Keep(record, record.CertificateOf(failure.Message, effective), null, Notice.Write);
             throw;
         }
 
         EndCertificate certificate = record.CertificateOf(result, effective);
-        bool kept = RunReports.Keep(record, certificate, reports, Notice);
+        bool kept = RunReports.Keep(record, certificate, reports, Notice.Write);
         if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, kept ? record : null);
         return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean), kept);
     }
-
-    private static void Notice(string text) => Console.Error.WriteLine($"lethe: {Printable.Of(text)}");
 }

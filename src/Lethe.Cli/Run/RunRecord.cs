@@ -1,4 +1,3 @@
-using System.Reflection;
 using Lethe.Cli.Certificates;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
@@ -73,7 +72,7 @@ internal sealed class RunRecord : IDisposable
     public EndCertificate CertificateOf(RunResult result, EffectiveState? effective) => new()
     {
         Id = Id,
-        Version = Version,
+        Version = LetheVersion.Text,
         Workload = workload,
         Began = result.Began,
         Ended = result.Ended,
@@ -98,7 +97,7 @@ internal sealed class RunRecord : IDisposable
     public EndCertificate CertificateOf(string failure, EffectiveState? effective) => new()
     {
         Id = Id,
-        Version = Version,
+        Version = LetheVersion.Text,
         Workload = workload,
         Began = asked,
         Ended = DateTimeOffset.UtcNow,
@@ -125,7 +124,6 @@ internal sealed class RunRecord : IDisposable
 
     private sealed record Opened(Ledger Ledger, SigningKey Key, string KeyPath, BegunWorkload Begun);
 
-    private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
     private static HostState Host(EffectiveState? effective) =>
         new(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), RunningProcess.BootId(), effective);

@@ -1,4 +1,3 @@
-using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 
@@ -7,25 +6,17 @@ namespace Lethe.Cli.Run;
 /// <summary>Where a run's end is put down.</summary>
 internal static class RunReports
 {
-    /// <summary>Finds out before anything runs whether they can be written.</summary>
-    /// <exception cref="RunException">One has an extension that is no form.</exception>
-    public static IReadOnlyList<string> Check(IReadOnlyList<string> files)
-    {
-        foreach (string file in files)
-        {
-            if (Path.GetExtension(file) != ".json") throw new RunException($"{Printable.Of(file)} is no report that can be written", "name it .json", ExitCode.Usage);
-            if (Directory.Exists(file)) throw new RunException($"{Printable.Of(file)} is a directory", "name a file in it", ExitCode.Usage);
-            ReportFile.CheckWritable(file);
-        }
+    private static readonly Dictionary<string, Action<EndCertificate, Stream>> Forms = new() { [".json"] = ReportFiles<EndCertificate>.Text(certificate => certificate.ToJson()) };
 
-        return files;
-    }
+    /// <summary>Finds out before anything runs whether they can be written.</summary>
+    /// <exception cref="EvidenceException">One is of no form, or cannot be where it is to be.</exception>
+    public static ReportFiles<EndCertificate> Check(IEnumerable<string> files) => ReportFiles<EndCertificate>.Check(files, Forms, ".json");
 
     /// <summary>Puts down what became of a run: in the ledger, and in each report file.</summary>
     /// <returns>Whether all of it could be written. What could not is told: the command's own end must not get lost over it.</returns>
-    public static bool Keep(RunRecord record, EndCertificate certificate, IReadOnlyList<string> files, Action<string> notice)
+    public static bool Keep(RunRecord record, EndCertificate certificate, ReportFiles<EndCertificate>? files, Action<string> notice)
     {
-        Action[] writings = [() => record.End(certificate), .. files.Select(file => (Action)(() => ReportFile.Write(file, certificate.ToJson())))];
+        Action[] writings = [() => record.End(certificate), .. files?.Writings(certificate) ?? []];
         bool kept = true;
         foreach (Action write in writings)
         {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Reflection;
+using System.Runtime;
 using Lethe.Evidence;
 using Lethe.Evidence.Scan;
 using Lethe.Evidence.Scan.Pictures;
@@ -60,13 +60,13 @@ internal static class ScanCommand
         if (jobs is < 1 or > 1024) throw new ScanException($"--jobs {jobs} is not possible", "give 1 or more", ExitCode.Usage);
         ReportFiles<ScanReport> reports = ReportFiles<ScanReport>.Check(parsed.GetValue(Report) ?? [], Forms, ".json, .html, .sarif or .png");
         string[] forms = [.. reports.Paths.Select(Path.GetExtension).OfType<string>()];
-        IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice);
+        IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice.Write);
         // What it looks for and what it finds is other people's data: it must not get to swap.
         _ = Scheduling.TryLockMemory();
         if (parsed.GetValue(Sources)!.Any(SourceOpener.IsThisMachinesMemory)) LieStill();
         using var progress = new ScanProgress(new Terminal("auto"));
         var scanner = new Scanner(detectors, new ScanOptions { Jobs = jobs, KeptMatches = MostHits, Progress = progress.Show });
-        var reporting = new ScanReporting(DateTimeOffset.UtcNow, Version, Array.Exists(forms, form => form != ".sarif")) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
+        var reporting = new ScanReporting(DateTimeOffset.UtcNow, LetheVersion.Text, Array.Exists(forms, form => form != ".sarif")) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
         long began = Stopwatch.GetTimestamp();
         SourceException? notPermitted = null;
         int opened = 0;
@@ -101,6 +101,8 @@ internal static class ScanCommand
         // listed (measured: then it found itself).
         GC.Collect();
         GC.Collect();
+        // Nor is the oldest moved while it lasts.
+        GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
     }
 
     // A source that cannot be opened does not keep the others from being read; the report says what is missing.
@@ -113,8 +115,7 @@ internal static class ScanCommand
         }
         catch (SourceException failure)
         {
-            Notice(failure.Message);
-            if (failure.Hint is { } hint) Console.Error.WriteLine($"  {hint}");
+            Notice.Write(failure.Message, failure.Hint);
             reporting.Miss(name, failure.Message);
             return failure;
         }
@@ -159,8 +160,4 @@ internal static class ScanCommand
         source.PhysicalOf(place.Part, place.Offset) ?? (ulong)(place.Part.Offset + place.Offset);
 
     private static string ThisKernel() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
-
-    private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
-
-    private static void Notice(string text) => Console.Error.WriteLine($"lethe: {Printable.Of(text)}");
 }

@@ -6,14 +6,13 @@ namespace Lethe.Cli.Scan;
 /// <summary>One line on standard error that says how far a scan is; where there is no terminal, one line a source.</summary>
 internal sealed class ScanProgress(Terminal terminal) : IDisposable
 {
-    private const string EraseLine = "\r\u001b[2K";
     private const long PauseMs = 200;
+    private readonly StatusLine line = new();
     private readonly Lock gate = new();
     private readonly Stopwatch clock = new();
     private string name = "";
     private long? total;
     private long shown = -PauseMs;
-    private bool drawn;
 
     /// <summary>A source is begun.</summary>
     /// <param name="source">Its name.</param>
@@ -24,7 +23,7 @@ internal sealed class ScanProgress(Terminal terminal) : IDisposable
         {
             (name, total, shown) = (Printable.Of(source), bytes, -PauseMs);
             clock.Restart();
-            if (!terminal.ErrorIsTerminal) Console.Error.WriteLine($"lethe: reading {name}{(bytes is { } known ? $", {ByteSize.Format(known)}" : "")}");
+            if (!terminal.ErrorIsTerminal) Notice.Write($"reading {source}{(bytes is { } known ? $", {ByteSize.Format(known)}" : "")}");
         }
     }
 
@@ -40,20 +39,12 @@ internal sealed class ScanProgress(Terminal terminal) : IDisposable
             double rate = bytes * 1000.0 / now;
             string left = total is { } all && rate > 0 && all > bytes ? $", about {(all - bytes) / rate:0} s left" : "";
             string of = total is { } whole ? $" of {ByteSize.Format(whole)}" : "";
-            Console.Error.Write($"{EraseLine}{name}: {ByteSize.Format(bytes)}{of}, {ByteSize.Format((long)rate)}/s{left}");
-            drawn = true;
+            line.Draw($"{name}: {ByteSize.Format(bytes)}{of}, {ByteSize.Format((long)rate)}/s{left}");
         }
     }
 
     /// <summary>Takes the line away.</summary>
-    public void Erase()
-    {
-        lock (gate)
-        {
-            if (drawn) Console.Error.Write(EraseLine);
-            drawn = false;
-        }
-    }
+    public void Erase() => line.Erase();
 
     /// <inheritdoc/>
     public void Dispose() => Erase();

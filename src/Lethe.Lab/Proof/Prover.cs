@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Reflection;
 using System.Security.Cryptography;
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
@@ -41,7 +40,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
 
         var report = new ProofReport
         {
-            Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+            Version = LetheVersion.Text,
             Started = started,
             DurationMs = 0,
             Accelerator = accelerator.Name,
