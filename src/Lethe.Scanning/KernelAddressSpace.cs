@@ -8,7 +8,8 @@ public sealed class KernelAddressSpace
 {
     // Where the kernel's text is mapped: Documentation/arch/x86/x86_64/mm.rst.
     private const ulong TextStart = 0xffffffff80000000;
-    private const int PageSize = 4096;
+    private const int PageSize = 4096, LargePageShift = 21;
+    private const ulong LargePageMask = (1UL << LargePageShift) - 1;
 
     // Translations are kept for speed only, so there may be a bound on how many.
     private const int MostKept = 1 << 16;
@@ -18,6 +19,9 @@ public sealed class KernelAddressSpace
     private readonly int levels;
     private readonly ulong imageStart;
     private readonly Dictionary<ulong, ulong?> translated = [];
+
+    // The kernel's image, its direct map and its array of struct page are in large pages for the most part: one walk serves 2 MiB.
+    private readonly Dictionary<ulong, ulong> large = [];
 
     /// <summary>Finds the kernel's own page tables.</summary>
     /// <exception cref="UnknownLayoutException">The note lacks what is needed.</exception>
@@ -67,8 +71,17 @@ public sealed class KernelAddressSpace
 
     private ulong? PhysicalPage(ulong page)
     {
+        if (large.TryGetValue(page >> LargePageShift, out ulong start)) return start | (page & LargePageMask);
         if (translated.TryGetValue(page, out ulong? physical)) return physical;
-        if (translated.Count >= MostKept) translated.Clear();
-        return translated[page] = tables.Translate(page);
+        if (translated.Count + large.Count >= MostKept)
+        {
+            translated.Clear();
+            large.Clear();
+        }
+
+        physical = tables.Translate(page, out ulong pageBytes);
+        if (pageBytes > PageSize) large[page >> LargePageShift] = physical!.Value & ~LargePageMask;
+        else translated[page] = physical;
+        return physical;
     }
 }

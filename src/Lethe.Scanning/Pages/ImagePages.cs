@@ -10,24 +10,22 @@ public sealed class ImagePages : IPageAttribution
 
     private readonly PageStates states;
     private readonly Lazy<(KernelSymbols Table, ulong End)?> symbols;
-    private readonly KernelObjects? objects;
-    private readonly Lazy<Owners>? owners;
+    private readonly Lazy<Owners?> owners;
 
     private ImagePages(PageStates states)
     {
         this.states = states;
         symbols = new Lazy<(KernelSymbols Table, ulong End)?>(
             () => KernelSymbols.Read(states.Kernel, states.Note) is { } table && table.AddressOf("_end") is { } end ? (table, end) : null, isThreadSafe: false);
-        if (KernelImage.FindTypes(states.Kernel, states.Note) is not { } types) return;
-        objects = new KernelObjects(states.Kernel, types);
-        owners = new Lazy<Owners>(() => new Owners(objects, states.Note), isThreadSafe: false);
+        owners = new Lazy<Owners?>(
+            () => KernelImage.FindTypes(states.Kernel, states.Note) is { } types ? new Owners(new KernelObjects(states.Kernel, types), states.Note) : null, isThreadSafe: false);
     }
 
     /// <summary>The kernel's release, as uname says it.</summary>
     public string Release => states.Release;
 
     /// <summary>Whether owners can be told; states always can.</summary>
-    public bool KnowsOwners => objects is not null;
+    public bool KnowsOwners => owners.Value is not null;
 
     /// <summary>Reads what is needed out of an image.</summary>
     /// <param name="memory">The image.</param>
@@ -49,7 +47,7 @@ public sealed class ImagePages : IPageAttribution
     {
         PageState state = StateOf(frame);
         if (state == PageState.Reserved) return OfImage(frame);
-        if (objects is null || owners is null || state is PageState.Free or PageState.FreePerCpu or PageState.Unknown) return null;
+        if (state is PageState.Free or PageState.FreePerCpu or PageState.Unknown || owners.Value is not { } known) return null;
         if (states.Pages.Read(frame) is not { } page || states.Pages.AddressOf(frame) is not { } address) return null;
         long headFrame = frame;
         if (page.HeadAddress is { } head)
@@ -60,12 +58,12 @@ public sealed class ImagePages : IPageAttribution
 
         return state switch
         {
-            PageState.Slab => CacheOf(address),
-            PageState.PageCache or PageState.SharedMemory or PageState.HugePage when (page.Mapping & 3) == 0 => owners.Value.Files.Describe(page.Mapping),
-            PageState.Anonymous => ProcessName.Describe(owners.Value.Anonymous.ProcessesOf(frame, page.Mapping, IndexOf(address) + (ulong)(frame - headFrame))),
-            PageState.Other when owners.Value.Tasks.OfStack(frame) is { } process => $"kernel stack of {process}",
+            PageState.Slab => known.CacheOf(address),
+            PageState.PageCache or PageState.SharedMemory or PageState.HugePage when (page.Mapping & 3) == 0 => known.Files.Describe(page.Mapping),
+            PageState.Anonymous => ProcessName.Describe(known.Anonymous.ProcessesOf(frame, page.Mapping, known.IndexOf(address) + (ulong)(frame - headFrame))),
+            PageState.Other when known.Tasks.OfStack(frame) is { } process => $"kernel stack of {process}",
             _ => null,
-        } ?? owners.Value.Groups.Describe(address);
+        } ?? known.Groups.Describe(address);
     }
 
     /// <summary>The kernel's code and static data.</summary>
@@ -76,21 +74,14 @@ public sealed class ImagePages : IPageAttribution
         return $"kernel image ({known.Table.Describe(address)})";
     }
 
-    /// <summary>Since 5.16 struct folio, before that struct page, says which part of its file or mapping a page is.</summary>
-    private ulong IndexOf(ulong page) => objects!.Word(page, "folio", "index") ?? objects.Word(page, "page", "index") ?? ulong.MaxValue >> 1;
-
-    /// <summary>Since 5.17 struct slab, before that struct page, names the cache of a slab.</summary>
-    private string? CacheOf(ulong page)
-    {
-        ulong? cache = objects!.Pointer(page, "slab", "slab_cache") ?? objects.Pointer(page, "page", "slab_cache");
-        return objects.Text(objects.Pointer(cache, "kmem_cache", "name"), LongestCacheName) is { } name ? $"slab {name}" : null;
-    }
-
     /// <summary>What is read when the first owner is asked for.</summary>
     private sealed class Owners
     {
+        private readonly KernelObjects objects;
+
         public Owners(KernelObjects objects, VmCoreInfo note)
         {
+            this.objects = objects;
             Tasks = new TaskTable(objects, KernelImage.FindFirstTask(objects, note));
             Files = new FileNames(objects);
             Groups = new ControlGroupNames(objects);
@@ -104,5 +95,15 @@ public sealed class ImagePages : IPageAttribution
         public ControlGroupNames Groups { get; }
 
         public AnonymousPages Anonymous { get; }
+
+        /// <summary>Since 5.16 struct folio, before that struct page, says which part of its file or mapping a page is.</summary>
+        public ulong IndexOf(ulong page) => objects.Word(page, "folio", "index") ?? objects.Word(page, "page", "index") ?? ulong.MaxValue >> 1;
+
+        /// <summary>Since 5.17 struct slab, before that struct page, names the cache of a slab.</summary>
+        public string? CacheOf(ulong page)
+        {
+            ulong? cache = objects.Pointer(page, "slab", "slab_cache") ?? objects.Pointer(page, "page", "slab_cache");
+            return objects.Text(objects.Pointer(cache, "kmem_cache", "name"), LongestCacheName) is { } name ? $"slab {name}" : null;
+        }
     }
 }

@@ -15,8 +15,14 @@ internal sealed class PageTables(IPhysicalMemory memory, ulong root, int levels)
 
     /// <summary>The physical address of a virtual one.</summary>
     /// <returns>Null when nothing is mapped there.</returns>
-    public ulong? Translate(ulong address)
+    public ulong? Translate(ulong address) => Translate(address, out _);
+
+    /// <inheritdoc cref="Translate(ulong)"/>
+    /// <param name="address">Virtual address.</param>
+    /// <param name="pageBytes">Bytes of the page that it lies in: 4 KiB, 2 MiB or 1 GiB; 0 when nothing is mapped there.</param>
+    public ulong? Translate(ulong address, out ulong pageBytes)
     {
+        pageBytes = 0;
         ulong table = root;
         Span<byte> bytes = stackalloc byte[8];
         for (int level = levels; level >= 1; level--)
@@ -28,7 +34,8 @@ internal sealed class PageTables(IPhysicalMemory memory, ulong root, int levels)
             if ((entry & Present) == 0) return null;
             if (level == 1 || (level <= 3 && (entry & Large) != 0))
             {
-                ulong within = (1UL << shift) - 1;
+                pageBytes = 1UL << shift;
+                ulong within = pageBytes - 1;
                 return (entry & AddressMask & ~within) | (address & within);
             }
 

@@ -40,7 +40,8 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         foreach (Pattern pattern in result.Patterns) _ = TallyOf(pattern);
         foreach ((int index, PatternCount count) in result.Counts) TallyOf(result.Patterns[index]).Add(count);
         long before = hits.Count;
-        foreach (Hit hit in result.Hits) Add(findings, hit);
+        (long Frame, string? State, string? Owner) page = (-1, null, null);
+        foreach (Hit hit in result.Hits) Add(findings, hit, ref page);
         notListed += result.Matches - (hits.Count - before);
         NoteUnlisted(result);
         if (withMaps && PageMapping.Of(findings) is { } map) maps.Add(map);
@@ -62,7 +63,8 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         Maps = maps,
     };
 
-    private void Add(SourceFindings findings, Hit hit)
+    // A page often holds several hits in a row, and owners take long to find: the last page told is kept.
+    private void Add(SourceFindings findings, Hit hit, ref (long Frame, string? State, string? Owner) page)
     {
         Match match = hit.Match;
         Pattern pattern = findings.Result.Patterns[match.Pattern];
@@ -70,8 +72,9 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         string? state = null, owner = null;
         if (physical is { } address && findings.Pages is { } pages)
         {
-            state = PageStateName.Of(pages.StateOf((long)(address / PageSize)));
-            owner = pages.OwnerOf((long)(address / PageSize));
+            long frame = (long)(address / PageSize);
+            if (frame != page.Frame) page = (frame, PageStateName.Of(pages.StateOf(frame)), pages.OwnerOf(frame));
+            (_, state, owner) = page;
         }
         else if (physical is null) owner = findings.Source.HolderOf(hit.Part, match.Position);
 
