@@ -14,6 +14,7 @@ internal static class Program
         ["living"] = LiveSpeed.Measure,
         ["compressed"] = CompressedSpeed.Measure,
         ["memory"] = PeakMemory.Measure,
+        ["attribution"] = AttributionSpeed.Measure,
         ["peers"] = Peers.Measure,
     };
 

@@ -52,9 +52,9 @@ internal static class WantedOptions
         SecretRule[] rules = [.. (parsed.GetValue(Rules) ?? []).SelectMany(RulesOf)];
         int wrongBits = parsed.GetValue(Decay);
         if (wrongBits is < 0 or > 64) throw new ScanException($"--decay {wrongBits} is not possible", "give 0 to 64 bits", ExitCode.Usage);
-        if (parsed.GetValue(Secrets)) detectors.Add(new AesSchedules(parsed.GetValue(EveryOffset) ? 1 : 4, wrongBits));
-        if (parsed.GetValue(Secrets)) detectors.Add(new RsaPrimes());
+        // The slowest first: while it works, the memory that the others see is fetched.
         if (parsed.GetValue(Secrets) || rules.Length > 0) detectors.Add(new AnchoredSecrets(rules));
+        if (parsed.GetValue(Secrets)) detectors.AddRange([new AesSchedules(parsed.GetValue(EveryOffset) ? 1 : 4, wrongBits), new RsaPrimes()]);
         return detectors.Count > 0
             ? detectors
             : throw new ScanException("nothing is looked for", "add --secrets, --canary FILE, --text TEXT, --hex DIGITS, --regex REGEX, --residue-of FILE or --rules FILE", ExitCode.Usage);
