@@ -11,6 +11,9 @@ public static class ScanHtml
 
     private const int MostPatterns = 1000, MostUnread = 1000, MostHeadlines = 5;
 
+    // More of them would push what was found out of sight.
+    private const int MostRowsNotFound = 8;
+
     /// <summary>The page.</summary>
     public static string Write(ScanReport report)
     {
@@ -45,7 +48,10 @@ public static class ScanHtml
         page.Append("<h2>What was looked for</h2>\n<div class=\"wide\"><table>\n<tr><th>pattern<th>page state<th class=\"number\">hits<th class=\"number\">bytes<th></tr>\n");
         var rows = report.Summary.ToLookup(row => (row.Kind, row.Id));
         long most = Math.Max(1, report.Summary.Select(row => row.Bytes).DefaultIfEmpty().Max());
-        foreach (ScannedPattern pattern in report.Patterns.OrderByDescending(pattern => pattern.Bytes).Take(MostPatterns))
+        ScannedPattern[] missing = [.. report.Patterns.Where(pattern => pattern.Hits == 0)];
+        bool folded = missing.Length > MostRowsNotFound;
+        IEnumerable<ScannedPattern> listed = folded ? report.Patterns.Where(pattern => pattern.Hits > 0) : report.Patterns;
+        foreach (ScannedPattern pattern in listed.OrderByDescending(pattern => pattern.Bytes).Take(MostPatterns))
         {
             string name = HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id));
             page.Append("<tbody class=\"pattern\">");
@@ -61,6 +67,12 @@ public static class ScanHtml
         }
 
         page.Append("</table></div>\n");
+        if (folded)
+        {
+            page.Append($"<details><summary class=\"clean\">{ScanText.Count(missing.Length, "pattern")} not found</summary><p class=\"small\">")
+                .AppendJoin(", ", missing.Take(MostPatterns).Select(pattern => HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id)))).Append("</p></details>\n");
+        }
+
         if (report.Patterns.Count > MostPatterns) page.Append($"<p class=\"small\">{ScanText.Count(report.Patterns.Count - MostPatterns, "more pattern")} not shown; the JSON report has them.</p>\n");
     }
 

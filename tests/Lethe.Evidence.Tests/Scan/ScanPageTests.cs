@@ -92,6 +92,17 @@ public sealed class ScanPageTests
     }
 
     [Fact]
+    public void Many_patterns_that_are_not_found_are_folded_away_and_all_named()
+    {
+        ScannedPattern[] missing = [.. Enumerable.Range(0, 60).Select(number => new ScannedPattern("secret", $"token-{number}-{(char)60}b>", 0, 0, 0))];
+        string page = ScanHtml.Write(SampleScan.Report with { Patterns = [.. SampleScan.Report.Patterns.Where(pattern => pattern.Hits > 0), .. missing] });
+        Assert.Contains("60 patterns not found</summary>", page);
+        Assert.DoesNotContain("not found<td", page);
+        Assert.All(Enumerable.Range(0, 60), number => Assert.Contains($"secret token-{number}-&lt;b&gt;", page));
+        Assert.All(SampleScan.Report.Patterns.Where(pattern => pattern.Hits > 0), pattern => Assert.Contains($"<tr><td>{HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id))}", page.Replace(" class=\"part\"", "")));
+    }
+
+    [Fact]
     public void What_was_found_is_shown_only_when_it_was_asked_for()
     {
         ScanReport redacted = SampleScan.Report with { Hits = [.. SampleScan.Report.Hits.Select(hit => hit with { Text = null })] };
