@@ -4,7 +4,7 @@ namespace Lethe.Scanning;
 
 /// <summary>
 /// Tells what each physical page is, from a raw memory image alone: the kernel's array of struct page is found
-/// through its VMCOREINFO note and page tables, and read for kernels 5.4 to 6.18. Used by one thread.
+/// through its VMCOREINFO note and page tables, and read for kernels 5.4 to 7.3. Used by one thread.
 /// </summary>
 public sealed class PageStates
 {
@@ -104,10 +104,12 @@ public sealed class PageStates
                 continue;
             }
 
+            ulong address = Pages.AddressOf(first + start) ?? 0;
             bool whole = Pages.TryReadRun(first + start, run);
             for (int at = start; at < start + RunPages; at++)
             {
-                StructPage? page = whole ? layout.Parse(run.AsSpan((at - start) * layout.Size)) : Pages.Read(first + at);
+                int offset = (at - start) * layout.Size;
+                StructPage? page = whole ? layout.Parse(run.AsSpan(offset), address + (ulong)offset) : Pages.Read(first + at);
                 if (page is null) continue;
                 // Only the first page of a free block is marked; its order says how many follow.
                 if (layout.IsFreeBlock(page.Value) && page.Value.Private <= LargestOrder) freeUntil = Math.Max(freeUntil, at + (1 << (int)page.Value.Private));
@@ -135,6 +137,7 @@ public sealed class PageStates
         if ((page.Mapping & 3) == 1) return PageState.Anonymous;
         if (page.Mapping != 0 && (page.Mapping & 3) == 0 && page.Mapping >> 47 != 0)
             return layout.IsSwapBacked(page) ? PageState.SharedMemory : PageState.PageCache;
-        return page.Count == 0 ? PageState.FreePerCpu : PageState.Other;
+        // Newer kernels count no references to large objects of their own (frozen pages; seen since 6.18), but give them a type.
+        return page.Count == 0 && !page.HasType ? PageState.FreePerCpu : PageState.Other;
     }
 }

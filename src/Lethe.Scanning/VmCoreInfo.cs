@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Lethe.Scanning;
 
@@ -8,7 +9,7 @@ namespace Lethe.Scanning;
 /// What a Linux kernel says about its own layout, in the ELF note it keeps in its memory for crash dumps
 /// (kernel/crash_core.c up to 6.8, kernel/vmcore_info.c after).
 /// </summary>
-public sealed class VmCoreInfo
+public sealed partial class VmCoreInfo
 {
     /// <summary>Bytes of the longest text that is read; the kernel's has one page (CRASH_CORE_NOTE_DESC_BYTES).</summary>
     internal const int LongestNote = 64 * 1024;
@@ -24,6 +25,9 @@ public sealed class VmCoreInfo
 
     /// <summary>The kernel's release, as uname says it.</summary>
     public string Release => entries.GetValueOrDefault("OSRELEASE", "");
+
+    /// <summary>Major and minor number of the release; null when it does not begin with two numbers.</summary>
+    internal Version? Version => ReleaseNumbers().Match(Release) is { Success: true } match && System.Version.TryParse(match.Value, out Version? version) ? version : null;
 
     /// <summary>All notes in a memory image; normally one, but a program may hold text that looks like one.</summary>
     /// <remarks>The kernel's own lies at the start of a page (alloc_pages_exact since Linux 4.13).</remarks>
@@ -93,6 +97,9 @@ public sealed class VmCoreInfo
     /// <exception cref="UnknownLayoutException">The note does not have it.</exception>
     public int Offset(string field) => Bounded($"OFFSET({field})");
 
+    /// <summary>A field's offset in its structure, in bytes, or null when this kernel's note does not have it.</summary>
+    internal int? OffsetIfPresent(string field) => entries.ContainsKey($"OFFSET({field})") ? Offset(field) : null;
+
     /// <summary>A structure's size, in bytes.</summary>
     /// <exception cref="UnknownLayoutException">The note does not have it.</exception>
     public int Size(string structure) => Bounded($"SIZE({structure})");
@@ -119,4 +126,7 @@ public sealed class VmCoreInfo
             && ulong.TryParse(text[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value)) return value;
         throw new UnknownLayoutException($"VMCOREINFO says {key}={text}");
     }
+
+    [GeneratedRegex(@"^\d{1,9}\.\d{1,9}")]
+    private static partial Regex ReleaseNumbers();
 }

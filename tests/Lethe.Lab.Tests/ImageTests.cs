@@ -85,12 +85,29 @@ public sealed class ImageTests
         Assert.Throws<LabException>(() => KernelFiles.ReleaseOf("/tmp"));
     }
 
+    [Theory]
+    [InlineData("debian-6.1", "6.1.0-56-cloud-amd64", "linux-image-6.1.0-9-cloud-amd64 linux-image-6.1.0-56-cloud-amd64 linux-image-6.1.0-57-amd64 linux-image-6.1.0-58-cloud-amd64-dbg")]
+    [InlineData("debian-6.1-full", "6.1.0-57-amd64", "linux-image-6.1.0-57-amd64 linux-image-6.1.0-58-cloud-amd64 linux-image-6.1.0-58-amd64-unsigned")]
+    [InlineData("debian-6.12", null, "linux-image-6.12-cloud-amd64 linux-image-6.1.0-57-cloud-amd64")]
+    [InlineData("debian-5.10", "5.10.0-46-cloud-amd64", "linux-image-5.10.0-46-cloud-amd64 linux-headers-5.10.0-46-cloud-amd64 linux-image-6.1.0-0.deb11.52-cloud-amd64")]
+    [InlineData("debian-7", "7.10.2+deb13-cloud-amd64", "linux-binary-7.10.2+deb13-cloud-amd64 linux-image-7.3.4+deb13-cloud-amd64 linux-image-7.10.2+deb13-cloud-amd64 linux-image-7.11.1+deb14-cloud-amd64")]
+    public void The_newest_kernel_that_is_served_is_taken(string name, string? release, string packages) =>
+        Assert.Equal(release, DebianKernel.All.Single(kernel => kernel.Name == name).Newest(packages.Split(' '))?.Release);
+
     [Fact]
-    public void A_kernel_package_is_found_among_dependencies()
+    public void A_kernel_in_several_packages_is_taken_whole()
     {
-        Assert.Equal("linux-image-6.1.0-56-cloud-amd64", DebianKernel.PackageIn("linux-image-cloud-amd64\n  Depends: linux-image-6.1.0-56-cloud-amd64\n"));
-        Assert.Equal("linux-image-6.12.117+deb12-amd64", DebianKernel.PackageIn("linux-image-6.12-amd64\n  Depends: linux-image-6.12.117+deb12-amd64\n"));
-        Assert.Null(DebianKernel.PackageIn("linux-image-amd64\n  Depends: other\n"));
+        string[] packages = ["linux-base-7.3.4+deb13-cloud-amd64", "linux-binary-7.3.4+deb13-cloud-amd64", "linux-image-7.3.4+deb13-cloud-amd64", "linux-modules-7.3.4+deb13-cloud-amd64"];
+        Assert.Equal(packages, DebianKernel.All.Single(kernel => kernel.Name == "debian-7").Newest(["linux-headers-7.3.4+deb13-cloud-amd64", "linux-modules-7.3.3+deb13-cloud-amd64", .. packages])?.Packages);
+    }
+
+    [Fact]
+    public void The_archive_is_where_this_machine_gets_its_own_packages()
+    {
+        const string Targets = "http://other/debian/ bookworm stable\nhttp://a/debian/ bookworm main\nhttp://b/security/ bookworm-security main\n";
+        Assert.Equal("http://a/debian/", DebianArchive.PlaceIn(Targets, "bookworm", "trixie-backports"));
+        Assert.Equal("http://b/security/", DebianArchive.PlaceIn(Targets, "bookworm", "bullseye-security"));
+        Assert.Null(DebianArchive.PlaceIn(Targets, "trixie", "sid"));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public static class ProtectionOrder
 
     /// <summary>The word of the kernel's command line.</summary>
     /// <param name="options">Options of <c>lethe run</c>, for which <see cref="CanCarry"/> is true.</param>
-    internal static string KernelWord(string options) => $"{Word}{options}\"";
+    public static string KernelWord(string options) => $"{Word}{options}\"";
 
     /// <summary>The options of <c>lethe run</c>, or null when the workload is to run without it.</summary>
     /// <param name="commandLine">The kernel's command line.</param>

@@ -6,22 +6,26 @@ namespace Lethe.Lab.Kernels;
 
 /// <summary>A kernel from Debian's archive, downloaded and unpacked into the cache, never installed.</summary>
 /// <param name="Name">As users write it.</param>
-/// <param name="MetaPackage">The package that depends on the newest such kernel.</param>
-public sealed partial record DebianKernel(string Name, string MetaPackage)
+/// <param name="Suite">The part of the archive that has it.</param>
+/// <param name="Releases">A regular expression of the releases it may be; the newest that is served is taken, as old ones go.</param>
+public sealed partial record DebianKernel(string Name, string Suite, string Releases)
 {
     /// <summary>The kernels offered by name. The first is the default.</summary>
     public static IReadOnlyList<DebianKernel> All { get; } =
     [
-        new("debian-6.1", "linux-image-cloud-amd64"),
-        new("debian-6.1-full", "linux-image-amd64"),
-        new("debian-6.12", "linux-image-6.12-cloud-amd64"),
-        new("debian-6.12-full", "linux-image-6.12-amd64"),
+        new("debian-6.1", "bookworm-security", @"6\.1\.0-\d+-cloud-amd64"),
+        new("debian-6.1-full", "bookworm-security", @"6\.1\.0-\d+-amd64"),
+        new("debian-6.12", "bookworm-security", @"6\.12\.\d+\+deb12-cloud-amd64"),
+        new("debian-6.12-full", "bookworm-security", @"6\.12\.\d+\+deb12-amd64"),
+        new("debian-5.10", "bullseye-security", @"5\.10\.0-\d+-cloud-amd64"),
+        new("debian-6.18", "trixie-backports", @"6\.18\.\d+\+deb13-cloud-amd64"),
+        new("debian-7", "trixie-backports", @"7\.\d+\.\d+\+deb13-cloud-amd64"),
     ];
 
     /// <summary>The kernel's files, fetched if they are not in the cache.</summary>
     /// <param name="cache">Where they are kept.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <exception cref="LabException">The archive cannot be reached.</exception>
+    /// <exception cref="LabException">The archive cannot be reached, or has no such kernel any more (<see cref="ExitCode.Unsupported"/>).</exception>
     public KernelFiles Fetch(Cache cache, Action<string> progress)
     {
         string directory = cache.Directory($"kernels/{Name}", target =>
@@ -29,13 +33,12 @@ public sealed partial record DebianKernel(string Name, string MetaPackage)
             try
             {
                 progress($"fetching kernel {Name}");
-                string package = NewestPackage();
-                Command.Run("/bin/sh", "-c", "cd \"$1\" && exec apt-get -q download \"$2\"", "sh", target, package);
-                string file = Directory.GetFiles(target, "*.deb").Single();
-                Command.Run("/usr/bin/dpkg-deb", "-x", file, target);
-                File.Delete(file);
-                string release = Path.GetFileName(Directory.GetDirectories(Path.Combine(target, "lib/modules")).Single());
-                Command.Run("/sbin/depmod", "-b", target, release);
+                using DebianArchive archive = DebianArchive.Open(Suite);
+                if (Newest(archive.PackagesLike("linux-")) is not { } found)
+                    throw new LabException($"Debian's {Suite} serves no kernel {Name} any more", "use another, or give your own with --kernel FILE --modules DIR", ExitCode.Unsupported);
+                archive.Unpack(found.Packages, target);
+                Arrange(target, found.Release);
+                Command.Run("/sbin/depmod", "-b", target, found.Release);
             }
             catch (IOException failure)
             {
@@ -46,32 +49,32 @@ public sealed partial record DebianKernel(string Name, string MetaPackage)
         return new KernelFiles(Directory.GetFiles(Path.Combine(directory, "boot"), "vmlinuz-*").Single(), modules, Path.GetFileName(modules));
     }
 
-    internal static string? PackageIn(string dependencies)
-    {
-        Match match = KernelPackage().Match(dependencies);
-        return match.Success ? match.Groups[1].Value : null;
-    }
+    /// <summary>The newest release that fits, and the packages that hold it: one up to 6.18, then up to four.</summary>
+    internal (string Release, IReadOnlyList<string> Packages)? Newest(IEnumerable<string> packages) => packages
+        .Select(package => Regex.Match(package, $"^linux-(?:image|binary|modules|base)-({Releases})$", RegexOptions.NonBacktracking))
+        .Where(match => match.Success)
+        .GroupBy(match => match.Groups[1].Value, match => match.Value)
+        .OrderBy(release => Number().Replace(release.Key, number => number.Value.PadLeft(9, '0')), StringComparer.Ordinal)
+        .Select(release => ((string, IReadOnlyList<string>)?)(release.Key, [.. release]))
+        .LastOrDefault();
 
-    private string NewestPackage()
+    /// <summary>Puts the files where all kernels had them first: modules below /lib, the rest in /boot.</summary>
+    private static void Arrange(string root, string release)
     {
-        if (Find() is { } known) return known;
-        // A machine that never asked its archive knows no packages; only the superuser can ask.
-        if (ChildProcess.IsSuperuser) Command.Run("/usr/bin/apt-get", "-q", "update");
-        return Find() ?? throw new IOException($"this machine's package lists have no {MetaPackage}");
-    }
-
-    private string? Find()
-    {
-        try
+        string modules = Path.Combine(root, "lib/modules", release), boot = Path.Combine(root, "boot");
+        if (!Directory.Exists(modules))
         {
-            return PackageIn(Command.Run("/usr/bin/apt-cache", "depends", MetaPackage));
+            Directory.CreateDirectory(Path.Combine(root, "lib/modules"));
+            Directory.Move(Path.Combine(root, "usr/lib/modules", release), modules);
         }
-        catch (CommandFailedException)
+
+        Directory.CreateDirectory(boot);
+        foreach (string name in new[] { "vmlinuz", "config" })
         {
-            return null;
+            if (File.Exists(Path.Combine(modules, name))) File.Move(Path.Combine(modules, name), Path.Combine(boot, $"{name}-{release}"));
         }
     }
 
-    [GeneratedRegex(@"Depends: (linux-image-\d\S+)")]
-    private static partial Regex KernelPackage();
+    [GeneratedRegex(@"\d+")]
+    private static partial Regex Number();
 }

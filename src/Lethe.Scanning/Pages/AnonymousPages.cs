@@ -18,7 +18,7 @@ internal sealed class AnonymousPages(KernelObjects objects, TaskTable tasks)
         foreach (ulong area in AreasOf(mapping & ~3UL))
         {
             ulong? start = objects.Word(area, "vm_area_struct", "vm_start"), end = objects.Word(area, "vm_area_struct", "vm_end");
-            ulong? first = objects.Word(area, "vm_area_struct", "vm_pgoff");
+            ulong? first = FirstPageOf(area);
             if (start is null || end is null || first is null || index < first) continue;
             ulong address = start.Value + ((index - first.Value) << 12);
             if (address < start || address >= end) continue;
@@ -27,6 +27,15 @@ internal sealed class AnonymousPages(KernelObjects objects, TaskTable tasks)
                 && objects.Memory.TablesAt(root)?.Translate(address) == (ulong)frame << 12) yield return process;
         }
     }
+
+    /// <summary>
+    /// Where a mapping begins, in pages: its place in its file, or among all addresses when it has none; in 7.3 always the latter, in two
+    /// halves of its own (vma_start_anon_pgoff in include/linux/mm.h).
+    /// </summary>
+    private ulong? FirstPageOf(ulong area) =>
+        objects.HalfWord(area, "vm_area_struct", "__vm_anon_pgoff_hi") is { } high && objects.HalfWord(area, "vm_area_struct", "__vm_anon_pgoff_lo") is { } low
+            ? (ulong)high << 32 | low
+            : objects.Word(area, "vm_area_struct", "vm_pgoff");
 
     /// <summary>The mappings in the interval tree of a struct anon_vma (include/linux/rmap.h).</summary>
     private IEnumerable<ulong> AreasOf(ulong tree)

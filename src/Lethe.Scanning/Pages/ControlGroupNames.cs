@@ -19,17 +19,22 @@ internal sealed class ControlGroupNames(KernelObjects objects)
 
     private ulong? GroupOf(ulong page)
     {
-        // Before 5.11 a plain pointer (include/linux/mm_types.h).
-        if (objects.Pointer(page, "page", "mem_cgroup") is { } plain) return plain;
+        // Before 5.11 a plain pointer (include/linux/mm_types.h); for slabs it may be a list of their objects' groups.
+        if (objects.Word(page, "page", "mem_cgroup") is { } plain) return (plain & Marks) == 0 ? plain : null;
         ulong? word = objects.Word(page, "folio", "memcg_data") ?? objects.Word(page, "page", "memcg_data");
         if (word is not { } charge || (charge & OfSlabObjects) != 0) return null;
         ulong target = charge & ~Marks;
-        return (charge & OfKernelMemory) != 0 ? objects.Pointer(target, "obj_cgroup", "memcg") : target;
+        // In 7.3 all pages are charged by such an object (folio_objcg), which then can stand for the root as well (is_root).
+        bool isIndirect = (charge & OfKernelMemory) != 0 || objects.Offset("obj_cgroup", "is_root") is not null;
+        return isIndirect ? objects.Pointer(target, "obj_cgroup", "memcg") : target;
     }
 
     private string? PathOf(ulong? group)
     {
-        ulong? node = objects.Pointer(objects.Pointer(group, "mem_cgroup", "css.cgroup"), "cgroup", "kn");
+        ulong? cgroup = objects.Pointer(group, "mem_cgroup", "css.cgroup");
+        ulong? node = objects.Pointer(cgroup, "cgroup", "kn");
+        // Only a group whose directory points back is believed (cgroup_create in kernel/cgroup/cgroup.c).
+        if (node is null || objects.Pointer(node, "kernfs_node", "priv") != cgroup) return null;
         string path = "";
         for (int depth = 0; node is not null && depth < DeepestPath; depth++)
         {

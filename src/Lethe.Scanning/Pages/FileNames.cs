@@ -28,7 +28,9 @@ internal sealed class FileNames(KernelObjects objects)
         if (fileSystem is null || objects.Word(inode, "inode", "i_ino") is not { } number) return null;
         if (fileSystem == "bdev" && objects.HalfWord(inode, "inode", "i_rdev") is { } device)
             return string.Create(CultureInfo.InvariantCulture, $"block device {device >> 20}:{device & 0xfffff}");
-        ulong? entry = objects.Containing(objects.Pointer(inode, "inode", "i_dentry.first"), "dentry", "d_u.d_alias");
+        // The union that has the link lost its name in 7.x (include/linux/dcache.h).
+        string link = objects.Offset("dentry", "d_alias") is null ? "d_u.d_alias" : "d_alias";
+        ulong? entry = objects.Containing(objects.Pointer(inode, "inode", "i_dentry.first"), "dentry", link);
         return entry is not null && PathOf(entry.Value, superBlock) is { } path
             ? $"file {path}"
             : string.Create(CultureInfo.InvariantCulture, $"inode {number} of {fileSystem}");

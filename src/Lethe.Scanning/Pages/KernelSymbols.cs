@@ -4,6 +4,19 @@ using System.Text;
 
 namespace Lethe.Scanning.Pages;
 
+/// <summary>How a kernel's table of symbols has their addresses (kallsyms_sym_address in kernel/kallsyms.c).</summary>
+internal enum SymbolOffsets
+{
+    /// <summary>Negative ones count from the base; others are addresses (until 6.14).</summary>
+    DownFromBase,
+
+    /// <summary>All count from the base (since 6.15).</summary>
+    UpFromBase,
+
+    /// <summary>Each counts from the place where it lies itself; there is no base (seen in 7.3).</summary>
+    FromThemselves,
+}
+
 /// <summary>
 /// The kernel's own table of symbols (kernel/kallsyms.c, scripts/kallsyms.c), as VMCOREINFO has pointed to it since
 /// Linux 6.0. Any bytes may be given.
@@ -30,31 +43,27 @@ internal sealed class KernelSymbols
     {
         if (note.SymbolIfPresent("kallsyms_names") is not { } namesAt || note.SymbolIfPresent("kallsyms_num_syms") is not { } countAt
             || note.SymbolIfPresent("kallsyms_token_table") is not { } tableAt || note.SymbolIfPresent("kallsyms_token_index") is not { } indexAt
-            || note.SymbolIfPresent("kallsyms_offsets") is not { } offsetsAt || note.SymbolIfPresent("kallsyms_relative_base") is not { } baseAt) return null;
+            || note.SymbolIfPresent("kallsyms_offsets") is not { } offsetsAt) return null;
         // In all these kernels the table of tokens comes after the names, and its index after it.
         if (kernel.ReadWord(countAt) is not { } word || (uint)word > MostSymbols || tableAt - namesAt > MostNameBytes || indexAt - tableAt > ushort.MaxValue) return null;
         byte[] names = new byte[tableAt - namesAt], table = new byte[indexAt - tableAt], index = new byte[TokenCount * 2], offsets = new byte[(uint)word * 4L];
-        if (!kernel.TryRead(namesAt, names) || !kernel.TryRead(tableAt, table) || !kernel.TryRead(indexAt, index) || !kernel.TryRead(offsetsAt, offsets)
-            || kernel.ReadWord(baseAt) is not { } relativeBase) return null;
+        if (!kernel.TryRead(namesAt, names) || !kernel.TryRead(tableAt, table) || !kernel.TryRead(indexAt, index) || !kernel.TryRead(offsetsAt, offsets)) return null;
         ulong known = note.Symbol("_stext");
-        foreach (bool negativeIsRelative in new[] { true, false })
-        {
-            if (Parse(names, offsets, relativeBase, table, index, negativeIsRelative) is { } symbols && symbols.AddressOf("_stext") == known) return symbols;
-        }
-
-        return null;
+        ulong? relativeBase = note.SymbolIfPresent("kallsyms_relative_base") is { } baseAt ? kernel.ReadWord(baseAt) : offsetsAt;
+        SymbolOffsets[] forms = note.SymbolIfPresent("kallsyms_relative_base") is null ? [SymbolOffsets.FromThemselves] : [SymbolOffsets.DownFromBase, SymbolOffsets.UpFromBase];
+        return relativeBase is null ? null : forms.Select(form => Parse(names, offsets, relativeBase.Value, table, index, form)).FirstOrDefault(symbols => symbols?.AddressOf("_stext") == known);
     }
 
     /// <summary>Takes in the tables.</summary>
     /// <param name="names">Of each symbol a length and so many tokens; the first character is the symbol's type.</param>
     /// <param name="offsets">Four bytes a symbol.</param>
-    /// <param name="relativeBase">What the offsets are added to.</param>
+    /// <param name="relativeBase">What the offsets are added to; where they begin when they count from themselves.</param>
     /// <param name="tokenTable">What tokens stand for: texts that end with a zero byte.</param>
     /// <param name="tokenIndex">Where each token's text begins: 256 times two bytes.</param>
-    /// <param name="negativeIsRelative">Whether only negative offsets are relative, downwards, and others are addresses (until 6.14).</param>
+    /// <param name="form">What they count from.</param>
     /// <returns>Null when the tables are malformed.</returns>
     public static KernelSymbols? Parse(
-        ReadOnlySpan<byte> names, ReadOnlySpan<byte> offsets, ulong relativeBase, ReadOnlySpan<byte> tokenTable, ReadOnlySpan<byte> tokenIndex, bool negativeIsRelative)
+        ReadOnlySpan<byte> names, ReadOnlySpan<byte> offsets, ulong relativeBase, ReadOnlySpan<byte> tokenTable, ReadOnlySpan<byte> tokenIndex, SymbolOffsets form)
     {
         if (Tokens(tokenTable, tokenIndex) is not { } tokens) return null;
         int count = offsets.Length / 4;
@@ -65,8 +74,14 @@ internal sealed class KernelSymbols
             if (TakeName(names, ref at, tokens) is not { } name) return null;
             int offset = BinaryPrimitives.ReadInt32LittleEndian(offsets[(symbol * 4)..]);
             // Addresses of each processor's own data are offsets, no addresses.
-            if (negativeIsRelative && offset >= 0) continue;
-            parsed.Add((negativeIsRelative ? relativeBase - 1 - (ulong)(long)offset : relativeBase + (uint)offset, name));
+            if (form == SymbolOffsets.DownFromBase && offset >= 0) continue;
+            ulong address = form switch
+            {
+                SymbolOffsets.DownFromBase => relativeBase - 1 - (ulong)(long)offset,
+                SymbolOffsets.UpFromBase => relativeBase + (uint)offset,
+                _ => relativeBase + (ulong)symbol * 4 + (ulong)(long)offset,
+            };
+            parsed.Add((address, name));
         }
 
         parsed.Sort((one, other) => one.Address.CompareTo(other.Address));

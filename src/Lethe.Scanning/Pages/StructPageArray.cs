@@ -50,7 +50,7 @@ internal sealed class StructPageArray
     public StructPage? ReadAt(ulong address)
     {
         Span<byte> bytes = stackalloc byte[layout.Size];
-        return kernel.TryRead(address, bytes) ? layout.Parse(bytes) : null;
+        return kernel.TryRead(address, bytes) ? layout.Parse(bytes, address) : null;
     }
 
     /// <summary>Copies the structs of pages that follow each other within one memory section.</summary>

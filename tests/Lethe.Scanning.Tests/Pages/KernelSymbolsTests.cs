@@ -12,9 +12,10 @@ public sealed class KernelSymbolsTests
     private const ulong Base = 0xffffffff81000000;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Symbols_are_read_back(bool negativeIsRelative) => Prop.ForAll<ushort[]>(sizes =>
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Symbols_are_read_back(int form) => Prop.ForAll<ushort[]>(sizes =>
     {
         ulong address = Base;
         var symbols = new List<(string Name, ulong Address)>();
@@ -24,7 +25,7 @@ public sealed class KernelSymbolsTests
             address += 1 + (ulong)sizes[symbol];
         }
 
-        KernelSymbols? read = new Tables(symbols, negativeIsRelative).Parse(negativeIsRelative);
+        KernelSymbols? read = new Tables(symbols, (SymbolOffsets)form).Parse();
         return read is not null && symbols.All(symbol => read.AddressOf(symbol.Name) == symbol.Address)
             && symbols.Zip(symbols.Skip(1)).All(pair => read.Describe(pair.First.Address) == $"{pair.First.Name}+0x0"
                 && read.Describe(pair.Second.Address - 1) == $"{pair.First.Name}+0x{pair.Second.Address - 1 - pair.First.Address:x}");
@@ -33,10 +34,10 @@ public sealed class KernelSymbolsTests
     [Fact]
     public void Addresses_of_each_processors_data_are_no_addresses()
     {
-        var tables = new Tables([("percpu", 64), ("text", Base)], negativeIsRelative: true);
+        var tables = new Tables([("percpu", 64), ("text", Base)], SymbolOffsets.DownFromBase);
         // Offsets that are not negative are absolute there.
         BinaryPrimitives.WriteInt32LittleEndian(tables.Offsets, 64);
-        KernelSymbols symbols = tables.Parse(negativeIsRelative: true)!;
+        KernelSymbols symbols = tables.Parse()!;
         Assert.Null(symbols.AddressOf("percpu"));
         Assert.Equal(Base, symbols.AddressOf("text"));
     }
@@ -44,7 +45,7 @@ public sealed class KernelSymbolsTests
     [Fact]
     public void Nothing_lies_before_the_first()
     {
-        KernelSymbols symbols = new Tables([("one", Base), ("two", Base + 8192)], negativeIsRelative: false).Parse(negativeIsRelative: false)!;
+        KernelSymbols symbols = new Tables([("one", Base), ("two", Base + 8192)], SymbolOffsets.UpFromBase).Parse()!;
         Assert.Null(symbols.Describe(Base - 1));
         Assert.Equal("one+0x1000", symbols.Describe(Base + 4096));
         Assert.Equal("two+0x2000", symbols.Describe(Base + 16384));
@@ -54,14 +55,14 @@ public sealed class KernelSymbolsTests
     public void A_million_broken_ones_do_no_harm()
     {
         var random = new Random(20261122);
-        var sample = new Tables([.. Enumerable.Range(0, 12).Select(symbol => ($"symbol_{symbol}", Base + (ulong)symbol * 100))], negativeIsRelative: true);
+        var sample = new Tables([.. Enumerable.Range(0, 12).Select(symbol => ($"symbol_{symbol}", Base + (ulong)symbol * 100))], SymbolOffsets.DownFromBase);
         for (int test = 0; test < Cases; test++)
         {
             byte[] names = Broken(sample.Names, random), offsets = Broken(sample.Offsets, random);
             bool tokens = test % 8 == 0;
             KernelSymbols? symbols = KernelSymbols.Parse(
                 names.AsSpan(0, random.Next(8) == 0 ? random.Next(names.Length) : names.Length), offsets, (ulong)random.NextInt64(),
-                tokens ? Broken(sample.TokenTable, random) : sample.TokenTable, tokens ? Broken(sample.TokenIndex, random) : sample.TokenIndex, test % 2 == 0);
+                tokens ? Broken(sample.TokenTable, random) : sample.TokenTable, tokens ? Broken(sample.TokenIndex, random) : sample.TokenIndex, (SymbolOffsets)(test % 3));
             symbols?.Describe((ulong)random.NextInt64());
         }
     }
@@ -76,8 +77,11 @@ public sealed class KernelSymbolsTests
     /// <summary>Tables as scripts/kallsyms makes them, with two longer tokens.</summary>
     private sealed class Tables
     {
-        public Tables(IReadOnlyList<(string Name, ulong Address)> symbols, bool negativeIsRelative)
+        private readonly SymbolOffsets form;
+
+        public Tables(IReadOnlyList<(string Name, ulong Address)> symbols, SymbolOffsets form)
         {
+            this.form = form;
             var table = new List<byte>();
             for (int token = 0; token < 256; token++)
             {
@@ -96,7 +100,12 @@ public sealed class KernelSymbolsTests
                 else names.AddRange([(byte)(name.Length & 0x7f | 0x80), (byte)(name.Length >> 7)]);
                 names.AddRange(Encoding.Latin1.GetBytes(name));
                 long relative = (long)(symbols[symbol].Address - Base);
-                BinaryPrimitives.WriteInt32LittleEndian(Offsets.AsSpan(symbol * 4), (int)(negativeIsRelative ? -1 - relative : relative));
+                BinaryPrimitives.WriteInt32LittleEndian(Offsets.AsSpan(symbol * 4), (int)(form switch
+                {
+                    SymbolOffsets.DownFromBase => -1 - relative,
+                    SymbolOffsets.UpFromBase => relative,
+                    _ => relative - symbol * 4,
+                }));
             }
 
             Names = [.. names];
@@ -110,6 +119,6 @@ public sealed class KernelSymbolsTests
 
         public byte[] TokenIndex { get; } = new byte[512];
 
-        public KernelSymbols? Parse(bool negativeIsRelative) => KernelSymbols.Parse(Names, Offsets, Base, TokenTable, TokenIndex, negativeIsRelative);
+        public KernelSymbols? Parse() => KernelSymbols.Parse(Names, Offsets, Base, TokenTable, TokenIndex, form);
     }
 }
