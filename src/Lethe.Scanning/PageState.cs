@@ -9,10 +9,7 @@ public enum PageState
     /// <summary>In the buddy allocator's lists.</summary>
     Free,
 
-    /// <summary>
-    /// Free, kept on a processor's own list, as far as its count of references tells: pages after the first of a larger
-    /// kernel allocation without a compound page have none either.
-    /// </summary>
+    /// <summary>Free, kept on a processor's own list.</summary>
     FreePerCpu,
 
     /// <summary>A process's own memory.</summary>

@@ -20,6 +20,7 @@ public sealed class PageStates
     private readonly Dictionary<long, byte[]> windows = [];
     private readonly long pageCount;
     private readonly byte[] run;
+    private readonly PerCpuFreeLists perCpuLists;
     private (ulong Address, PageState State) lastHead;
 
     private PageStates(IPhysicalMemory memory, VmCoreInfo note)
@@ -29,6 +30,7 @@ public sealed class PageStates
         layout = new StructPageLayout(note);
         Pages = new StructPageArray(memory, note, Kernel, layout);
         pageCount = memory.Length / 4096;
+        perCpuLists = new PerCpuFreeLists(Kernel, Pages, note.Offset("page.lru"));
         run = new byte[RunPages * layout.Size];
     }
 
@@ -94,7 +96,7 @@ public sealed class PageStates
     private byte[] ReadWindow(long first)
     {
         byte[] states = new byte[WindowPages];
-        int freeUntil = 0;
+        int freeUntil = 0, perCpuUntil = 0;
         long count = Math.Min(WindowPages, pageCount - first);
         for (int start = 0; start < count; start += RunPages)
         {
@@ -113,7 +115,10 @@ public sealed class PageStates
                 if (page is null) continue;
                 // Only the first page of a free block is marked; its order says how many follow.
                 if (layout.IsFreeBlock(page.Value) && page.Value.Private <= LargestOrder) freeUntil = Math.Max(freeUntil, at + (1 << (int)page.Value.Private));
-                states[at] = (byte)(at < freeUntil ? PageState.Free : OfAllocated(first + at, page.Value));
+                PageState state = at < freeUntil ? PageState.Free : OfAllocated(first + at, page.Value);
+                // Of these, too, only the first page of a block is in a list.
+                if (state == PageState.FreePerCpu && perCpuLists.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order) perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
+                states[at] = (byte)(state == PageState.FreePerCpu && at >= perCpuUntil ? PageState.Other : state);
             }
         }
 
@@ -138,6 +143,7 @@ public sealed class PageStates
         if (page.Mapping != 0 && (page.Mapping & 3) == 0 && page.Mapping >> 47 != 0)
             return layout.IsSwapBacked(page) ? PageState.SharedMemory : PageState.PageCache;
         // Newer kernels count no references to large objects of their own (frozen pages; seen since 6.18), but give them a type.
+        // Whether it is on a list is found out by the caller, who knows what lies before it.
         return page.Count == 0 && !page.HasType ? PageState.FreePerCpu : PageState.Other;
     }
 }
