@@ -28,13 +28,21 @@ internal sealed class KernelSymbols
     // Kernels of distributions have some 200,000, with 3 MiB of names.
     private const int MostSymbols = 1 << 21, MostNameBytes = 32 << 20;
 
-    private readonly ulong[] addresses;
-    private readonly string[] names;
+    // KSYM_NAME_LEN of include/linux/kallsyms.h.
+    private const int LongestName = 512;
 
-    private KernelSymbols(ulong[] addresses, string[] names)
+    // In ascending order, and where the name of each begins: few of so many names are ever asked for.
+    private readonly ulong[] addresses;
+    private readonly int[] nameStarts;
+    private readonly ReadOnlyMemory<byte> names;
+    private readonly byte[][] tokens;
+
+    private KernelSymbols(ulong[] addresses, int[] nameStarts, ReadOnlyMemory<byte> names, byte[][] tokens)
     {
         this.addresses = addresses;
+        this.nameStarts = nameStarts;
         this.names = names;
+        this.tokens = tokens;
     }
 
     /// <summary>Reads the tables out of a kernel's memory.</summary>
@@ -51,7 +59,7 @@ internal sealed class KernelSymbols
         ulong known = note.Symbol("_stext");
         ulong? relativeBase = note.SymbolIfPresent("kallsyms_relative_base") is { } baseAt ? kernel.ReadWord(baseAt) : offsetsAt;
         SymbolOffsets[] forms = note.SymbolIfPresent("kallsyms_relative_base") is null ? [SymbolOffsets.FromThemselves] : [SymbolOffsets.DownFromBase, SymbolOffsets.UpFromBase];
-        return relativeBase is null ? null : forms.Select(form => Parse(names, offsets, relativeBase.Value, table, index, form)).FirstOrDefault(symbols => symbols?.AddressOf("_stext") == known);
+        return relativeBase is null ? null : forms.Select(form => Parse(names, offsets, relativeBase.Value, table, index, form)).FirstOrDefault(symbols => symbols is not null && symbols.IsAt("_stext", known));
     }
 
     /// <summary>Takes in the tables.</summary>
@@ -63,34 +71,52 @@ internal sealed class KernelSymbols
     /// <param name="form">What they count from.</param>
     /// <returns>Null when the tables are malformed.</returns>
     public static KernelSymbols? Parse(
-        ReadOnlySpan<byte> names, ReadOnlySpan<byte> offsets, ulong relativeBase, ReadOnlySpan<byte> tokenTable, ReadOnlySpan<byte> tokenIndex, SymbolOffsets form)
+        ReadOnlyMemory<byte> names, ReadOnlySpan<byte> offsets, ulong relativeBase, ReadOnlySpan<byte> tokenTable, ReadOnlySpan<byte> tokenIndex, SymbolOffsets form)
     {
         if (Tokens(tokenTable, tokenIndex) is not { } tokens) return null;
-        int count = offsets.Length / 4;
-        var parsed = new List<(ulong Address, string Name)>(count);
-        int at = 0;
+        int count = offsets.Length / 4, kept = 0, at = 0;
+        ulong[] addresses = new ulong[count];
+        int[] nameStarts = new int[count];
         for (int symbol = 0; symbol < count; symbol++)
         {
-            if (TakeName(names, ref at, tokens) is not { } name) return null;
-            int offset = BinaryPrimitives.ReadInt32LittleEndian(offsets[(symbol * 4)..]);
+            int start = at, offset = BinaryPrimitives.ReadInt32LittleEndian(offsets[(symbol * 4)..]);
+            if (TakeName(names.Span, ref at).IsEmpty) return null;
             // Addresses of each processor's own data are offsets, no addresses.
             if (form == SymbolOffsets.DownFromBase && offset >= 0) continue;
-            ulong address = form switch
+            nameStarts[kept] = start;
+            addresses[kept++] = form switch
             {
                 SymbolOffsets.DownFromBase => relativeBase - 1 - (ulong)(long)offset,
                 SymbolOffsets.UpFromBase => relativeBase + (uint)offset,
                 _ => relativeBase + (ulong)symbol * 4 + (ulong)(long)offset,
             };
-            parsed.Add((address, name));
         }
 
-        parsed.Sort((one, other) => one.Address.CompareTo(other.Address));
-        return new KernelSymbols([.. parsed.Select(symbol => symbol.Address)], [.. parsed.Select(symbol => symbol.Name)]);
+        Array.Resize(ref addresses, kept);
+        Array.Resize(ref nameStarts, kept);
+        // The kernel's are in this order already.
+        for (int symbol = 1; symbol < kept; symbol++)
+        {
+            if (addresses[symbol] >= addresses[symbol - 1]) continue;
+            Array.Sort(addresses, nameStarts);
+            break;
+        }
+
+        return new KernelSymbols(addresses, nameStarts, names, tokens);
     }
 
     /// <summary>The address of a symbol.</summary>
     /// <returns>Null when there is none of that name.</returns>
-    public ulong? AddressOf(string name) => Array.IndexOf(names, name) is >= 0 and var index ? addresses[index] : null;
+    public ulong? AddressOf(string name)
+    {
+        // From the end, as that of the kernel's own end is there.
+        for (int index = addresses.Length - 1; index >= 0; index--)
+        {
+            if (NameOf(index) == name) return addresses[index];
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// An address as the kernel prints it (%pS): the last symbol up to it, and how far behind that it is. The table has no
@@ -99,12 +125,27 @@ internal sealed class KernelSymbols
     /// <returns>For example <c>__log_buf+0x3000</c>; null before the first symbol.</returns>
     public string? Describe(ulong address)
     {
+        int index = FirstUpTo(address);
+        return index >= 0 && NameOf(index) is { } name ? string.Create(CultureInfo.InvariantCulture, $"{name}+0x{address - addresses[index]:x}") : null;
+    }
+
+    private bool IsAt(string name, ulong address)
+    {
+        for (int index = FirstUpTo(address); index >= 0 && index < addresses.Length && addresses[index] == address; index++)
+        {
+            if (NameOf(index) == name) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The last symbol up to an address; of several there the first. Negative when there is none.</summary>
+    private int FirstUpTo(ulong address)
+    {
         int index = Array.BinarySearch(addresses, address);
         if (index < 0) index = ~index - 1;
-        if (index < 0) return null;
-        // Several names may have one address; the first is told.
         while (index > 0 && addresses[index - 1] == addresses[index]) index--;
-        return string.Create(CultureInfo.InvariantCulture, $"{names[index]}+0x{address - addresses[index]:x}");
+        return index;
     }
 
     private static byte[][]? Tokens(ReadOnlySpan<byte> table, ReadOnlySpan<byte> index)
@@ -115,36 +156,42 @@ internal sealed class KernelSymbols
         {
             int start = BinaryPrimitives.ReadUInt16LittleEndian(index[(token * 2)..]);
             int length = start < table.Length ? table[start..].IndexOf((byte)0) : -1;
-            // KSYM_NAME_LEN of include/linux/kallsyms.h is 512.
-            if (length is < 0 or > 512) return null;
+            if (length is < 0 or > LongestName) return null;
             tokens[token] = table.Slice(start, length).ToArray();
         }
 
         return tokens;
     }
 
-    /// <summary>The next name, without its type. Since 6.1 a length over 127 has a second byte.</summary>
-    private static string? TakeName(ReadOnlySpan<byte> names, ref int at, byte[][] tokens)
+    /// <summary>The tokens of the next name. Since 6.1 a length over 127 has a second byte.</summary>
+    /// <returns>Empty when it is malformed.</returns>
+    private static ReadOnlySpan<byte> TakeName(ReadOnlySpan<byte> names, ref int at)
     {
-        if (at >= names.Length) return null;
+        if (at >= names.Length) return [];
         int length = names[at++];
         if (length >= 0x80)
         {
-            if (at >= names.Length) return null;
+            if (at >= names.Length) return [];
             length = (length & 0x7f) | names[at++] << 7;
         }
 
-        if (length == 0 || names.Length - at < length) return null;
-        Span<byte> text = stackalloc byte[512];
-        int written = 0;
-        foreach (byte token in names.Slice(at, length))
+        if (names.Length - at < length) return [];
+        at += length;
+        return names.Slice(at - length, length);
+    }
+
+    /// <summary>A symbol's name, without its type; null when it is malformed.</summary>
+    private string? NameOf(int index)
+    {
+        int at = nameStarts[index], written = 0;
+        Span<byte> text = stackalloc byte[LongestName];
+        foreach (byte token in TakeName(names.Span, ref at))
         {
             if (tokens[token].Length > text.Length - written) return null;
             tokens[token].CopyTo(text[written..]);
             written += tokens[token].Length;
         }
 
-        at += length;
         return written < 2 ? null : Encoding.ASCII.GetString(text[1..written]);
     }
 }

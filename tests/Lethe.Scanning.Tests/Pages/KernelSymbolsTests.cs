@@ -61,7 +61,7 @@ public sealed class KernelSymbolsTests
             byte[] names = Broken(sample.Names, random), offsets = Broken(sample.Offsets, random);
             bool tokens = test % 8 == 0;
             KernelSymbols? symbols = KernelSymbols.Parse(
-                names.AsSpan(0, random.Next(8) == 0 ? random.Next(names.Length) : names.Length), offsets, (ulong)random.NextInt64(),
+                names.AsMemory(0, random.Next(8) == 0 ? random.Next(names.Length) : names.Length), offsets, (ulong)random.NextInt64(),
                 tokens ? Broken(sample.TokenTable, random) : sample.TokenTable, tokens ? Broken(sample.TokenIndex, random) : sample.TokenIndex, (SymbolOffsets)(test % 3));
             symbols?.Describe((ulong)random.NextInt64());
         }
