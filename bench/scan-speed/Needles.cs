@@ -17,6 +17,13 @@ internal static class Needles
         return needles;
     }
 
+    /// <summary>So many of 32 signs that are seldom side by side.</summary>
+    public static byte[][] Strange(int count)
+    {
+        var random = new Random(4);
+        return [.. Enumerable.Range(0, count).Select(_ => random.GetItems("`~^|@#"u8, 32))];
+    }
+
     /// <returns>How many matches there are.</returns>
     public static string Scan(IDetector detector, Source source, int jobs = 1)
     {

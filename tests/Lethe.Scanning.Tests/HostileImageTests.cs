@@ -20,6 +20,7 @@ public sealed class HostileImageTests
         OFFSET(mem_section.section_mem_map)=0
         NUMBER(SECTION_SIZE_BITS)=27
         OFFSET(page.flags)=0
+        OFFSET(page.lru)=8
         OFFSET(page._refcount)=52
         OFFSET(page.mapping)=24
         OFFSET(page._mapcount)=48
@@ -107,19 +108,5 @@ public sealed class HostileImageTests
         {
             // A refusal is an answer.
         }
-    }
-
-    private sealed class ArrayMemory(byte[] bytes) : IPhysicalMemory
-    {
-        public long Length => bytes.Length;
-
-        public bool TryRead(ulong address, Span<byte> destination)
-        {
-            if (address > (ulong)bytes.Length || (ulong)destination.Length > (ulong)bytes.Length - address) return false;
-            bytes.AsSpan((int)address, destination.Length).CopyTo(destination);
-            return true;
-        }
-
-        public IEnumerable<(long Offset, long Length)> DataRanges() => [(0, bytes.Length)];
     }
 }
