@@ -20,17 +20,18 @@ public sealed class PageStates
     private readonly Dictionary<long, byte[]> windows = [];
     private readonly long pageCount;
     private readonly byte[] run;
-    private readonly PerCpuFreeLists perCpuLists;
+    private readonly PerCpuFreeLists? perCpuLists;
     private (ulong Address, PageState State) lastHead;
 
-    private PageStates(IPhysicalMemory memory, VmCoreInfo note)
+    private PageStates(IPhysicalMemory memory, VmCoreInfo note, bool changes)
     {
         Note = note;
         Kernel = new KernelAddressSpace(memory, note);
         layout = new StructPageLayout(note);
         Pages = new StructPageArray(memory, note, Kernel, layout);
         pageCount = memory.Length / 4096;
-        perCpuLists = new PerCpuFreeLists(Kernel, Pages, note.Offset("page.lru"));
+        // What is remembered of lists takes memory, from these very lists when they are this machine's own.
+        if (!changes) perCpuLists = new PerCpuFreeLists(Kernel, Pages, note.Offset("page.lru"));
         run = new byte[RunPages * layout.Size];
     }
 
@@ -49,22 +50,26 @@ public sealed class PageStates
     /// <summary>Reads the layout out of an image.</summary>
     /// <param name="memory">The image.</param>
     /// <param name="known">The note, where the image's format has it in a header; else it is searched for.</param>
+    /// <param name="changes">
+    /// Whether it is memory at work: then all pages without references and type are <see cref="PageState.FreePerCpu"/>, those of larger kernel allocations as well.
+    /// </param>
     /// <exception cref="UnknownLayoutException">There is no usable note in it.</exception>
-    public static PageStates Of(IPhysicalMemory memory, VmCoreInfo? known = null) =>
-        Of(memory, known is null ? VmCoreInfo.Find(memory) : VmCoreInfo.Find(memory).Prepend(known));
+    public static PageStates Of(IPhysicalMemory memory, VmCoreInfo? known = null, bool changes = false) =>
+        Of(memory, known is null ? VmCoreInfo.Find(memory) : VmCoreInfo.Find(memory).Prepend(known), changes);
 
     /// <summary>Reads the layout out of an image.</summary>
     /// <param name="memory">The image.</param>
     /// <param name="notes">What could be the kernel's note.</param>
+    /// <param name="changes">Whether it is memory at work.</param>
     /// <exception cref="UnknownLayoutException">None of them is.</exception>
-    public static PageStates Of(IPhysicalMemory memory, IEnumerable<VmCoreInfo> notes)
+    public static PageStates Of(IPhysicalMemory memory, IEnumerable<VmCoreInfo> notes, bool changes = false)
     {
         string reason = "no VMCOREINFO note";
         foreach (VmCoreInfo note in notes)
         {
             try
             {
-                var states = new PageStates(memory, note);
+                var states = new PageStates(memory, note, changes);
                 // A note is real when the page tables it names lead to the page array.
                 if (states.Pages.Read(0) is not null) return states;
                 reason = "the page array is not mapped";
@@ -117,8 +122,8 @@ public sealed class PageStates
                 if (layout.IsFreeBlock(page.Value) && page.Value.Private <= LargestOrder) freeUntil = Math.Max(freeUntil, at + (1 << (int)page.Value.Private));
                 PageState state = at < freeUntil ? PageState.Free : OfAllocated(first + at, page.Value);
                 // Of these, too, only the first page of a block is in a list.
-                if (state == PageState.FreePerCpu && perCpuLists.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order) perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
-                states[at] = (byte)(state == PageState.FreePerCpu && at >= perCpuUntil ? PageState.Other : state);
+                if (state == PageState.FreePerCpu && perCpuLists?.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order) perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
+                states[at] = (byte)(state == PageState.FreePerCpu && perCpuLists is not null && at >= perCpuUntil ? PageState.Other : state);
             }
         }
 

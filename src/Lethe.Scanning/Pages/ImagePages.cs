@@ -30,8 +30,9 @@ public sealed class ImagePages : IPageAttribution
     /// <summary>Reads what is needed out of an image.</summary>
     /// <param name="memory">The image.</param>
     /// <param name="note">The kernel's VMCOREINFO note, where the image's format has it in a header; else it is searched for.</param>
+    /// <param name="changes">Whether it is memory at work (<see cref="PageStates.Of(IPhysicalMemory, VmCoreInfo?, bool)"/>).</param>
     /// <exception cref="UnknownLayoutException">The image is no Linux kernel's, or of one this program does not know.</exception>
-    public static ImagePages Of(IPhysicalMemory memory, VmCoreInfo? note = null) => new(PageStates.Of(memory, note));
+    public static ImagePages Of(IPhysicalMemory memory, VmCoreInfo? note = null, bool changes = false) => new(PageStates.Of(memory, note, changes));
 
     /// <summary>Reads what is needed out of an image.</summary>
     /// <param name="memory">The image.</param>

@@ -65,7 +65,7 @@ public static class LiveAttribution
     {
         try
         {
-            return core.KernelNote is null ? null : ImagePages.Of(core.Memory, core.KernelNote);
+            return core.KernelNote is null ? null : ImagePages.Of(core.Memory, core.KernelNote, changes: true);
         }
         catch (UnknownLayoutException)
         {
