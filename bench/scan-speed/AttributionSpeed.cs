@@ -1,4 +1,3 @@
-using Lethe.Scanning;
 using Lethe.Scanning.Pages;
 using Lethe.Scanning.Reporting;
 using Lethe.Scanning.Search;
@@ -40,7 +39,7 @@ internal static class AttributionSpeed
     {
         using Source source = SourceOpener.Open(path);
         ScanResult result = new Scanner(detectors, new ScanOptions { Jobs = 1 }).Scan(source);
-        ImagePages pages = ImagePages.Of(source.Memory!, result.KernelNotes.Select(place => VmCoreInfo.At(source.Memory!, (ulong)(place.Part.Offset + place.Offset))).OfType<VmCoreInfo>());
+        ImagePages pages = ImageAttribution.Of(source, result, out string? unknown) ?? throw new InvalidOperationException(unknown);
         var reporting = new ScanReporting(DateTimeOffset.UnixEpoch, "", withMaps);
         reporting.Add(new SourceFindings(source, result, 0, pages, pages.Release, null));
         return $"{reporting.Finish(0).Hits.Count} hits";

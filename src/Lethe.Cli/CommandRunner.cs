@@ -11,9 +11,7 @@ internal static class CommandRunner
     {
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
-        {
             return Fail(parsed.Errors[0].Message, $"see lethe {parsed.CommandResult.Command.Name} --help".Replace("lethe lethe", "lethe"), ExitCode.Usage);
-        }
 
         try
         {

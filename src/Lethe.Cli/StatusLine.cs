@@ -18,6 +18,16 @@ internal sealed class StatusLine
         }
     }
 
+    /// <summary>Writes a notice in its place.</summary>
+    public void Say(string text)
+    {
+        lock (gate)
+        {
+            Erase();
+            Notice.Write(text);
+        }
+    }
+
     /// <summary>Takes it away.</summary>
     public void Erase()
     {

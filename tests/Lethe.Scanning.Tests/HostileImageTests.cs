@@ -9,30 +9,7 @@ public sealed class HostileImageTests
 {
     private const int ParserCases = 1_000_000, ImageCases = 20_000;
 
-    private static readonly byte[] Note = Encoding.ASCII.GetBytes("""
-        OSRELEASE=6.1.0-56-cloud-amd64
-        PAGESIZE=4096
-        SYMBOL(swapper_pg_dir)=ffffffff82810000
-        SYMBOL(mem_section)=ffff888000010000
-        NUMBER(phys_base)=-16777216
-        SIZE(page)=64
-        SIZE(mem_section)=16
-        OFFSET(mem_section.section_mem_map)=0
-        NUMBER(SECTION_SIZE_BITS)=27
-        OFFSET(page.flags)=0
-        OFFSET(page.lru)=8
-        OFFSET(page._refcount)=52
-        OFFSET(page.mapping)=24
-        OFFSET(page._mapcount)=48
-        OFFSET(page.private)=40
-        OFFSET(page.compound_head)=8
-        OFFSET(page.compound_dtor)=16
-        NUMBER(PG_private)=13
-        NUMBER(PG_swapbacked)=19
-        NUMBER(PG_slab)=9
-        NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129
-        NUMBER(HUGETLB_PAGE_DTOR)=2
-        """);
+    private static readonly byte[] Note = SampleNote.Of(pageTables: 0xffffffff82810000, sections: 0xffff888000010000, physicalBase: -16777216);
 
     // As since 7.x.
     private static readonly byte[] NoteOfMasks = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(Note).Replace("page.compound_head", "page.compound_info", StringComparison.Ordinal));

@@ -12,11 +12,7 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
     private bool announced;
 
     /// <summary>Says what is being done before the proof itself.</summary>
-    public void Say(string text)
-    {
-        line.Erase();
-        Notice.Write(text);
-    }
+    public void Say(string text) => line.Say(text);
 
     /// <summary>Shows how far it is.</summary>
     public void Show(ProofProgress progress)

@@ -5,7 +5,6 @@ using Lethe.Evidence;
 using Lethe.Evidence.Scan;
 using Lethe.Evidence.Scan.Pictures;
 using Lethe.Linux;
-using Lethe.Scanning;
 using Lethe.Scanning.Pages;
 using Lethe.Scanning.Reporting;
 using Lethe.Scanning.Search;
@@ -134,30 +133,11 @@ internal static class ScanCommand
                 return null;
             }
 
-            (ImagePages? pages, string? unknown) = PagesOf(source, result);
+            ImagePages? pages = ImageAttribution.Of(source, result, out string? unknown);
             reporting.Add(new SourceFindings(source, result, duration, pages, pages?.Release, unknown));
             return null;
         }
     }
-
-    private static (ImagePages? Pages, string? Unknown) PagesOf(Source source, ScanResult result)
-    {
-        if (source.Memory is not { } memory) return (null, null);
-        try
-        {
-            IEnumerable<VmCoreInfo> found = result.KernelNotes.Select(place => VmCoreInfo.At(memory, AddressOf(source, place))).OfType<VmCoreInfo>();
-            return (ImagePages.Of(memory, source.KernelNote is { } known ? found.Prepend(known) : found), null);
-        }
-        catch (UnknownLayoutException reason)
-        {
-            // Of a disk nobody expects them.
-            return (null, source.Form is "raw" or "qcow2" ? null : reason.Message);
-        }
-    }
-
-    // A plain image of memory begins at address 0.
-    private static ulong AddressOf(Source source, (Part Part, long Offset) place) =>
-        source.PhysicalOf(place.Part, place.Offset) ?? (ulong)(place.Part.Offset + place.Offset);
 
     private static string ThisKernel() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
 }

@@ -48,10 +48,10 @@ public static class ScanHtml
         page.Append("<h2>What was looked for</h2>\n<div class=\"wide\"><table>\n<tr><th>pattern<th>page state<th class=\"number\">hits<th class=\"number\">bytes<th></tr>\n");
         var rows = report.Summary.ToLookup(row => (row.Kind, row.Id));
         long most = Math.Max(1, report.Summary.Select(row => row.Bytes).DefaultIfEmpty().Max());
-        ScannedPattern[] missing = [.. report.Patterns.Where(pattern => pattern.Hits == 0)];
-        bool folded = missing.Length > MostRowsNotFound;
-        IEnumerable<ScannedPattern> listed = folded ? report.Patterns.Where(pattern => pattern.Hits > 0) : report.Patterns;
-        foreach (ScannedPattern pattern in listed.OrderByDescending(pattern => pattern.Bytes).Take(MostPatterns))
+        ScannedPattern[] shown = [.. report.Patterns.OrderByDescending(pattern => pattern.Bytes).Take(MostPatterns)];
+        int notFound = report.Patterns.Count(pattern => pattern.Hits == 0);
+        bool folded = notFound > MostRowsNotFound;
+        foreach (ScannedPattern pattern in shown.Where(pattern => pattern.Hits > 0 || !folded))
         {
             string name = HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id));
             page.Append("<tbody class=\"pattern\">");
@@ -69,8 +69,8 @@ public static class ScanHtml
         page.Append("</table></div>\n");
         if (folded)
         {
-            page.Append($"<details><summary class=\"clean\">{ScanText.Count(missing.Length, "pattern")} not found</summary><p class=\"small\">")
-                .AppendJoin(", ", missing.Take(MostPatterns).Select(pattern => HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id)))).Append("</p></details>\n");
+            page.Append($"<details><summary class=\"clean\">{ScanText.Count(notFound, "pattern")} not found</summary><p class=\"small\">")
+                .AppendJoin(", ", shown.Where(pattern => pattern.Hits == 0).Select(pattern => HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id)))).Append("</p></details>\n");
         }
 
         if (report.Patterns.Count > MostPatterns) page.Append($"<p class=\"small\">{ScanText.Count(report.Patterns.Count - MostPatterns, "more pattern")} not shown; the JSON report has them.</p>\n");

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Lethe.Scanning;
 
 namespace Lethe.Tests.Scanning.Pages;
@@ -11,30 +10,7 @@ public sealed class PerCpuFreeListsTests
     private const int Sections = 0x10000, Root = 0x11000, Tables = 0x20000, Structs = 0x200000, Heads = 0x300000, ListCount = 14;
     private const ulong DirectMap = 0xffff888000000000, Poison = 0xdead000000000100;
 
-    private static readonly VmCoreInfo Note = VmCoreInfo.Parse(Encoding.ASCII.GetBytes($"""
-        OSRELEASE=6.1.0-56-cloud-amd64
-        PAGESIZE=4096
-        SYMBOL(swapper_pg_dir)={0xffffffff80000000 + Tables:x}
-        SYMBOL(mem_section)={DirectMap + Sections:x}
-        NUMBER(phys_base)=0
-        SIZE(page)={StructSize}
-        SIZE(mem_section)=16
-        OFFSET(mem_section.section_mem_map)=0
-        NUMBER(SECTION_SIZE_BITS)=27
-        OFFSET(page.flags)=0
-        OFFSET(page.lru)={Links}
-        OFFSET(page._refcount)={Count}
-        OFFSET(page.mapping)=24
-        OFFSET(page._mapcount)={MapCount}
-        OFFSET(page.private)=40
-        OFFSET(page.compound_head)=8
-        OFFSET(page.compound_dtor)=16
-        NUMBER(PG_private)=13
-        NUMBER(PG_swapbacked)=19
-        NUMBER(PG_slab)=9
-        NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129
-        NUMBER(HUGETLB_PAGE_DTOR)=2
-        """))!;
+    private static readonly VmCoreInfo Note = VmCoreInfo.Parse(SampleNote.Of(0xffffffff80000000 + Tables, DirectMap + Sections, physicalBase: 0))!;
 
     private readonly byte[] memory = new byte[Pages * PageSize];
 
