@@ -61,7 +61,7 @@ public sealed class AbiTests
         _Static_assert(KCMP_VM == 1 && RLIMIT_CORE == 4 && RLIMIT_NOFILE == 7, "task calls");
         _Static_assert(sizeof(struct user_regs_struct) == {System.Runtime.CompilerServices.Unsafe.SizeOf<Registers>()}, "registers");
         _Static_assert(offsetof(struct user_regs_struct, orig_rax) == 120 && offsetof(struct user_regs_struct, rdi) == 112, "register fields");
-        _Static_assert(offsetof(struct stat, st_ino) == 8 && offsetof(struct stat, st_nlink) == 16 && offsetof(struct stat, st_mode) == 24 && offsetof(struct stat, st_size) == 48, "stat");
+        _Static_assert(offsetof(struct stat, st_ino) == 8 && offsetof(struct stat, st_nlink) == 16 && offsetof(struct stat, st_mode) == 24 && offsetof(struct stat, st_size) == 48 && offsetof(struct stat, st_blocks) == 64, "stat");
         _Static_assert(sizeof(struct stat) <= 256 && sizeof(struct statfs) <= 256, "status");
         """));
 

@@ -116,8 +116,9 @@ public sealed class Scanner
 
                 ReadOnlySpan<byte> bytes = stretch.Bytes[..(int)Math.Min(stretch.Bytes.Length, piece.To - stretch.At)];
                 goesOn = bytes.Length < stretch.Bytes.Length;
-                LookForKernel(piece, bytes, stretch.At, skew, scan);
                 search.Search(bytes, stretch.At, skew, matches, (offset, length, why) => scan.Findings.Miss(part, offset, length, why));
+                // Afterwards, when the bytes are in a cache: of each page only the beginning is looked at.
+                LookForKernel(piece, bytes, stretch.At, skew, scan);
                 position = Math.Max(position, stretch.At + stretch.Bytes.Length);
                 end = Math.Max(end, stretch.At + bytes.Length);
                 long own = stretch.At + bytes.Length - Math.Max(stretch.At, piece.From);

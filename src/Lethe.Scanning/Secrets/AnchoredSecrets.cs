@@ -5,7 +5,7 @@ namespace Lethe.Scanning.Secrets;
 /// <summary>
 /// Finds all secrets that have fixed bytes: private keys, tokens, and users' own rules, in one pass. Confidence: 100, proven by
 /// arithmetic (a checksum, n = p * q); 90, a whole structure that fits; 80, a distinctive beginning with the right letters and
-/// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16LE at even places, when four of its letters in a row lie in an aligned word of 8 bytes.
+/// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16 (<see cref="WideText"/>), when four of its letters in a row lie in an aligned word of 8 bytes, as in eight they always do.
 /// Not covered: keys as numbers of a library (limbs in native order), of which RSA primes are found by <see cref="RsaPrimes"/>; kernel key payloads.
 /// </summary>
 public sealed class AnchoredSecrets : IDetector
@@ -69,7 +69,9 @@ public sealed class AnchoredSecrets : IDetector
             if (ZeroBytes.Fill(bytes)) continue;
             search.Search(window, page, end, ref examiner);
             // A secret that begins at the page's end shows in the next bytes.
-            if (WideText.MayBeIn(window[page..Math.Min(end + 32, window.Length)])) SearchWide(window, page, offset, found);
+            (bool even, bool odd) = WideText.MayBeIn(window[page..Math.Min(end + 32, window.Length)]);
+            if (even) SearchWide(window, page, 0, offset, found);
+            if (odd) SearchWide(window, page, 1, offset, found);
         }
     }
 
@@ -80,15 +82,15 @@ public sealed class AnchoredSecrets : IDetector
             throw new ArgumentException("an anchor has four bytes in a row, of which the first is not zero");
     }
 
-    /// <summary>Searches a page as UTF-16LE at even places. Letters outside Latin-1 become zero, which no secret that is text has.</summary>
-    private void SearchWide(ReadOnlySpan<byte> window, int page, long offset, MatchList found)
+    /// <summary>Searches a page as UTF-16 at even places (0) or odd ones (1). Letters outside Latin-1 become zero, which no secret that is text has.</summary>
+    private void SearchWide(ReadOnlySpan<byte> window, int page, int odd, long offset, MatchList found)
     {
-        int start = Math.Max(0, page - WideText.Before);
+        int before = Math.Min(page, WideText.Before), start = page - before + odd;
         ReadOnlySpan<byte> wide = window[start..Math.Min(window.Length, page + Page + WideText.After)];
         Span<byte> narrow = stackalloc byte[wide.Length / 2];
         WideText.Narrow(wide, narrow);
         var examiner = new Examiner(this, offset + start, 2, found);
-        search.Search(narrow, (page - start) / 2, Math.Min(narrow.Length, (page - start + Page) / 2), ref examiner);
+        search.Search(narrow, before / 2, Math.Min(narrow.Length, (before + Page) / 2), ref examiner);
     }
 
     private readonly ref struct Examiner(AnchoredSecrets secrets, long offset, int scale, MatchList found) : ILiteralHandler

@@ -11,7 +11,7 @@ internal interface ISecretFamily
     /// <summary>The fixed bytes to look for, four at least each, of which some four in a row do not begin with zero.</summary>
     IReadOnlyList<byte[]> Anchors { get; }
 
-    /// <summary>Whether its secrets are text, which memory may also hold as UTF-16LE.</summary>
+    /// <summary>Whether its secrets are text, which memory may also hold as UTF-16.</summary>
     bool IsText { get; }
 
     /// <summary>Looks around an anchor.</summary>

@@ -1,25 +1,42 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Text in UTF-16LE, as .NET, Java and Windows programs keep it.</summary>
+/// <summary>Text in UTF-16, low byte first as .NET, Java and Windows programs keep it, or high byte first where another letter or a zero follows.</summary>
 internal static class WideText
 {
     /// <summary>Bytes before and after a page that are read with it, for secrets that begin or end elsewhere.</summary>
     public const int Before = 1024, After = 8192;
 
-    /// <summary>Whether some 8 bytes, counted from the beginning, are four letters of Latin-1 other than zero.</summary>
-    public static bool MayBeIn(ReadOnlySpan<byte> page)
+    /// <summary>
+    /// Whether some 8 bytes, counted from the beginning, are four letters of Latin-1 other than zero: at even places, and at odd ones, where the first
+    /// of the bytes belongs to the letter before.
+    /// </summary>
+    public static (bool Even, bool Odd) MayBeIn(ReadOnlySpan<byte> page)
     {
         ref byte start = ref MemoryMarshal.GetReference(page);
-        Vector256<ulong> seen = default, four = Vector256.Create(0xff00ff00ff00ff00);
+        Vector256<ulong> even = default, odd = default;
         int at = 0;
-        // Low bytes that are not zero, and high ones that are.
-        for (; at <= page.Length - 32; at += 32)
-            seen |= Vector256.Equals(Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at), Vector256<byte>.Zero).AsUInt64(), four);
+        for (; at <= page.Length - 64; at += 64)
+        {
+            Look(ref start, at, ref even, ref odd);
+            Look(ref start, at + 32, ref even, ref odd);
+        }
+
+        for (; at <= page.Length - 32; at += 32) Look(ref start, at, ref even, ref odd);
         // A short end is always read.
-        return at < page.Length || seen != Vector256<ulong>.Zero;
+        return (at < page.Length || even != Vector256<ulong>.Zero, at < page.Length || odd != Vector256<ulong>.Zero);
+    }
+
+    // Low bytes that are not zero, and high ones that are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Look(ref byte start, int at, ref Vector256<ulong> even, ref Vector256<ulong> odd)
+    {
+        Vector256<ulong> zeros = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at), Vector256<byte>.Zero).AsUInt64();
+        even |= Vector256.Equals(zeros, Vector256.Create(0xff00ff00ff00ff00));
+        odd |= Vector256.Equals(zeros, Vector256.Create(0x00ff00ff00ff00ffUL));
     }
 
     /// <summary>Letters of Latin-1 as bytes, others as zero.</summary>

@@ -39,6 +39,31 @@ public sealed class DamagedStorageTests
         Assert.Equal((300_000, (1 << 20) - 300_000, "the file ends before"), Assert.Single(contents.Missing));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65536)]
+    public void A_real_file_that_shrinks_is_missing_from_there_on(int hole)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (FileStream file = File.Create(path))
+            {
+                file.Seek(hole, SeekOrigin.Begin);
+                file.Write(new byte[(1 << 20) - hole]);
+            }
+
+            using Source source = SourceOpener.Open(path);
+            using (FileStream file = File.OpenWrite(path)) file.SetLength(300_000);
+            SourceContents contents = SourceContents.Of(source);
+            Assert.Equal((300_000, (1 << 20) - 300_000, "the file ends before"), Assert.Single(contents.Missing));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void A_cut_off_image_gives_what_is_there_and_says_what_is_not()
     {

@@ -8,7 +8,7 @@ public sealed class FileStorage : IStorage
 {
     private readonly Descriptor file;
 
-    // tmpfs looks at every page on the way to the next hole, and each piece of a large file asks. What becomes a hole meanwhile reads as zeros.
+    // tmpfs looks at every page on the way to the next hole: files that have none are not asked, others once. What becomes a hole meanwhile reads as zeros.
     private volatile DataRange known = new(0, 0);
 
     /// <summary>Takes over an open file.</summary>
@@ -17,6 +17,7 @@ public sealed class FileStorage : IStorage
     {
         this.file = file;
         Length = file.End();
+        if (FileStatus.Of(file).Allocated >= Length) known = new(0, Length);
     }
 
     /// <inheritdoc/>
