@@ -18,7 +18,7 @@ public sealed class ImagePages : IPageAttribution
         symbols = new Lazy<(KernelSymbols Table, ulong End)?>(
             () => KernelSymbols.Read(states.Kernel, states.Note) is { } table && table.AddressOf("_end") is { } end ? (table, end) : null, isThreadSafe: false);
         owners = new Lazy<Owners?>(
-            () => KernelImage.FindTypes(states.Kernel, states.Note) is { } types ? new Owners(new KernelObjects(states.Kernel, types), states.Note) : null, isThreadSafe: false);
+            () => KernelImage.FindTypes(states.Kernel, states.Note, out ulong data) is { } types ? new Owners(new KernelObjects(states.Kernel, types), states.Note, data) : null, isThreadSafe: false);
     }
 
     /// <summary>The kernel's release, as uname says it.</summary>
@@ -80,10 +80,13 @@ public sealed class ImagePages : IPageAttribution
     {
         private readonly KernelObjects objects;
 
-        public Owners(KernelObjects objects, VmCoreInfo note)
+        /// <param name="objects">The kernel's objects.</param>
+        /// <param name="note">Says where its image begins.</param>
+        /// <param name="data">A place before its data.</param>
+        public Owners(KernelObjects objects, VmCoreInfo note, ulong data)
         {
             this.objects = objects;
-            Tasks = new TaskTable(objects, KernelImage.FindFirstTask(objects, note));
+            Tasks = new TaskTable(objects, KernelImage.FindFirstTask(objects, note, data));
             Files = new FileNames(objects);
             Groups = new ControlGroupNames(objects);
             Anonymous = new AnonymousPages(objects, Tasks);

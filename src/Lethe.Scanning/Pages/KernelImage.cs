@@ -11,25 +11,34 @@ internal static class KernelImage
     private static ReadOnlySpan<byte> FirstTaskName => "swapper/0\0"u8;
 
     /// <summary>The kernel's type information, which lies in its read-only data.</summary>
+    /// <param name="kernel">The kernel's memory.</param>
+    /// <param name="note">Says where the image begins.</param>
+    /// <param name="end">Where it ends; the kernel's data come after it.</param>
     /// <returns>Null when there is none.</returns>
-    public static TypeInformation? FindTypes(KernelAddressSpace kernel, VmCoreInfo note)
+    public static TypeInformation? FindTypes(KernelAddressSpace kernel, VmCoreInfo note, out ulong end)
     {
         byte[] header = new byte[TypeInformation.HeaderSize];
-        foreach (ulong address in Find(kernel, note, TypeInformation.Start.ToArray()))
+        // The table of symbols is in the read-only data, too, and stands before it (RO_DATA of include/asm-generic/vmlinux.lds.h).
+        foreach (ulong address in Find(kernel, note, note.SymbolIfPresent("kallsyms_names"), TypeInformation.Start.ToArray()))
         {
             if (!kernel.TryRead(address, header) || TypeInformation.SizeBehind(header) is not { } size) continue;
             byte[] bytes = new byte[header.Length + size];
+            end = address + (ulong)bytes.Length;
             if (kernel.TryRead(address, bytes) && TypeInformation.Parse(bytes) is { } types && types.OffsetOf("task_struct", "comm") is not null) return types;
         }
 
+        end = 0;
         return null;
     }
 
     /// <summary>The address of the first task, from which all others can be reached.</summary>
+    /// <param name="objects">The kernel's objects.</param>
+    /// <param name="note">Says where the image begins.</param>
+    /// <param name="data">A place before the kernel's data and not far from them.</param>
     /// <returns>Null when it is not found.</returns>
-    public static ulong? FindFirstTask(KernelObjects objects, VmCoreInfo note)
+    public static ulong? FindFirstTask(KernelObjects objects, VmCoreInfo note, ulong data)
     {
-        foreach (ulong name in Find(objects.Memory, note, FirstTaskName.ToArray()))
+        foreach (ulong name in Find(objects.Memory, note, data, FirstTaskName.ToArray()))
         {
             ulong? task = objects.Containing(name, "task_struct", "comm");
             ulong? list = objects.AddressOf(task, "task_struct", "tasks");
@@ -41,12 +50,18 @@ internal static class KernelImage
         return null;
     }
 
-    private static IEnumerable<ulong> Find(KernelAddressSpace kernel, VmCoreInfo note, byte[] wanted)
+    /// <summary>Finds bytes from a place on where they probably are, and then in all of the image.</summary>
+    private static IEnumerable<ulong> Find(KernelAddressSpace kernel, VmCoreInfo note, ulong? likely, byte[] wanted)
     {
-        ulong first = note.Symbol("_stext") & ~(ulong)(PageSize - 1);
+        ulong start = note.Symbol("_stext"), end = start + LargestSize;
+        return (likely > start && likely < end ? Find(kernel, likely.Value, end, wanted) : []).Concat(Find(kernel, start, end, wanted));
+    }
+
+    private static IEnumerable<ulong> Find(KernelAddressSpace kernel, ulong start, ulong end, byte[] wanted)
+    {
         // Found across page borders by keeping the end of the page before.
         byte[] buffer = new byte[wanted.Length + PageSize];
-        for (ulong page = first; page - first < LargestSize; page += PageSize)
+        for (ulong page = start & ~(ulong)(PageSize - 1); page < end; page += PageSize)
         {
             buffer.AsSpan(PageSize).CopyTo(buffer);
             if (!kernel.TryRead(page, buffer.AsSpan(wanted.Length)))
