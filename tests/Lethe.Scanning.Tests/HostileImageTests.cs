@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Lethe.Scanning;
+using Lethe.Scanning.Pages;
 
 namespace Lethe.Tests.Scanning;
 
@@ -59,6 +60,17 @@ public sealed class HostileImageTests
     [Fact]
     public void An_image_without_a_note_is_refused() =>
         Assert.Throws<UnknownLayoutException>(() => PageStates.Of(new ArrayMemory(new byte[8192])));
+
+    [Theory]
+    [InlineData("ffffffffffffff00", "ffffffffffffffff")]
+    [InlineData("fffffffff7ffffff", "ffffffffffffff00")]
+    [InlineData("ffffffff81000000", "0")]
+    [InlineData("0", "ffffffffffffffff")]
+    public void Wherever_a_note_says_that_the_kernel_is_looking_for_its_types_ends(string text, string symbols)
+    {
+        VmCoreInfo note = VmCoreInfo.Parse([.. Note, .. Encoding.ASCII.GetBytes($"\nSYMBOL(_stext)={text}\nSYMBOL(kallsyms_names)={symbols}\n")])!;
+        Assert.Null(KernelImage.FindTypes(new KernelAddressSpace(new ArrayMemory(new byte[64 * 1024]), note), note, out _));
+    }
 
     private static void Break(byte[] text, Random random)
     {

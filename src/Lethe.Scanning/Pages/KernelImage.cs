@@ -53,15 +53,18 @@ internal static class KernelImage
     /// <summary>Finds bytes from a place on where they probably are, and then in all of the image.</summary>
     private static IEnumerable<ulong> Find(KernelAddressSpace kernel, VmCoreInfo note, ulong? likely, byte[] wanted)
     {
-        ulong start = note.Symbol("_stext"), end = start + LargestSize;
-        return (likely > start && likely < end ? Find(kernel, likely.Value, end, wanted) : []).Concat(Find(kernel, start, end, wanted));
+        // Differences, as sums with what a note says may pass the end of all addresses.
+        ulong start = note.Symbol("_stext") & ~(ulong)(PageSize - 1), before = (likely ?? start) - start;
+        IEnumerable<ulong> likelier = before is > 0 and < LargestSize ? FindFrom(kernel, start + before, LargestSize - before, wanted) : [];
+        return likelier.Concat(FindFrom(kernel, start, LargestSize, wanted));
     }
 
-    private static IEnumerable<ulong> Find(KernelAddressSpace kernel, ulong start, ulong end, byte[] wanted)
+    private static IEnumerable<ulong> FindFrom(KernelAddressSpace kernel, ulong start, ulong length, byte[] wanted)
     {
         // Found across page borders by keeping the end of the page before.
         byte[] buffer = new byte[wanted.Length + PageSize];
-        for (ulong page = start & ~(ulong)(PageSize - 1); page < end; page += PageSize)
+        ulong first = start & ~(ulong)(PageSize - 1);
+        for (ulong page = first; page - first < length; page += PageSize)
         {
             buffer.AsSpan(PageSize).CopyTo(buffer);
             if (!kernel.TryRead(page, buffer.AsSpan(wanted.Length)))
