@@ -121,9 +121,14 @@ public sealed class PageStates
                 // Only the first page of a free block is marked; its order says how many follow.
                 if (layout.IsFreeBlock(page.Value) && page.Value.Private <= LargestOrder) freeUntil = Math.Max(freeUntil, at + (1 << (int)page.Value.Private));
                 PageState state = at < freeUntil ? PageState.Free : OfAllocated(first + at, page.Value);
-                // Of these, too, only the first page of a block is in a list.
-                if (state == PageState.FreePerCpu && perCpuLists?.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order) perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
-                states[at] = (byte)(state == PageState.FreePerCpu && perCpuLists is not null && at >= perCpuUntil ? PageState.Other : state);
+                if (state == PageState.FreePerCpu && perCpuLists is not null)
+                {
+                    // Of these, too, only the first page of a block is in a list.
+                    if (perCpuLists.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order) perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
+                    if (at >= perCpuUntil) state = PageState.Other;
+                }
+
+                states[at] = (byte)state;
             }
         }
 

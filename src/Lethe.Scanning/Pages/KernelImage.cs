@@ -54,7 +54,7 @@ internal static class KernelImage
     private static IEnumerable<ulong> Find(KernelAddressSpace kernel, VmCoreInfo note, ulong? likely, byte[] wanted)
     {
         // Differences, as sums with what a note says may pass the end of all addresses.
-        ulong start = note.Symbol("_stext") & ~(ulong)(PageSize - 1), before = (likely ?? start) - start;
+        ulong start = note.Symbol("_stext"), before = (likely ?? start) - start;
         IEnumerable<ulong> likelier = before is > 0 and < LargestSize ? FindFrom(kernel, start + before, LargestSize - before, wanted) : [];
         return likelier.Concat(FindFrom(kernel, start, LargestSize, wanted));
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -19,24 +18,16 @@ internal static class WideText
         ref byte start = ref MemoryMarshal.GetReference(page);
         Vector256<ulong> even = default, odd = default;
         int at = 0;
-        for (; at <= page.Length - 64; at += 64)
+        // Low bytes that are not zero, and high ones that are.
+        for (; at <= page.Length - 32; at += 32)
         {
-            Look(ref start, at, ref even, ref odd);
-            Look(ref start, at + 32, ref even, ref odd);
+            Vector256<ulong> zeros = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at), Vector256<byte>.Zero).AsUInt64();
+            even |= Vector256.Equals(zeros, Vector256.Create(0xff00ff00ff00ff00));
+            odd |= Vector256.Equals(zeros, Vector256.Create(0x00ff00ff00ff00ffUL));
         }
 
-        for (; at <= page.Length - 32; at += 32) Look(ref start, at, ref even, ref odd);
         // A short end is always read.
         return (at < page.Length || even != Vector256<ulong>.Zero, at < page.Length || odd != Vector256<ulong>.Zero);
-    }
-
-    // Low bytes that are not zero, and high ones that are.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Look(ref byte start, int at, ref Vector256<ulong> even, ref Vector256<ulong> odd)
-    {
-        Vector256<ulong> zeros = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at), Vector256<byte>.Zero).AsUInt64();
-        even |= Vector256.Equals(zeros, Vector256.Create(0xff00ff00ff00ff00));
-        odd |= Vector256.Equals(zeros, Vector256.Create(0x00ff00ff00ff00ffUL));
     }
 
     /// <summary>Letters of Latin-1 as bytes, others as zero.</summary>
