@@ -8,7 +8,7 @@ internal sealed partial class Tracer
     // linux/falloc.h.
     private const ulong PunchHole = 2, KeepSize = 1;
 
-    private bool warned;
+    private bool warned, commanded;
 
     private void Called(TracedTask task)
     {
@@ -16,6 +16,7 @@ internal sealed partial class Tracer
         if (Ptrace.TryGetEventMessage(task.Id, out ulong reason))
         {
             execute = reason == StopReason.Execute;
+            commanded |= execute;
             if (execute) task.Leaving = BeforeExecute(task);
             else if (Ptrace.TryGetRegisters(task.Id, out Registers registers)) BeforeCall(task, (int)reason, registers);
         }

@@ -94,6 +94,14 @@ internal sealed partial class Tracer
 
     private void Executed(TracedTask task)
     {
+        if (!commanded)
+        {
+            // The launcher's own start: it lives on its own memory before the kernel reports the event (fs/exec.c, exec_mmap and exec_binprm),
+            // so it may be followed already. Every later execution was stopped by the filter first.
+            Ptrace.Continue(task.Id);
+            return;
+        }
+
         report.Executions++;
         // The task takes the number of its process; all other threads of it are gone.
         if (Ptrace.TryGetEventMessage(task.Id, out ulong former) && (int)former != task.Id && tasks.Remove((int)former, out TracedTask? executing))
