@@ -41,6 +41,10 @@ internal static class CommandRunner
         {
             return Fail(failure.Message, "see that there is space and that the path is right", ExitCode.OperationalError);
         }
+        catch (Exception failure)
+        {
+            return Fail($"lethe failed: {failure.GetType().Name}: {failure.Message}", "this is a mistake in lethe: please report it with what you did", ExitCode.OperationalError);
+        }
     }
 
     private static int Fail(string message, string hint, int exitCode)

@@ -6,7 +6,6 @@ using Lethe.Cli.Run;
 using Lethe.Cli.Scan;
 using Lethe.Disposal.Launching;
 using Lethe.Lab.Guest;
-using Lethe.Linux;
 using Lethe.Media.FreeMemory;
 
 namespace Lethe.Cli;
@@ -16,7 +15,6 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        StandardStreams.Occupy();
         // The laboratory's guest starts this same file; every step of start-up counts there.
         switch (arguments)
         {

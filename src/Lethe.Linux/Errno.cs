@@ -33,6 +33,9 @@ public static class Errno
     /// <summary>Too many symbolic links on the way: a loop.</summary>
     public const int ELOOP = 40;
 
+    /// <summary>A file would grow beyond a limit.</summary>
+    public const int EFBIG = 27;
+
     /// <summary>No such process.</summary>
     public const int ESRCH = 3;
 

@@ -9,13 +9,21 @@ public static unsafe class MemoryLibrary
     /// <param name="name">Its name, for <c>/proc/PID/maps</c>.</param>
     /// <param name="library">Its content.</param>
     /// <param name="handle">What the dynamic linker calls it.</param>
-    /// <returns>False where the kernel forbids running memory files (vm.memfd_noexec=2) or /proc is missing.</returns>
+    /// <returns>False where the kernel forbids running memory files (vm.memfd_noexec=2), files may not be so large (RLIMIT_FSIZE), or /proc is missing.</returns>
     /// <exception cref="LinuxException">No memory.</exception>
     public static bool TryLoad(string name, Stream library, out nint handle)
     {
-        using var file = new MemoryFile(name, library.Length);
-        // SAFETY: the memory file has exactly the library's length. Needed: a memory file is written through its mapping.
-        library.ReadExactly(new Span<byte>(file.Start, checked((int)library.Length)));
-        return NativeLibrary.TryLoad(file.Path, out handle);
+        handle = 0;
+        try
+        {
+            using var file = new MemoryFile(name, library.Length);
+            // SAFETY: the memory file has exactly the library's length. Needed: a memory file is written through its mapping.
+            library.ReadExactly(new Span<byte>(file.Start, checked((int)library.Length)));
+            return NativeLibrary.TryLoad(file.Path, out handle);
+        }
+        catch (LinuxException failure) when (failure.Error == Errno.EFBIG)
+        {
+            return false;
+        }
     }
 }

@@ -54,14 +54,11 @@ public static unsafe partial class TaskCalls
         return limit[0];
     }
 
-    /// <summary>Makes a process's soft limit on open files that of another one; .NET raises its own at its start.</summary>
-    public static void CopyOpenFilesLimit(int from, int to)
+    /// <summary>Sets a limit of another process; does nothing when it is gone or that is not permitted.</summary>
+    internal static void TrySetLimit(int process, ResourceLimit limit)
     {
-        ulong* theirs = stackalloc ulong[2];
-        ulong* own = stackalloc ulong[2];
-        if (Limit(from, OpenFilesLimit, null, theirs) < 0 || Limit(to, OpenFilesLimit, null, own) < 0) return;
-        own[0] = Math.Min(theirs[0], own[1]);
-        _ = Limit(to, OpenFilesLimit, own, null);
+        ulong* values = stackalloc ulong[2] { limit.Soft, limit.Hard };
+        _ = Limit(process, limit.Resource, values, null);
     }
 
     /// <summary>How many bytes a process may map at most; <see cref="ulong.MaxValue"/> when there is no limit, 0 when it is gone.</summary>

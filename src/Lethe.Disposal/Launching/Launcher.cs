@@ -15,7 +15,6 @@ public static class Launcher
 
     // High, so that descriptors that the command is to inherit keep their numbers.
     internal const int OrdersDescriptor = 700, AnswersDescriptor = 701, FirstMountDescriptor = 702;
-    private const int SIGPIPE = 13;
 
     /// <summary>Serves until the command is executed, or cannot be.</summary>
     /// <returns>The exit code when it cannot be.</returns>
@@ -28,7 +27,13 @@ public static class Launcher
             // All that is needed later is made ready now: once the private places are attached, this program's own file may be
             // hidden (when it lies in /tmp), and no further part of it can be loaded.
             var steps = new List<string[]>();
-            while (orders.ReadLine() is { } line && line != LaunchStep.Ready) steps.Add(line.Split('\t'));
+            for (string? line = orders.ReadLine(); line != LaunchStep.Ready; line = orders.ReadLine())
+            {
+                // Whoever gave the orders is gone.
+                if (line is null) return 1;
+                steps.Add(line.Split('\t'));
+            }
+
             using RawStrings environment = RawStrings.Variables(), arguments = RawStrings.Arguments();
             string[] filter = steps.Single(step => step[0] == LaunchStep.Filter);
             MemfdPolicy memfd = Enum.Parse<MemfdPolicy>(filter[3]);
@@ -37,11 +42,13 @@ public static class Launcher
             nint[] command = [.. arguments.Pointers.Skip(2)];
             nint[] variables = [.. environment.Pointers.Take(Number(steps.Single(step => step[0] == LaunchStep.Variables)[1]))];
 
+            int[] signals = [.. steps.Single(step => step[0] == LaunchStep.DefaultSignals)[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number)];
+
             foreach (string[] step in steps) Do(step);
             if (filter[1] == "no-new-privileges") TaskCalls.SetProcessControl(TaskCalls.PR_SET_NO_NEW_PRIVS, 1);
             int listener = seccomp.Install(memfd == MemfdPolicy.Keep);
             Answer(answers, $"{LaunchStep.Ready}\t{listener}");
-            return orders.ReadLine() == LaunchStep.Execute ? Execute(answers, command, variables) : 1;
+            return orders.ReadLine() == LaunchStep.Execute ? Execute(answers, command, variables, signals) : 1;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -74,16 +81,16 @@ public static class Launcher
                 File.WriteAllText("/proc/self/coredump_filter", "0");
                 break;
             case LaunchStep.NoTransparentHugePages: TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1); break;
-            case LaunchStep.Filter or LaunchStep.Variables: break;
+            case LaunchStep.Filter or LaunchStep.Variables or LaunchStep.DefaultSignals: break;
             default: throw new IOException($"the launcher does not know '{words[0]}'");
         }
     }
 
-    private static int Execute(Descriptor answers, nint[] command, nint[] variables)
+    private static int Execute(Descriptor answers, nint[] command, nint[] variables, int[] signals)
     {
         for (int number = OrdersDescriptor; number < OrdersDescriptor + 64; number++) FileCalls.CloseOnExecute(number);
         StandardStreams.CloseUnusedOnExecute();
-        TaskCalls.RestoreDefault(SIGPIPE);
+        foreach (int signal in signals) TaskCalls.RestoreDefault(signal);
         int error = ChildProcess.BecomeRaw(command, variables);
         Answer(answers, $"{LaunchStep.NotExecuted}\t{error}");
         return 1;

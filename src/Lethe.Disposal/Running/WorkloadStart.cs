@@ -13,7 +13,7 @@ namespace Lethe.Disposal.Running;
 internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Action<string> notice) : IDisposable
 {
     // A reservation of .NET's that is thousands of times larger than what the launcher needs would have to be walked at its end.
-    private const string SmallHeap = "DOTNET_GCHeapHardLimit=0x4000000";
+    private const string SmallHeap = "LETHE_HEAP=0x4000000";
     private readonly RawStrings arguments = RawStrings.Arguments(), variables = RawStrings.Variables();
     private Descriptor? toLauncher;
 
@@ -69,12 +69,13 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
             .. orders.Lines(request.Options.ReadOnly, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
             $"{LaunchStep.Variables}\t{variables.Pointers.Count + orders.Variables.Count}",
             $"{LaunchStep.Filter}\t{privileges}\t{(request.Options.Strict ? "strict" : "")}\t{request.Options.Memfd}\ttraced",
+            $"{LaunchStep.DefaultSignals}\t{string.Join(',', StartState.Current.DefaultSignals)}",
             LaunchStep.Ready,
         ]);
         int listener = AwaitReady(answers);
         if (listener >= 0) new MemoryFileServer(new SeccompListener(TaskCalls.TakeDescriptor(process, listener)), objects).Start();
-        TaskCalls.CopyOpenFilesLimit(ParentProcess(), process);
         whenStarted(process);
+        StartState.Current.RestoreLimits(process);
         Send([LaunchStep.Execute]);
         AwaitExecution(answers);
     }
@@ -128,7 +129,4 @@ internal sealed class WorkloadStart(RunRequest request, LaunchOrders orders, Act
         int error = int.Parse(number, CultureInfo.InvariantCulture);
         throw CommandFile.Explain(CommandName, error);
     }
-
-    // .NET raises its own limit on open files when it starts; whoever started lethe has the one the command should get.
-    private static int ParentProcess() => int.Parse(File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
 }

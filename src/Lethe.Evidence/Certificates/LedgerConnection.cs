@@ -17,7 +17,7 @@ internal static class LedgerConnection
     public static SqliteConnection Open(string path, bool write)
     {
         OpenSslLibrary.Require();
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        SqliteConnection connection = Make(new SqliteConnectionStringBuilder
         {
             DataSource = Path.GetFullPath(path),
             Mode = write ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly,
@@ -39,6 +39,20 @@ internal static class LedgerConnection
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    private static SqliteConnection Make(string settings)
+    {
+        try
+        {
+            return new SqliteConnection(settings);
+        }
+        catch (TypeInitializationException)
+        {
+            throw new EvidenceException(
+                "the ledger needs SQLite, which cannot be loaded here", "see whether files may grow (ulimit -f) and memory files be run (vm.memfd_noexec), or use --no-certificate",
+                ExitCode.Configuration);
         }
     }
 

@@ -22,8 +22,8 @@
 ulimit -c unlimited
 # No udev here: cryptsetup must not wait for it.
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin DM_DISABLE_UDEV=1
-# What .NET need not do in this guest.
-export DOTNET_EnableDiagnostics=0 DOTNET_GCHeapHardLimit=0x4000000
+# The guest has little memory.
+export LETHE_HEAP=0x4000000
 # The port is opened once and kept: its settings are lost when the last user closes it.
 exec <>/dev/ttyS1 >&0
 /bin/busybox stty raw -echo

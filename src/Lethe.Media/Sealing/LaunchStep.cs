@@ -36,6 +36,9 @@ public static class LaunchStep
     /// <summary>Use so many of the environment variables.</summary>
     public const string Variables = "variables";
 
+    /// <summary>Give these signals (numbers separated by commas) their default meaning again, for the command.</summary>
+    public const string DefaultSignals = "default-signals";
+
     /// <summary>Execute; the last line.</summary>
     public const string Execute = "execute";
 
