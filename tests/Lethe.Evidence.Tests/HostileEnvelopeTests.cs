@@ -6,7 +6,7 @@ namespace Lethe.Tests.Evidence;
 /// <summary>A certificate may come from anybody: nothing in it may crash its reader or make it take memory without bound.</summary>
 public sealed class HostileEnvelopeTests
 {
-    private const int Cases = 1_000_000;
+    private static readonly int Cases = Trials.Of(100_000);
     private const long MostBytesACase = 64 << 10;
 
     private static readonly string[] Fragments =
@@ -15,7 +15,7 @@ public sealed class HostileEnvelopeTests
     ];
 
     [Fact]
-    public void A_million_broken_envelopes_do_no_harm()
+    public void Broken_envelopes_do_no_harm()
     {
         using var place = new SampleCertificate.Place();
         using SigningKey key = SigningKey.OpenOrCreate(place.File("key.pem"));
@@ -25,7 +25,7 @@ public sealed class HostileEnvelopeTests
         byte[] beginning = CertificateJson.Write(begun);
         Parallel.For(0, 100, part =>
         {
-            var random = new Random(20261122 + part);
+            var random = Trials.Random(20261122 + part);
             for (int test = 0; test < Cases / 100; test++)
             {
                 long before = GC.GetAllocatedBytesForCurrentThread();

@@ -40,7 +40,7 @@ public sealed class LedgerTests : IDisposable
             int index = choice.Record.Get % records.Length;
             changed[index] = Change(records[index], choice.Field.Get % 6, choice.Position.Get, (char)(1 + (choice.Change.Get % 127)));
             return !Verify(changed).IsIntact;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(3000)));
     }
 
     [Fact]

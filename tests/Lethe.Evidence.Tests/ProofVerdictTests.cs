@@ -38,7 +38,7 @@ public sealed class ProofVerdictTests
             (long planted, long baseline, long live, long residue) = (run.Planted.Get, run.Baseline.Get, run.Live.Get, run.Residue.Get);
             return ProofVerdict.Of(planted, baseline, live, residue, control: false).Verdict != Verdict.Clean
                 || (planted > 0 && baseline == 0 && residue == 0 && live * 100 >= planted * 99);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(10_000)));
 
     [Fact]
     public void Exit_codes_follow_the_worst_that_was_found()

@@ -7,7 +7,7 @@ namespace Lethe.Tests.Facts;
 
 public sealed class FactsJsonTests
 {
-    private const int Cases = 1_000_000;
+    private static readonly int Cases = Trials.Of(100_000);
 
     private const string Small = """
         {"schema":"lethe.facts/1","host":"h","scope":"host","looked":["/proc/swaps"],"facts":[{"path":"/a","text":"x"},{"path":"/d/","entries":[{"name":"n","bytes":1,"owner":0}]}]}
@@ -22,7 +22,7 @@ public sealed class FactsJsonTests
         Gen<IReadOnlyList<FactEntry>?> entries = Gen.OneOf(entry.ListOf().Select(list => (IReadOnlyList<FactEntry>?)list.ToArray()), Gen.Constant<IReadOnlyList<FactEntry>?>(null));
         Gen<Fact> fact = from path in text from content in maybe from list in entries from problem in maybe from source in maybe select new Fact(path, content, list, problem, source);
         Gen<HostFacts> hosts = from host in text from scope in Gen.Elements(FactScope.Host, FactScope.Root, FactScope.Files) from looked in text.ListOf() from facts in fact.ListOf() select new HostFacts(host, scope, looked.ToArray(), facts);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(hosts.ToArbitrary(), facts =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(2_000)), Prop.ForAll(hosts.ToArbitrary(), facts =>
         {
             string written = FactsJson.Write(facts);
             HostFacts read = FactsJson.Read(written, "test");
@@ -83,7 +83,7 @@ public sealed class FactsJsonTests
         Assert.Throws<FactsException>(() => FactsJson.Read("{\"schema\":\"lethe.facts/1\",\"x\":" + new string('[', 100_000), "deep"));
 
     [Fact]
-    public void A_million_broken_bundles_do_no_harm() =>
+    public void Broken_bundles_do_no_harm() =>
         Fuzzing.Try(Cases, [Small], ["null", "{", "}", "[", "]", "\"", ",", ":", "\\ud800", "\\u0000", "1e999", "-1", "\"path\"", "\"entries\""], text =>
         {
             HostFacts facts = FactsJson.Read(text, "broken");

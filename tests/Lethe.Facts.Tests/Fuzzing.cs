@@ -15,7 +15,7 @@ internal static class Fuzzing
     /// <param name="parse">The parser.</param>
     public static void Try(int cases, string[] seeds, string[] pieces, Action<string> parse)
     {
-        var random = new Random(20261122);
+        var random = Trials.Random(20261122);
         int refused = 0;
         for (int number = 0; number < cases; number++)
         {

@@ -22,7 +22,7 @@ public sealed class CanarySearchTests
         canary.Fill(memory.AsSpan(at, Length));
         Survivors found = Search(memory, canary, Length);
         return found.Bytes == Length && found.DistinctBytes == Length;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(2000)));
 
     [Fact]
     public void Random_bytes_hold_no_canary()

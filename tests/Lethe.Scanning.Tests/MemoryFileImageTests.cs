@@ -25,7 +25,7 @@ public sealed unsafe class MemoryFileImageTests
         canary.Fill(new Span<byte>(now.Start + at, bytes));
         var image = new MemoryFileImage(now);
         return image.Search(canary, bytes, known).Bytes == bytes && image.Search(canary, bytes).Bytes == bytes;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(300)));
 
     [Fact]
     public void Holes_of_the_earlier_moment_stay_holes()

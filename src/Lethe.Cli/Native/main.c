@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define UNSUPPORTED 4
 #define BAD_CONFIGURATION 78
 
 int main_v2(int argc, char **argv);
@@ -124,6 +125,10 @@ int main(int argc, char **argv)
     if (!limits_suffice()) return BAD_CONFIGURATION;
 
     __builtin_cpu_init();
+    if (!__builtin_cpu_supports("x86-64-v2")) {
+        dprintf(STDERR_FILENO, "lethe: this processor is older than x86-64-v2, which .NET needs\n  in a virtual machine choose a newer model: -cpu Nehalem or later\n");
+        return UNSUPPORTED;
+    }
     int newer = __builtin_cpu_supports("x86-64-v3") && getenv("LETHE_BASELINE") == NULL;
     return newer ? main_v3(argc, argv) : main_v2(argc, argv);
 }

@@ -84,7 +84,7 @@ public sealed class PictureTests
         var map = new PageMap("m", 1, new byte[cells], ["free"], new ushort[cells]);
         var picture = new PngPicture(PageMapPicture.Png(map, rows ? PageMapLayout.Rows : PageMapLayout.Hilbert));
         return Math.Max(picture.Width, picture.Height) <= 1024 && picture.CountOf(PageStateColours.Of("free")) >= cells;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20)));
 
     [Fact]
     public void The_picture_with_its_legend_is_as_approved()

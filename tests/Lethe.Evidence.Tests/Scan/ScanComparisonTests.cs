@@ -40,7 +40,7 @@ public sealed class ScanComparisonTests
 
         return Enum.GetValues<ChangeKind>().All(kind => comparison.Bytes(kind) == expected.GetValueOrDefault((kind, true)))
             && comparison.Changes.Where(change => change.Change != ChangeKind.New).Sum(change => change.Hits) == before.Hits.Count;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(2000)));
 
     [Fact]
     public void Before_equal_to_after_never_went() => Prop.ForAll<int>(seed =>
@@ -48,7 +48,7 @@ public sealed class ScanComparisonTests
         ScanReport report = Random(new Random(seed));
         ScanComparison comparison = ScanComparison.Of(report, report);
         return comparison.Bytes(ChangeKind.Went) == 0 && comparison.Bytes(ChangeKind.New) == 0 && comparison.Changes.Sum(change => change.Hits) == report.Hits.Count;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(1000)));
 
     [Fact]
     public void A_hit_that_lost_its_beginning_stayed_in_part()

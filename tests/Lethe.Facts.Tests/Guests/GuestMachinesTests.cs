@@ -161,11 +161,11 @@ public sealed class GuestMachinesTests
     });
 
     [Fact]
-    public void A_million_broken_commands_do_no_harm()
+    public void Broken_commands_do_no_harm()
     {
         string[] seeds = [Qemu, CloudHypervisor, "runsc --overlay2=all:memory --strace run x", """-object '{"qom-type":"memory-backend-ram","id":"a"}' -M q35"""];
         string[] forms = ["qemu", "cloud-hypervisor", "gvisor", "crosvm"];
-        Fuzzing.Try(1_000_000, seeds, ["'", "\"", "\\", "\\\n", "#", ",,", "=", " -object ", " --memory-zone ", "{\"", "\0", " -machine "], text =>
+        Fuzzing.Try(Trials.Of(100_000), seeds, ["'", "\"", "\\", "\\\n", "#", ",,", "=", " -object ", " --memory-zone ", "{\"", "\0", " -machine "], text =>
         {
             GuestMachine? machine = GuestMachines.Of(GivenHost.Of(forms[text.Length % forms.Length], text)).All.SingleOrDefault();
             // A command cannot be broken; that not all are alike shows that they were read.

@@ -56,6 +56,6 @@ public sealed class TomlTreeTests
     }
 
     [Fact]
-    public void A_million_broken_files_do_no_harm() =>
-        Fuzzing.Try(1_000_000, [Containerd, "a = 1\nb.c = \"\"\"x\ny\"\"\"\n[[t]]\nd = {e = [1, 2.5, inf], f = '''z'''}\n"], ["[", "]", "[[", "{", "\"\"\"", "'''", "\\u12", "=", ".", "\n", "#", "1e999", "\0", "[plugins]"], text => TomlTree.Parse(text, "x"));
+    public void Broken_files_do_no_harm() =>
+        Fuzzing.Try(Trials.Of(100_000), [Containerd, "a = 1\nb.c = \"\"\"x\ny\"\"\"\n[[t]]\nd = {e = [1, 2.5, inf], f = '''z'''}\n"], ["[", "]", "[[", "{", "\"\"\"", "'''", "\\u12", "=", ".", "\n", "#", "1e999", "\0", "[plugins]"], text => TomlTree.Parse(text, "x"));
 }

@@ -129,7 +129,7 @@ public sealed class KernelCommandLineTests
 
     [Fact]
     public void No_text_does_harm() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(20_000), Prop.ForAll(Gen.Elements("GRUB_CMDLINE_LINUX", "_DEFAULT", "=", "+=", "\"", "'", "\\", "\n", "$", "{", "}", " ", "a", "--", "options ", "#", ";").ArrayOf().Select(string.Concat).ToArbitrary(), text =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20_000)), Prop.ForAll(Gen.Elements("GRUB_CMDLINE_LINUX", "_DEFAULT", "=", "+=", "\"", "'", "\\", "\n", "$", "{", "}", " ", "a", "--", "options ", "#", ";").ArrayOf().Select(string.Concat).ToArbitrary(), text =>
         {
             foreach (string path in (string[])["/proc/cmdline", "/etc/default/grub", "/etc/kernel/cmdline", "/boot/loader/entries/a.conf"])
                 foreach (FactScope scope in Enum.GetValues<FactScope>())

@@ -69,7 +69,7 @@ public sealed class SystemSettingsTests
 
     [Fact]
     public void No_text_does_harm() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(20_000), Prop.ForAll(Gen.Elements("vm.swappiness", "vm/", "-", "=", "#", ";", "\n", " ", "\t", "1", "\0").ArrayOf().Select(string.Concat).ToArbitrary(), text =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20_000)), Prop.ForAll(Gen.Elements("vm.swappiness", "vm/", "-", "=", "#", ";", "\n", " ", "\t", "1", "\0").ArrayOf().Select(string.Concat).ToArbitrary(), text =>
         {
             _ = Read(FactScope.Root, new Fact("/etc/sysctl.d/a.conf", text), new Fact("/etc/tmpfiles.d/a.conf", text));
             _ = KernelFiles.Read(new HostFacts("test", FactScope.Root, KernelFiles.Wants("vm"), [new Fact("/etc/tmpfiles.d/a.conf", text)]), "vm");

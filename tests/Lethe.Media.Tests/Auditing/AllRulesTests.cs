@@ -51,7 +51,7 @@ public sealed class AllRulesTests
     {
         foreach (FactScope scope in Enum.GetValues<FactScope>())
             foreach (IAudit audit in Audits.All)
-                Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases), Prop.ForAll(AnyFacts.Of(scope, audit.Wants).ToArbitrary(), facts => Judge(audit, facts)));
+                Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(Cases)), Prop.ForAll(AnyFacts.Of(scope, audit.Wants).ToArbitrary(), facts => Judge(audit, facts)));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class AllRulesTests
     {
         foreach (FactScope scope in Enum.GetValues<FactScope>())
         {
-            Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases), Prop.ForAll(AnyFacts.Of(scope, Audits.Wants).ToArbitrary(), facts =>
+            Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(Cases)), Prop.ForAll(AnyFacts.Of(scope, Audits.Wants).ToArbitrary(), facts =>
             {
                 HostAudit audit = HostAudit.Of(facts, Profile.Everything);
                 string[] findings = [.. audit.Findings.Select(Text)];

@@ -28,7 +28,7 @@ public sealed class LiteralSearchTests
         var collector = new Collector([]);
         new LiteralSearch([.. literals.Select(literal => (ReadOnlyMemory<byte>)literal)]).Search(window, from, to, ref collector);
         return expected.SetEquals(collector.Found) && expected.Count == collector.Found.Count;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(3000)));
 
     [Theory]
     [InlineData("000000000001", 2)]

@@ -55,7 +55,7 @@ public sealed class NeedleTests
         part = part with { Address = random.Next(3) == 0 ? 8ul * (ulong)random.Next(1024) : null };
         AddGaps(part, random);
         Assert.Equal(NaiveSearch.WithPieces(part, needles, step), Scan(Detector(needles), part, random, twoJobs ? 2 : 1));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(600)));
 
     /// <summary>Few letters: needles contain, repeat and overlap each other and themselves everywhere.</summary>
     [Fact]
@@ -70,7 +70,7 @@ public sealed class NeedleTests
         AddGaps(part, random);
         var detector = Detector(needles);
         Assert.Equal(NaiveSearch.Whole(part, needles), Scan(detector, part, random, twoJobs ? 2 : 1).Where(match => match.Length == needles[match.Pattern].Length));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(200)));
 
     /// <summary>Needles with fillings in them, at borders of blocks, among zero pages.</summary>
     /// <summary>The hash of such a word is all zeros but one, whatever the multipliers, as that of zero is zero.</summary>
@@ -94,7 +94,7 @@ public sealed class NeedleTests
         var part = new FakePart(new byte[4 * Page]);
         for (int count = random.Next(12); count > 0; count--) Plant(part, needles[random.Next(needles.Length)], random);
         Assert.Equal(NaiveSearch.Whole(part, needles), Scan(Detector(needles), part, random, 1).Where(match => match.Length == needles[match.Pattern].Length));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(600)));
 
     [Theory]
     [InlineData(2000, 32)]

@@ -32,7 +32,7 @@ public sealed class ScannerTests
         if (!twoJobs) Assert.Equal(expected.Take(kept), result.Hits.Select(hit => (hit.PartNumber, hit.Match)));
         Assert.All(result.Hits, hit => Assert.Contains((hit.PartNumber, hit.Match), expected));
         Assert.Equal(parts.Sum(part => part.Shown().Sum(range => (long)range.End - range.Start)), result.BytesRead);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(200)));
 
     [Fact]
     public void What_is_missing_is_told_once_and_the_rest_is_searched()
@@ -224,7 +224,7 @@ public sealed class ScannerTests
 
         Assert.Equal(bits.Count(bit => bit), coverage.Bytes);
         Assert.Equal(bits.Select((bit, at) => bit && (at == 0 || !bits[at - 1])).Count(begin => begin), coverage.Ranges.Count);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(2000)));
 
     [Fact]
     public void A_regular_expression_is_matched_over_bytes_and_borders()
@@ -285,7 +285,7 @@ public sealed class ScannerTests
         PatternCount? count = result.Counts.GetValueOrDefault(0);
         Assert.Equal(expected.Length * (long)canary.WordSize, count?.Bytes ?? 0);
         Assert.Equal(expected.Distinct().Count() * (long)canary.WordSize, count?.Coverage.Bytes ?? 0);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(300)));
 
     [Fact]
     public void Patterns_of_all_detectors_are_numbered_together()

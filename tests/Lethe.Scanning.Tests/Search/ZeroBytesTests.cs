@@ -15,5 +15,5 @@ public sealed class ZeroBytesTests
         if (bytes.Length == 0) return true;
         bytes[random.Next(bytes.Length)] = (byte)random.Next(1, 256);
         return !ZeroBytes.Fill(bytes);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(2000)));
 }

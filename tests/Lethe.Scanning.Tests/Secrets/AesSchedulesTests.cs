@@ -64,7 +64,7 @@ public sealed class AesSchedulesTests
         int bit = (int)((uint)place % (8 * schedule.Length));
         schedule[bit / 8] ^= (byte)(1 << bit % 8);
         return Detection.Run(Anywhere, schedule).Count == 0;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(5000)));
 
     [Fact]
     public void What_is_no_schedule_is_not_found()

@@ -121,7 +121,7 @@ public sealed class RsaPrimesTests
         number[bit / 8] ^= (byte)(1 << bit % 8);
         // Some of the neighbours are primes as well.
         return Found(number).Count == 0 || BigInteger.ModPow(2, new BigInteger(number, true) - 1, new BigInteger(number, true)).IsOne;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(300)));
 
     [Fact]
     public void A_prime_is_found_across_every_border_and_not_across_holes() => Prop.ForAll<int>(seed =>
@@ -142,7 +142,7 @@ public sealed class RsaPrimesTests
         Assert.True(result.Complete);
         (long, int, byte)[] expected = shown ? [(at, key.Larger.Length, (byte)(both ? 100 : 80))] : [];
         Assert.Equal(expected, result.Hits.Select(hit => (hit.Match.Position, hit.Match.Length, hit.Match.Confidence)));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(500)));
 
     [Fact]
     public void Memory_full_of_numbers_takes_bounded_time_and_what_was_not_judged_is_told()

@@ -12,7 +12,7 @@ public sealed class WideTextTests
         byte[] wide = Wide(new Random(seed), 0.5), narrow = new byte[wide.Length / 2];
         WideText.Narrow(wide, narrow);
         return narrow.Select((letter, at) => letter == (wide[2 * at + 1] == 0 ? wide[2 * at] : 0)).All(same => same);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(1000)));
 
     [Fact]
     public void Four_letters_in_an_aligned_word_are_seen() => Prop.ForAll<int>(seed =>
@@ -22,7 +22,7 @@ public sealed class WideTextTests
         if (page.Length > 0 && seed % 2 == 0) page = [.. page[1..], page[0]];
         bool shortEnd = page.Length % 32 != 0;
         return WideText.MayBeIn(page) == (shortEnd || HasLetters(page, low: 0), shortEnd || HasLetters(page, low: 1));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(1000)));
 
     private static bool HasLetters(byte[] page, int low) =>
         Enumerable.Range(0, page.Length / 8).Any(word => Enumerable.Range(0, 4).All(letter => page[8 * word + 2 * letter + low] != 0 && page[8 * word + 2 * letter + 1 - low] == 0));

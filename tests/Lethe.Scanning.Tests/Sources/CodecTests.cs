@@ -6,7 +6,8 @@ namespace Lethe.Tests.Scanning.Sources;
 /// <summary>The decoders give back what encoders were given, and never write where they must not.</summary>
 public sealed class CodecTests
 {
-    private const int HostileCases = 1_000_000, Guard = 64;
+    private const int Guard = 64;
+    private static readonly int HostileCases = Trials.Of(100_000);
 
     internal static byte[] Sample(Random random)
     {
@@ -31,7 +32,7 @@ public sealed class CodecTests
     [Fact]
     public void What_is_encoded_is_decoded()
     {
-        var random = new Random(20261122);
+        var random = Trials.Random(20261122);
         using var zstandard = new Zstandard();
         for (int test = 0; test < 2000; test++)
         {
@@ -78,23 +79,25 @@ public sealed class CodecTests
     }
 
     [Fact]
-    public void A_million_broken_lzo_blocks_do_no_harm() => Break(Codec.Lzo, (input, output) => Lzo.Decode(input, output.Span));
+    public void Broken_lzo_blocks_do_no_harm() => Break(Codec.Lzo, (input, output) => Lzo.Decode(input, output.Span));
 
     [Fact]
-    public void A_million_broken_lz4_blocks_do_no_harm() => Break(Codec.Lz4, (input, output) => Lz4.Decode(input, output.Span));
+    public void Broken_lz4_blocks_do_no_harm() => Break(Codec.Lz4, (input, output) => Lz4.Decode(input, output.Span));
 
     [Fact]
     public void Broken_blocks_of_libraries_do_no_harm()
     {
         using var zstandard = new Zstandard();
-        Break(Codec.Zlib, (input, output) => Deflate.DecodeZlib(input, 0, input.Length, output.Span), 100_000);
+        Break(Codec.Zlib, (input, output) => Deflate.DecodeZlib(input, 0, input.Length, output.Span), HostileCases / 10);
         Break(Codec.Snappy, (input, output) => SnappyBlock.Decode(input, output.Span), HostileCases / 2);
         Break(Codec.Zstd, (input, output) => zstandard.Decode(input, output.Span), HostileCases / 2);
     }
 
-    private static void Break(Codec codec, Func<byte[], Memory<byte>, int> decode, int cases = HostileCases)
+    private static void Break(Codec codec, Func<byte[], Memory<byte>, int> decode) => Break(codec, decode, HostileCases);
+
+    private static void Break(Codec codec, Func<byte[], Memory<byte>, int> decode, int cases)
     {
-        var random = new Random(20261122);
+        var random = Trials.Random(20261122);
         byte[][] valid = [.. Enumerable.Range(0, 50).Select(_ => Compress(Sample(random)[..^0], codec))];
         byte[] room = new byte[10_000 + 2 * Guard];
         for (int test = 0; test < cases; test++)

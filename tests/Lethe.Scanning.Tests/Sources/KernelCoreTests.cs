@@ -97,11 +97,12 @@ public sealed class KernelCoreTests
     }
 
     [Fact]
-    public void A_million_broken_cores_do_no_harm()
+    public void Broken_cores_do_no_harm()
     {
-        var random = new Random(20261122);
+        var random = Trials.Random(20261122);
         byte[] valid = Core();
-        for (int test = 0; test < 1_000_000; test++)
+        int cases = Trials.Of(100_000);
+        for (int test = 0; test < cases; test++)
         {
             byte[] head = valid[..(2 * Page)];
             for (int change = random.Next(1, 5); change > 0; change--)

@@ -145,12 +145,13 @@ public sealed class VirtualMachineTests : IDisposable
     }
 
     [Fact]
-    public void A_million_broken_maps_do_no_harm()
+    public void Broken_maps_do_no_harm()
     {
-        var random = new Random(20261122);
+        var random = Trials.Random(20261122);
         char[] valid = Tree[Tree.IndexOf("FlatView #1", StringComparison.Ordinal)..][..420].ToCharArray();
         const string Strange = " -@():,xfF0\n\u00e9\0";
-        for (int test = 0; test < 1_000_000; test++)
+        int cases = Trials.Of(100_000);
+        for (int test = 0; test < cases; test++)
         {
             char[] text = (char[])valid.Clone();
             for (int change = random.Next(1, 6); change > 0; change--) text[random.Next(text.Length)] = random.Next(2) == 0 ? Strange[random.Next(Strange.Length)] : valid[random.Next(valid.Length)];

@@ -101,7 +101,7 @@ public sealed class RepairFilesTests
         {
             0 => new KernelParameter(a, b), 1 => new NoKernelParameter(a), 2 => new SystemSetting(a, b), 3 => new KernelFile("/sys/" + a, b), 4 => new DropIn("etc/" + a, b, c, a), 5 => new TableLine("etc/" + a, b, c), 6 => new RepairFile(a, b, c), _ => new ManualRepair(a),
         });
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5_000), Prop.ForAll(repair.ArrayOf().ToArbitrary(), repairs =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(5_000)), Prop.ForAll(repair.ArrayOf().ToArbitrary(), repairs =>
         {
             IReadOnlyList<RepairedFile> files = RepairFiles.Of(Host(), repairs);
             Assert.Equal(files, RepairFiles.Of(Host(), repairs));
