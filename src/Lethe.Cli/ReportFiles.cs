@@ -18,16 +18,19 @@ internal sealed class ReportFiles<TReport>
     /// <param name="paths">The files; how a name ends says the form.</param>
     /// <param name="forms">How each form is written, by the end of the name.</param>
     /// <param name="ends">The ends of names, for people.</param>
+    /// <param name="tryWriting">Whether writing is tried, which leaves nothing but is no mere reading.</param>
     /// <exception cref="EvidenceException">A form is unknown, or a directory is missing.</exception>
     /// <exception cref="IOException">A file could not be written.</exception>
-    public static ReportFiles<TReport> Check(IEnumerable<string> paths, IReadOnlyDictionary<string, Action<TReport, Stream>> forms, string ends) => new([.. paths.Select(path =>
+    public static ReportFiles<TReport> Check(
+        IEnumerable<string> paths, IReadOnlyDictionary<string, Action<TReport, Stream>> forms, string ends, bool tryWriting = true) =>
+        new([.. paths.Select(path =>
     {
         if (!forms.TryGetValue(Path.GetExtension(path), out Action<TReport, Stream>? write))
             throw new EvidenceException($"--report {path}: this form is unknown", $"end the name with {ends}", ExitCode.Usage);
         if (Directory.Exists(path)) throw new EvidenceException($"--report {path} is a directory", "name a file in it", ExitCode.Usage);
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(directory)) throw new EvidenceException($"--report {path}: there is no directory {directory}", "make it first", ExitCode.Usage);
-        ReportFile.CheckWritable(path);
+        if (tryWriting) ReportFile.CheckWritable(path);
         return (path, write);
     })]);
 

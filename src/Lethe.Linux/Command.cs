@@ -11,13 +11,28 @@ public static class Command
     /// <exception cref="LinuxException">It could not be started.</exception>
     public static string Run(string path, params IReadOnlyCollection<string> arguments)
     {
+        (int status, string output, string errors) = RunToEnd(path, arguments);
+        return status == 0 ? output : throw new CommandFailedException(path, arguments, status, errors);
+    }
+
+    /// <summary>Runs a program whose exit code is an answer.</summary>
+    /// <inheritdoc cref="Run" path="/param|/exception"/>
+    /// <returns>Its exit code, negative when a signal ended it, and its standard output.</returns>
+    public static (int ExitCode, string Output) Ask(string path, params IReadOnlyCollection<string> arguments)
+    {
+        (int status, string output, _) = RunToEnd(path, arguments);
+        // wait(2): WTERMSIG and WEXITSTATUS.
+        return ((status & 0x7f) != 0 ? -(status & 0x7f) : status >> 8 & 0xff, output);
+    }
+
+    private static (int Status, string Output, string Errors) RunToEnd(string path, IReadOnlyCollection<string> arguments)
+    {
         using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR);
         using var output = new MemoryFile("output", 0);
         using var errors = new MemoryFile("errors", 0);
         using var child = ChildProcess.Start(path, arguments, [nothing, output.Descriptor, errors.Descriptor], dieWithParent: false);
         int status = child.WaitForExit();
-        if (status != 0) throw new CommandFailedException(path, arguments, status, errors.ReadText());
-        return output.ReadText();
+        return (status, output.ReadText(), errors.ReadText());
     }
 }
 

@@ -16,7 +16,14 @@ public sealed class ControlGroup : IDisposable
     private ControlGroup(string directory, bool second) => (this.directory, this.second) = (directory, second);
 
     /// <summary>What keeps the group from swap, in a few words.</summary>
-    public string SwapSeal => second ? "memory.swap.max 0" : "memory.swappiness 0";
+    public string SwapSeal => SealOf(second);
+
+    /// <summary>
+    /// What would keep a group from swap that <see cref="TryCreate"/> makes. Only reads, so the kernel may decide otherwise then.
+    /// </summary>
+    /// <returns>Null where it would make none.</returns>
+    public static string? ExpectedSwapSeal() =>
+        Parents().Where(place => CanHold(place.Parent, place.Second)).Select(place => SealOf(place.Second)).FirstOrDefault();
 
     /// <summary>Makes a group beside, or below, that of this process.</summary>
     /// <returns>Null where this user or this machine has no group with memory.</returns>
@@ -26,7 +33,7 @@ public sealed class ControlGroup : IDisposable
         {
             try
             {
-                if (second && !File.ReadAllText(Path.Combine(parent, "cgroup.subtree_control")).Split().Contains("memory"))
+                if (second && !Controllers(Path.Combine(parent, "cgroup.subtree_control")).Contains("memory"))
                     File.WriteAllText(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
                 RemoveLeftovers(parent, name[..(name.IndexOf('-') + 1)]);
                 string directory = Path.Combine(parent, name);
@@ -102,6 +109,29 @@ public sealed class ControlGroup : IDisposable
             // A process is still on its way out; the group has no more effect and is empty.
         }
     }
+
+    private static string SealOf(bool second) => second ? "memory.swap.max 0" : "memory.swappiness 0";
+
+    private static bool CanHold(string parent, bool second)
+    {
+        try
+        {
+            if (!FileCalls.MayWrite(parent)) return false;
+            if (!second) return File.Exists(Path.Combine(parent, "memory.swappiness"));
+            string control = Path.Combine(parent, "cgroup.subtree_control");
+            if (Controllers(control).Contains("memory")) return true;
+            // Documentation/admin-guide/cgroup-v2.rst, "No Internal Process Constraint"; the true root alone has no cgroup.type.
+            bool isRoot = !File.Exists(Path.Combine(parent, "cgroup.type"));
+            if (!isRoot && File.ReadLines(Path.Combine(parent, "cgroup.procs")).Any()) return false;
+            return Controllers(Path.Combine(parent, "cgroup.controllers")).Contains("memory") && FileCalls.MayWrite(control);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string[] Controllers(string file) => File.ReadAllText(file).Split();
 
     // A group whose maker was killed is empty and stays; one that was just made is empty as well.
     private static void RemoveLeftovers(string parent, string prefix)

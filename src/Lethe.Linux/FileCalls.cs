@@ -75,6 +75,15 @@ public static partial class FileCalls
     /// <summary>Seek to the next hole.</summary>
     public const int SEEK_HOLE = 4;
 
+    /// <summary>Whether it may be written.</summary>
+    public const int W_OK = 2;
+
+    [LibraryImport("libc", EntryPoint = "euidaccess", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AccessAsNow(string path, int kind);
+
+    /// <summary>Whether this process may write to a file or directory, as the kernel would decide.</summary>
+    public static bool MayWrite(string path) => AccessAsNow(path, W_OK) == 0;
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, uint mode);
 

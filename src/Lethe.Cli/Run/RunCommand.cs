@@ -62,30 +62,34 @@ internal static class RunCommand
         // Its own descriptors lie above those that the command inherits, and each object of the workload is kept by one.
         if (TaskCalls.MostOpenFiles() is < LeastOpenFiles and var files)
             throw new RunException($"only {files} files may be open here, and lethe needs {LeastOpenFiles}", $"ulimit -n {LeastOpenFiles}", ExitCode.Configuration);
-        ReportFiles<EndCertificate> reports = RunReports.Check(parsed.GetValue(Report) ?? []);
+        bool dry = parsed.GetValue(DryRun);
+        ReportFiles<EndCertificate> reports = RunReports.Check(parsed.GetValue(Report) ?? [], tryWriting: !dry);
         SealOptions options = RunOptions.Of(parsed);
         EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
-        var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Options = options };
+        RunPlan plan = RunPlan.Of(new SealConditions(options, effective));
+        if (RunText.HiddenDirectory(options) is { } hidden)
+        {
+            Notice.Write($"{hidden} is private to the command, which keeps the outside one as its current directory: "
+                + "what it writes there by relative names stays");
+        }
 
-        bool dry = parsed.GetValue(DryRun);
-        using RunRecord record = dry || parsed.GetValue(NoCertificate)
+        if (dry)
+        {
+            RunText.DrawPlan(Console.Out, plan);
+            Notice.Write("nothing was tried: what the kernel refuses of it is known when it is run, before the command starts");
+            return ExitCode.Clean;
+        }
+
+        var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Plan = plan };
+        using RunRecord record = parsed.GetValue(NoCertificate)
             ? RunRecord.None(words)
             : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand));
-        using var run = new DisposableRun(request, record.Name, effective, Notice.Write);
+        using var run = new DisposableRun(request, record.Name, Notice.Write);
         using var signals = new SignalForwarding(run);
         RunResult result;
         try
         {
-            var plan = run.Seal();
-            if (RunText.HiddenDirectory(options) is { } hidden)
-                Notice.Write($"{hidden} is private to the command, which keeps the outside one as its current directory: what it writes there by relative names stays");
-            if (dry)
-            {
-                RunText.DrawPlan(Console.Out, plan);
-                run.Abandon();
-                return ExitCode.Clean;
-            }
-
+            run.Seal();
             using ScrubAfterDeath? guard = options.Scrub ? new ScrubAfterDeath(request.Program) : null;
             result = run.Run(() => record.AwaitBegun(Notice.Write), options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
         }

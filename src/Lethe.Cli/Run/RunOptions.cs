@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
-using Lethe.Linux;
 using Lethe.Media;
 using Lethe.Media.ScratchStorage;
 using Lethe.Media.Sealing;
@@ -12,7 +11,6 @@ namespace Lethe.Cli.Run;
 internal static class RunOptions
 {
     private const long LeastScratch = 8L << 20, LeastMemory = 16L << 20;
-    private const int SignatureBytes = 128 << 10;
 
     private static readonly string[] MemfdPolicies = [.. Enum.GetNames<MemfdPolicy>().Select(name => name.ToLowerInvariant())];
 
@@ -31,7 +29,10 @@ internal static class RunOptions
 
     private static readonly Option<string?> ScratchOn = new("--scratch-on") { Description = "The block device, or the directory for a file, that it lies on. [default: /var/tmp]", HelpName = "PATH" };
 
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Overwrite the device of --scratch-on even when it does not look empty." };
+    private static readonly Option<bool> Yes = new("--yes")
+    {
+        Description = "Overwrite the device of --scratch-on although it is not empty.",
+    };
 
     private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Make everything but the private places read-only." };
 
@@ -51,7 +52,7 @@ internal static class RunOptions
         string[] without = [.. (parsed.GetValue(Without) ?? []).Select(name => Among(Without, name, Optional))];
         string memfd = Among(Memfd, parsed.GetValue(Memfd)!, MemfdPolicies);
         string? scratch = parsed.GetValue(Scratch), scratchOn = parsed.GetValue(ScratchOn), limit = parsed.GetValue(MemoryLimit);
-        if (scratchOn is not null) CheckScratchPlace(scratchOn, overwrite: parsed.GetValue(Yes));
+        if (scratchOn is not null && scratch is null) throw Wrong("--scratch-on says where, but not how large", "add --scratch SIZE");
         return new SealOptions
         {
             Strict = parsed.GetValue(Strict),
@@ -60,6 +61,7 @@ internal static class RunOptions
             VolatileDirectories = [.. (parsed.GetValue(VolatileDirectories) ?? []).Select(PrivateDirectory)],
             ScratchBytes = scratch is null ? null : ScratchSize(scratch, scratchOn),
             ScratchOn = scratchOn,
+            OverwritesDevice = parsed.GetValue(Yes),
             ReadOnly = parsed.GetValue(ReadOnly),
             KeepCache = Among(Cache, parsed.GetValue(Cache)!, ["drop", "keep"]) == "keep",
             MemoryLimit = limit switch { null => null, "none" => 0, _ => Size(MemoryLimit, limit, LeastMemory) },
@@ -76,31 +78,6 @@ internal static class RunOptions
         return directory.TrimEnd('/') is "" or "/proc" or "/sys" or "/dev"
             ? throw Wrong($"--volatile {directory} would hide what every command needs", "name a directory below it")
             : Path.GetFullPath(directory);
-    }
-
-    // A device is overwritten, so it has to be one, and to look unused, unless the user says otherwise.
-    private static void CheckScratchPlace(string path, bool overwrite)
-    {
-        if (Directory.Exists(path)) return;
-        using Descriptor device = OpenPlace(path);
-        if (!FileStatus.Of(device).IsBlockDevice) throw Wrong($"--scratch-on {Printable.Of(path)} is neither a directory nor a block device", "name one of these");
-        byte[] start = new byte[SignatureBytes];
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (!overwrite && start.AsSpan().ContainsAnyExcept((byte)0))
-            throw Wrong($"--scratch-on {Printable.Of(path)} would overwrite what is on it", "its beginning is not empty; add --yes when nothing there is needed any more");
-    }
-
-    private static Descriptor OpenPlace(string path)
-    {
-        try
-        {
-            return Descriptor.Open(path, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK);
-        }
-        catch (LinuxException failure)
-        {
-            throw Wrong($"--scratch-on cannot be used: {Printable.Of(failure.Message)}", "name a directory or a block device");
-        }
     }
 
     private static long Size(Option option, string text, long least)

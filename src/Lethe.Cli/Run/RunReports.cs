@@ -9,8 +9,11 @@ internal static class RunReports
     private static readonly Dictionary<string, Action<EndCertificate, Stream>> Forms = new() { [".json"] = ReportFiles<EndCertificate>.Text(certificate => certificate.ToJson()) };
 
     /// <summary>Finds out before anything runs whether they can be written.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="tryWriting">Whether writing is tried, which leaves nothing but is no mere reading.</param>
     /// <exception cref="EvidenceException">One is of no form, or cannot be where it is to be.</exception>
-    public static ReportFiles<EndCertificate> Check(IEnumerable<string> files) => ReportFiles<EndCertificate>.Check(files, Forms, ".json");
+    public static ReportFiles<EndCertificate> Check(IEnumerable<string> files, bool tryWriting) =>
+        ReportFiles<EndCertificate>.Check(files, Forms, ".json", tryWriting);
 
     /// <summary>Puts down what became of a run: in the ledger, and in each report file.</summary>
     /// <returns>Whether all of it could be written. What could not is told: the command's own end must not get lost over it.</returns>

@@ -2,7 +2,6 @@ using Lethe.Cli.Certificates;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
-using Lethe.Media;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Cli.Run;
@@ -11,13 +10,15 @@ namespace Lethe.Cli.Run;
 internal static class RunText
 {
     /// <summary>Draws what would be done, medium by medium.</summary>
-    public static void DrawPlan(TextWriter output, IReadOnlyList<(Medium Medium, string? How, string? Gap)> plan)
+    public static void DrawPlan(TextWriter output, RunPlan plan)
     {
-        int width = plan.Max(line => line.Medium.Title.Length);
-        foreach ((Medium medium, string? how, string? gap) in plan)
+        int width = plan.Seals.Max(line => line.Seal.Medium.Title.Length);
+        string indent = new(' ', width);
+        foreach ((ISeal seal, SealPlan planned) in plan.Seals)
         {
-            output.WriteLine($"{medium.Title.PadRight(width)}  {Printable.Of(how ?? "not sealed")}");
-            if (gap is not null) output.WriteLine($"{new string(' ', width)}  stays open: {Printable.Of(gap)}");
+            output.WriteLine($"{seal.Medium.Title.PadRight(width)}  {Printable.Of(planned.How ?? "not sealed")}");
+            if (planned.Gap is { } gap) output.WriteLine($"{indent}  stays open: {Printable.Of(gap)}");
+            foreach (string content in planned.Destroys) output.WriteLine($"{indent}  destroys: {Printable.Of(content)}");
         }
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Lethe.Disposal.Tracing;
 using Lethe.Disposal.Wiping;
 using Lethe.Evidence.Certificates;
-using Lethe.Evidence.Proof;
 using Lethe.Linux;
 using Lethe.Media;
 using Lethe.Media.FreeMemory;
@@ -13,9 +12,8 @@ namespace Lethe.Disposal.Running;
 /// <summary>One run of a command as a disposable workload: sealed, followed, ended, wiped, verified.</summary>
 /// <param name="request">What is to be run.</param>
 /// <param name="id">Names this run.</param>
-/// <param name="effective">What the kernel does about zeroing; null when it could not be told.</param>
 /// <param name="notice">Gets sentences for the user.</param>
-public sealed class DisposableRun(RunRequest request, string id, EffectiveState? effective, Action<string> notice) : ISealing, IDisposable
+public sealed class DisposableRun(RunRequest request, string id, Action<string> notice) : ISealing, IDisposable
 {
     private const int MostWipeThreads = 4, Ended = 0;
     private readonly KeptObjects objects = new();
@@ -31,25 +29,16 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
     private MemoryGroup? memoryGroup;
 
     /// <inheritdoc/>
-    public SealOptions Options => request.Options;
+    public SealConditions Conditions => request.Plan.Conditions;
 
     /// <inheritdoc/>
     public string Id => id;
 
-    /// <inheritdoc/>
-    public EffectiveState? Effective => effective;
-
-    /// <summary>Puts all seals in place.</summary>
-    /// <returns>Medium by medium: how it is sealed (null when not), and what stays open (null when nothing).</returns>
+    /// <summary>Puts all seals in place, as planned.</summary>
     /// <exception cref="IOException">One cannot be put in place.</exception>
-    public IReadOnlyList<(Medium Medium, string? How, string? Gap)> Seal()
+    public void Seal()
     {
-        foreach (ISeal seal in Seals.All)
-        {
-            seals.Add((seal, Apply(seal)));
-        }
-
-        return [.. seals.Select(entry => (entry.Seal.Medium, entry.Sealed.How, entry.Sealed.Gap))];
+        foreach ((ISeal seal, SealPlan plan) in request.Plan.Seals) seals.Add((seal, Apply(seal, plan)));
     }
 
     /// <summary>Starts the command and waits for its end and for everything that follows.</summary>
@@ -61,7 +50,9 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         privateFiles?.Start();
         _ = Scheduling.TryLockMemory();
         var options = new TracerOptions(
-            Wipe: !Options.Without.Contains("anonymous-memory"), HoldAtExecute: !Options.Without.Contains("execve"), Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
+            Wipe: !request.Options.Without.Contains("anonymous-memory"),
+            HoldAtExecute: !request.Options.Without.Contains("execve"),
+            Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
         using var tracer = new Tracer(options, objects, notice)
         {
             SegmentRemoved = (task, segment) => segmentRemoved.ForEach(act => act(task, segment)),
@@ -167,15 +158,12 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         }
     }
 
-    void ISealing.Unshare(int spaces) => orders.Unshare(spaces);
-
-    void ISealing.Launch(params IReadOnlyList<string> step) => orders.Add(step);
-
-    void ISealing.Mount(Descriptor mount, string directory) => orders.Mount(mount, directory);
-
-    void ISealing.SetVariable(string name, string value) => orders.Variables.Add((name, value));
-
-    void ISealing.KeepFilesOf(Descriptor mount, string medium) => (privateFiles ??= new PrivateFiles(objects)).Watch(mount, medium);
+    /// <inheritdoc/>
+    public void MountPrivately(Descriptor mount, string directory, Medium medium)
+    {
+        orders.Mount(mount, directory);
+        (privateFiles ??= new PrivateFiles(objects)).Watch(mount, medium.Name);
+    }
 
     void ISealing.WhenStarted(Action<int> act) => started.Add(act);
 
@@ -183,10 +171,11 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
 
     void ISealing.WhenSegmentRemoved(Action<int, int> act) => segmentRemoved.Add(act);
 
-    private SealedMedium Apply(ISeal seal)
+    private SealedMedium Apply(ISeal seal, SealPlan plan)
     {
-        if (Options.Without.Contains(seal.Medium.Name)) return new LeftOut(seal.Medium, "switched off with --without");
-        return seal.NeedsSuperuser && !ChildProcess.IsSuperuser ? new LeftOut(seal.Medium, "only root can seal it") : seal.Apply(this);
+        orders.Add(plan);
+        foreach (PrivateFileSystem place in plan.FileSystems) MountPrivately(place.Make(), place.Directory, seal.Medium);
+        return plan.OpenBecause is { } reason ? new LeftOpen(seal.Medium, plan, reason) : seal.Apply(plan, this);
     }
 
     // One medium that fails must not hide what became of the others.
@@ -202,11 +191,11 @@ public sealed class DisposableRun(RunRequest request, string id, EffectiveState?
         }
     }
 
-    private sealed class LeftOut(Medium medium, string reason) : SealedMedium
+    private sealed class LeftOpen(Medium medium, SealPlan plan, string reason) : SealedMedium
     {
         public override string? How => null;
 
-        public override string? Gap => $"{medium.Title}: {reason}";
+        public override string? Gap => plan.Gap;
 
         public override MediumOutcome End(WorkloadEnd end) =>
             new(medium.Name, null, PurgeMethod.None, 0, null, Evidence.Verdict.Inconclusive, reason);

@@ -17,14 +17,23 @@ internal sealed class LaunchOrders : IDisposable
     /// <summary>The mounts, as the launcher gets them from <see cref="Launcher.FirstMountDescriptor"/> on.</summary>
     public IEnumerable<Descriptor> Mounts => mounts.Select(mount => mount.Mount);
 
-    /// <summary>Asks for namespaces.</summary>
-    public void Unshare(int wanted) => spaces |= wanted;
+    /// <summary>Adds what the launcher does of a seal.</summary>
+    public void Add(SealPlan plan)
+    {
+        spaces |= plan.Namespaces;
+        foreach (IReadOnlyList<string> step in plan.LaunchSteps) steps.Add(string.Join('\t', step.Select(Checked)));
+        Variables.AddRange(plan.Variables);
+    }
 
-    /// <summary>Adds a step.</summary>
-    public void Add(IEnumerable<string> step) => steps.Add(string.Join('\t', step.Select(Checked)));
-
-    /// <summary>Adds a mount. Read-only or not is decided before private places are attached, so that these stay writable.</summary>
-    public void Mount(Descriptor mount, string directory) => mounts.Add((mount, Checked(directory)));
+    /// <summary>
+    /// Adds a mount, which needs a mount namespace of the workload's own. Read-only or not is decided before private places are
+    /// attached, so that these stay writable.
+    /// </summary>
+    public void Mount(Descriptor mount, string directory)
+    {
+        spaces |= Namespaces.CLONE_NEWNS;
+        mounts.Add((mount, Checked(directory)));
+    }
 
     /// <summary>All lines, in the order in which they work.</summary>
     /// <param name="readOnly">Whether all but the private places is read-only.</param>

@@ -11,6 +11,9 @@ public sealed record RunRequest
     /// <summary>How many words at the end of this process's own arguments are the command.</summary>
     public required int CommandWords { get; init; }
 
+    /// <summary>How it is sealed.</summary>
+    public required RunPlan Plan { get; init; }
+
     /// <summary>What the user wants of the seals.</summary>
-    public required SealOptions Options { get; init; }
+    public SealOptions Options => Plan.Conditions.Options;
 }

@@ -175,6 +175,10 @@ public sealed class KeeperProcess : IKeeper
                 return GoOn(scan);
             case GuestMessage.Scrub:
                 return new GuestMessage(GuestMessage.Scrubbed, ScrubProcess.Run(GuestPaths.Program, recipe: message.Text).ToLine());
+            case GuestMessage.Run:
+                PrepareForRun();
+                (int exitCode, string said) = Command.Ask(GuestPaths.Program, message.Text.Split(' '));
+                return new GuestMessage(GuestMessage.Ran, $"{exitCode} {said}");
             case GuestMessage.Facts:
                 return new GuestMessage(GuestMessage.Told, FactsJson.Write(LiveFacts.Collect(Audits.Wants)));
             default:

@@ -56,6 +56,12 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: scanned; the exit code and the report as JSON.</summary>
     public const string Scanned = "scanned";
 
+    /// <summary>Host: run lethe with these arguments to its end, for tests.</summary>
+    public const string Run = "run";
+
+    /// <summary>Guest: it ran; the exit code and what it printed.</summary>
+    public const string Ran = "ran";
+
     /// <summary>Keeper to workload: exit.</summary>
     public const string Exit = "exit";
 

@@ -10,15 +10,19 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("anonymous-memory", "anonymous memory");
 
-    public SealedMedium Apply(ISealing sealing)
-    {
-        bool zeroes = sealing.Effective is { InitOnFree: true };
-        // The kernel's own zeroing, or a scrub, covers what a process gave back before its end.
-        string? gap = sealing.Options.Strict || sealing.Options.Scrub || zeroes ? null : "memory that a process gives back while it lives (--strict closes it)";
+    public SealPlan Plan(SealConditions conditions) => conditions.Options.Strict
         // A huge page is made by copying; the pages copied from are freed as they are.
-        if (sealing.Options.Strict) sealing.Launch(LaunchStep.NoTransparentHugePages);
+        ? new SealPlan("zeroed at exit, kill and execve, and when given back") { LaunchSteps = [[LaunchStep.NoTransparentHugePages]] }
+        // The kernel's own zeroing, or a scrub, covers what a process gave back before its end.
+        : new SealPlan(
+            "zeroed at exit, kill and execve",
+            conditions.ZeroesFreedMemory ? null : "memory that a process gives back while it lives (--strict closes it)");
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
+    {
+        SealConditions conditions = sealing.Conditions;
         long moved = SystemMemory.MovedPages();
-        return new Sealed(Medium, "zeroed at exit, kill and execve" + (sealing.Options.Strict ? ", and when given back" : ""), gap, end => Judge(end, gap ?? MovedSince(moved, sealing.Options), zeroes));
+        return new Sealed(Medium, plan, end => Judge(end, plan.Gap ?? MovedSince(moved, conditions.Options), conditions.KernelZeroes));
     }
 
     // What was moved in the whole machine: nobody says whose page it was. Without --strict other things are open anyhow.

@@ -9,11 +9,9 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("core-dump", "core dumps");
 
-    public SealedMedium Apply(ISealing sealing)
-    {
-        sealing.Launch(LaunchStep.NoCoreDumps);
-        return new Sealed(Medium, "RLIMIT_CORE 1, coredump_filter 0", null, Judge);
-    }
+    public SealPlan Plan(SealConditions conditions) => new("RLIMIT_CORE 1, coredump_filter 0") { LaunchSteps = [[LaunchStep.NoCoreDumps]] };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, Judge);
 
     private static Outcome Judge(WorkloadEnd end) => end.CoreDumps == 0
         ? Outcome.Empty("no process of it dumped core")

@@ -11,24 +11,19 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("huge-page-pool", "huge page pool");
 
-    public SealedMedium Apply(ISealing sealing)
+    public SealPlan Plan(SealConditions conditions)
     {
-        if (ChildProcess.IsSuperuser)
-        {
-            foreach (MountedFileSystem pool in MountedFileSystem.Of("self").Where(mounted => mounted.Type == "hugetlbfs")) Mount(sealing, pool);
-        }
-
-        return new Sealed(Medium, "zeroed before they go back", null, end =>
-            end.Memory.Missed is { } missed ? Outcome.Open(missed) : Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
+        IEnumerable<MountedFileSystem> mounted = ChildProcess.IsSuperuser ? MountedFileSystem.Of("self") : [];
+        PrivateFileSystem[] pools = [.. mounted.Where(place => place.Type == "hugetlbfs").Select(InPlaceOf)];
+        return new SealPlan("zeroed before they go back") { FileSystems = pools };
     }
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
+        end.Memory.Missed is { } missed ? Outcome.Open(missed) : Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
 
     // With the options of the one it hides, as far as they say whose it is and how large its pages are.
-    private void Mount(ISealing sealing, MountedFileSystem hidden)
-    {
-        string[] kept = [.. hidden.Options.Where(option => option.Split('=')[0] is "pagesize" or "mode" or "uid" or "gid")];
-        Descriptor mount = NewMount.Make("hugetlbfs", kept, NewMount.MOUNT_ATTR_NOSUID | NewMount.MOUNT_ATTR_NODEV);
-        sealing.Unshare(Namespaces.CLONE_NEWNS);
-        sealing.KeepFilesOf(mount, Medium.Name);
-        sealing.Mount(mount, hidden.Directory);
-    }
+    private static PrivateFileSystem InPlaceOf(MountedFileSystem hidden) =>
+        new(hidden.Type, hidden.Directory, [.. hidden.Options.Where(IsKept)]);
+
+    private static bool IsKept(string option) => option.Split('=')[0] is "pagesize" or "mode" or "uid" or "gid";
 }

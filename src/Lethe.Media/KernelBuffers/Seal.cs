@@ -12,12 +12,20 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("kernel-buffers", "kernel buffers");
 
-    public SealedMedium Apply(ISealing sealing) => sealing switch
+    public SealPlan Plan(SealConditions conditions) => conditions switch
     {
-        { Effective.InitOnFree: true } => new Sealed(Medium, "the kernel zeroes what is freed (init_on_free)", null, _ => new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, "the kernel's boot log", Verdict.Clean, null)),
-        { Options.Scrub: true } => new Sealed(Medium, "free memory is scrubbed at the end", null, Judge),
-        _ => new Sealed(Medium, null, "kernel buffers: this kernel does not zero on free (--scrub closes it)", _ => Outcome.Open("this kernel does not zero on free; --scrub closes it")),
+        { KernelZeroes: true } => new SealPlan("the kernel zeroes what is freed (init_on_free)"),
+        { Options.Scrub: true } => new SealPlan("free memory is scrubbed at the end"),
+        _ => SealPlan.Open(
+            "kernel buffers: this kernel does not zero on free (--scrub closes it)",
+            "this kernel does not zero on free; --scrub closes it"),
     };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
+        new Sealed(Medium, plan, sealing.Conditions.KernelZeroes ? Zeroed : Judge);
+
+    private static Outcome Zeroed(WorkloadEnd end) =>
+        new(PurgeMethod.ReturnToZeroingAllocator, 0, "the kernel's boot log", Verdict.Clean, null);
 
     private static Outcome Judge(WorkloadEnd end) => end switch
     {

@@ -10,10 +10,14 @@ internal sealed class Seal : ISeal
 
     public bool NeedsSuperuser => true;
 
-    public SealedMedium Apply(ISealing sealing)
+    private static readonly string[] Devices = ["/dev/kmsg", "/dev/pmsg0"];
+
+    public SealPlan Plan(SealConditions conditions) => new("/dev/kmsg cannot be opened")
     {
-        foreach (string device in new[] { "/dev/kmsg", "/dev/pmsg0" }.Where(File.Exists)) sealing.Launch(LaunchStep.ForbidDevice, device);
-        sealing.Unshare(Namespaces.CLONE_NEWNS);
-        return new Sealed(Medium, "/dev/kmsg cannot be opened", null, _ => Outcome.Empty("no process of it could write"));
-    }
+        Namespaces = Namespaces.CLONE_NEWNS,
+        LaunchSteps = [.. Devices.Where(File.Exists).Select(device => new[] { LaunchStep.ForbidDevice, device })],
+    };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
+        new Sealed(Medium, plan, _ => Outcome.Empty("no process of it could write"));
 }

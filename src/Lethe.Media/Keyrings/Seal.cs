@@ -8,13 +8,16 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("keyring", "keyrings");
 
-    public SealedMedium Apply(ISealing sealing)
+    // Kernels can be built without keys.
+    public SealPlan Plan(SealConditions conditions) => File.Exists("/proc/keys")
+        ? new SealPlan("session keyring of its own") { LaunchSteps = [[LaunchStep.NewSessionKeyring]] }
+        : new SealPlan("this kernel keeps no keys");
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {
-        // Not there, then nothing to seal: kernels can be built without keys.
-        if (!File.Exists("/proc/keys")) return new Sealed(Medium, "this kernel keeps no keys", null, _ => Outcome.Empty("none exist"));
+        if (plan.LaunchSteps.Count == 0) return new Sealed(Medium, plan, _ => Outcome.Empty("none exist"));
         IReadOnlySet<int> before = Keyring.Keys();
-        sealing.Launch(LaunchStep.NewSessionKeyring);
-        return new Sealed(Medium, "session keyring of its own", null, _ => Purge(before));
+        return new Sealed(Medium, plan, _ => Purge(before));
     }
 
     // Keys in the user's keyring outlive the session: those that appeared meanwhile and carry data are the workload's or a neighbour's.

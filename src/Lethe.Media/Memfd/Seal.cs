@@ -7,10 +7,15 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("memfd", "memfd");
 
-    public SealedMedium Apply(ISealing sealing) => sealing.Options.Memfd switch
+    public SealPlan Plan(SealConditions conditions) => conditions.Options.Memfd switch
     {
-        MemfdPolicy.Keep => new Sealed(Medium, "made and kept by lethe", null, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name))),
-        MemfdPolicy.Deny => new Sealed(Medium, "refused", null, _ => Outcome.Empty("no process of it could make one")),
-        _ => new Sealed(Medium, null, "memory files (--memfd keep closes it)", _ => Outcome.Open("allowed with --memfd allow")),
+        MemfdPolicy.Keep => new SealPlan("made and kept by lethe"),
+        MemfdPolicy.Deny => new SealPlan("refused"),
+        _ => SealPlan.Open("memory files (--memfd keep closes it)", "allowed with --memfd allow"),
     };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
+        sealing.Conditions.Options.Memfd == MemfdPolicy.Keep
+            ? Outcome.Overwritten(end.ObjectsOf(Medium.Name))
+            : Outcome.Empty("no process of it could make one"));
 }

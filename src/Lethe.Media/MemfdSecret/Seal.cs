@@ -9,6 +9,9 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("memfd-secret", "memfd_secret");
 
-    public SealedMedium Apply(ISealing sealing) => new Sealed(
-        Medium, "the kernel zeroes them", null, _ => new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, "proved by lethe prove, memfd-secret/close", Verdict.Clean, null));
+    public SealPlan Plan(SealConditions conditions) => new("the kernel zeroes them");
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(
+        Medium, plan, _ =>
+            new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, "proved by lethe prove, memfd-secret/close", Verdict.Clean, null));
 }

@@ -13,23 +13,29 @@ internal sealed class Seal : ISeal
 {
     public Medium Medium { get; } = new("page-cache", "page cache");
 
-    public SealedMedium Apply(ISealing sealing)
+    public SealPlan Plan(SealConditions conditions)
     {
-        if (sealing.Options.KeepCache) return new Sealed(Medium, null, "the page cache is kept", _ => Outcome.Open("kept with --cache keep"));
-        if (!ChildProcess.IsSuperuser) return new Sealed(Medium, null, "page cache: only root can see what was used", _ => Outcome.Open("only root can see what was used"));
-        const string Gap = "page cache of files outside its private places: dropped pages would not be zeroed (--scrub closes it)";
-        if (!sealing.ZeroesFreedMemory) return new Sealed(Medium, null, Gap, _ => Outcome.Open("not dropped, as dropped pages would not be zeroed; --scrub closes it"));
+        const string NotZeroed = "page cache of files outside its private places: dropped pages would not be zeroed (--scrub closes it)";
+        const string NotSeen = "only root can see what was used";
+        if (conditions.Options.KeepCache) return SealPlan.Open("the page cache is kept", "kept with --cache keep");
+        if (!ChildProcess.IsSuperuser) return SealPlan.Open($"page cache: {NotSeen}", NotSeen);
+        return conditions.ZeroesFreedMemory
+            ? new SealPlan("the cache of files it used is dropped at the end") { Namespaces = Namespaces.CLONE_NEWNS }
+            : SealPlan.Open(NotZeroed, "not dropped, as dropped pages would not be zeroed; --scrub closes it");
+    }
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
+    {
         var files = new UsedFiles();
-        sealing.Unshare(Namespaces.CLONE_NEWNS);
         sealing.WhenStarted(files.Watch);
-        var dropped = new Dropped(Medium, files);
+        var dropped = new Dropped(Medium, plan, files);
         sealing.BeforeScrub(dropped.Drop);
         return dropped;
     }
 
-    private sealed class Dropped(Medium medium, UsedFiles files) : SealedMedium
+    private sealed class Dropped(Medium medium, SealPlan plan, UsedFiles files) : SealedMedium
     {
-        public override string? How => "the cache of files it used is dropped at the end";
+        public override string? How => plan.How;
 
         public void Drop() => files.Drop();
 

@@ -9,9 +9,8 @@ internal sealed class Seal : ISeal
 
     public bool NeedsSuperuser => true;
 
-    public SealedMedium Apply(ISealing sealing)
-    {
-        Tmpfs.PrivateTmpfs.Mount(sealing, "/dev/shm", Medium.Name);
-        return new Sealed(Medium, "private /dev/shm", null, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
-    }
+    public SealPlan Plan(SealConditions conditions) => new("private /dev/shm") { FileSystems = [Tmpfs.PrivateTmpfs.On("/dev/shm")] };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
+        new Sealed(Medium, plan, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
 }

@@ -1,5 +1,4 @@
 using Lethe.Linux;
-using Lethe.Media.Sealing;
 
 namespace Lethe.Media.ScratchStorage;
 
@@ -23,13 +22,13 @@ internal sealed class EncryptedScratch
     public static bool IsPossible => File.Exists("/dev/mapper/control") && File.Exists(Cryptsetup) && File.Exists(MakeFileSystem);
 
     /// <summary>Makes it.</summary>
-    /// <returns>Null where this machine has no dm-crypt.</returns>
-    /// <exception cref="IOException">It has, but something else failed.</exception>
-    public static EncryptedScratch? TryMake(ISealing sealing, long bytes)
+    /// <param name="id">Names this run.</param>
+    /// <param name="on">A block device, or a directory for a file.</param>
+    /// <param name="bytes">How large it is.</param>
+    /// <exception cref="IOException">Something failed.</exception>
+    public static EncryptedScratch Make(string id, string on, long bytes)
     {
-        if (!IsPossible) return null;
-        string name = $"lethe-{sealing.Id}", device = $"/dev/mapper/{name}";
-        string on = sealing.Options.ScratchOn ?? DefaultPlace;
+        string name = $"lethe-{id}", device = $"/dev/mapper/{name}";
         bool file = System.IO.Directory.Exists(on);
         string backing = file ? Path.Combine(on, $".{name}") : on;
         if (file)

@@ -1,6 +1,5 @@
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
-using Lethe.Linux;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Media.ScratchStorage;
@@ -18,25 +17,30 @@ internal sealed class Seal : ISeal
 
     public bool NeedsSuperuser => true;
 
-    public SealedMedium Apply(ISealing sealing)
+    public SealPlan Plan(SealConditions conditions)
     {
-        if (sealing.Options.ScratchBytes is not { } bytes) return new Sealed(Medium, "none was asked for", null, _ => Outcome.Empty("no scratch directory"));
-        sealing.SetVariable("LETHE_SCRATCH", Directory);
-        if (EncryptedScratch.TryMake(sealing, bytes) is not { } scratch)
-        {
-            Tmpfs.PrivateTmpfs.Mount(sealing, Directory, Medium.Name, bytes.ToString());
-            return new Sealed(Medium, $"tmpfs on {Directory} (no dm-crypt here)", null, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
-        }
-
-        sealing.Unshare(Namespaces.CLONE_NEWNS);
-        sealing.KeepFilesOf(scratch.Mount, Medium.Name);
-        sealing.Mount(scratch.Mount, Directory);
-        return new Encrypted(Medium, scratch);
+        SealOptions options = conditions.Options;
+        if (options.ScratchBytes is not { } bytes) return new SealPlan("none was asked for");
+        string? destroyed = options.ScratchOn is { } place ? ScratchDevice.Destroyed(place, options.OverwritesDevice) : null;
+        SealPlan plan = EncryptedScratch.IsPossible
+            ? new SealPlan($"dm-crypt with a random key on {Directory}") { Destroys = destroyed is null ? [] : [destroyed] }
+            : new SealPlan($"tmpfs on {Directory} (no dm-crypt here)") { FileSystems = [Tmpfs.PrivateTmpfs.On(Directory, $"{bytes}")] };
+        return plan with { Variables = [("LETHE_SCRATCH", Directory)] };
     }
 
-    private sealed class Encrypted(Medium medium, EncryptedScratch scratch) : SealedMedium
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {
-        public override string? How => $"dm-crypt with a random key on {Directory}";
+        SealOptions options = sealing.Conditions.Options;
+        if (options.ScratchBytes is not { } bytes) return new Sealed(Medium, plan, _ => Outcome.Empty("no scratch directory"));
+        if (plan.FileSystems.Count > 0) return new Sealed(Medium, plan, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
+        EncryptedScratch scratch = EncryptedScratch.Make(sealing.Id, options.ScratchOn ?? EncryptedScratch.DefaultPlace, bytes);
+        sealing.MountPrivately(scratch.Mount, Directory, Medium);
+        return new Encrypted(Medium, plan, scratch);
+    }
+
+    private sealed class Encrypted(Medium medium, SealPlan plan, EncryptedScratch scratch) : SealedMedium
+    {
+        public override string? How => plan.How;
 
         public override MediumOutcome End(WorkloadEnd end)
         {

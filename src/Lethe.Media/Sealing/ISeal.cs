@@ -12,9 +12,16 @@ public interface ISeal
     /// <summary>Whether only the superuser can put it in place.</summary>
     bool NeedsSuperuser => false;
 
-    /// <summary>Puts the seal in place before the workload starts.</summary>
+    /// <summary>Says what would be put in place. Reads what it needs of the machine, and changes nothing.</summary>
+    /// <exception cref="Evidence.FailureException">It cannot be as the user wants it.</exception>
+    SealPlan Plan(SealConditions conditions);
+
+    /// <summary>
+    /// Puts in place, before the workload starts, what only this seal can; what is the same for all of them (namespaces, launcher's
+    /// steps, private file systems, variables) is in place already.
+    /// </summary>
     /// <exception cref="IOException">It has to be there and cannot.</exception>
-    SealedMedium Apply(ISealing sealing);
+    SealedMedium Apply(SealPlan plan, ISealing sealing);
 }
 
 /// <summary>A seal in place, and what follows from it.</summary>

@@ -1,4 +1,3 @@
-using Lethe.Evidence.Proof;
 using Lethe.Linux;
 
 namespace Lethe.Media.Sealing;
@@ -6,37 +5,23 @@ namespace Lethe.Media.Sealing;
 /// <summary>What a seal may ask for while it is put in place.</summary>
 public interface ISealing
 {
-    /// <summary>What the user wants.</summary>
-    SealOptions Options { get; }
+    /// <summary>What the plan was made from.</summary>
+    SealConditions Conditions { get; }
 
     /// <summary>Names this run, for what needs a name.</summary>
     string Id { get; }
 
-    /// <summary>What the kernel does about zeroing; null when it could not be told.</summary>
-    EffectiveState? Effective { get; }
-
-    /// <summary>Gives the workload namespaces of its own (bits of <see cref="Namespaces"/>).</summary>
-    void Unshare(int spaces);
-
-    /// <summary>Adds a step of the launcher, the process that becomes the workload.</summary>
-    void Launch(params IReadOnlyList<string> step);
-
-    /// <summary>Attaches a mount to a directory of the workload's mount namespace.</summary>
-    void Mount(Descriptor mount, string directory);
-
-    /// <summary>Adds a variable to the workload's environment.</summary>
-    void SetVariable(string name, string value);
-
-    /// <summary>Keeps every file of a file system that is opened, so that it is overwritten before it is freed.</summary>
-    /// <param name="mount">A descriptor on the file system.</param>
-    /// <param name="medium">The medium they count for.</param>
-    void KeepFilesOf(Descriptor mount, string medium);
+    /// <summary>
+    /// Attaches a file system to a directory of the workload's mount namespace, and keeps every file of it that is opened, so that
+    /// it is overwritten before it is freed.
+    /// </summary>
+    /// <param name="mount">A descriptor on the file system; the run closes it at its end.</param>
+    /// <param name="directory">Where the workload finds it.</param>
+    /// <param name="medium">The medium its files count for.</param>
+    void MountPrivately(Descriptor mount, string directory, Medium medium);
 
     /// <summary>Does something when the launcher exists, with its process number; before the workload is executed.</summary>
     void WhenStarted(Action<int> act);
-
-    /// <summary>Whether freed memory will be zeroed anyhow: by the kernel as it is freed, or by a scrub at the end.</summary>
-    bool ZeroesFreedMemory => Options.Scrub || Effective is { InitOnFree: true };
 
     /// <summary>Does something after the last process has ended and before free memory is scrubbed.</summary>
     void BeforeScrub(Action act);
@@ -65,6 +50,9 @@ public sealed record SealOptions
 
     /// <summary>A block device, or a directory for a file, that the scratch directory lies on; null for the default.</summary>
     public string? ScratchOn { get; init; }
+
+    /// <summary>Whether that block device may be overwritten although it is not empty.</summary>
+    public bool OverwritesDevice { get; init; }
 
     /// <summary>Whether everything but the private places is read-only.</summary>
     public bool ReadOnly { get; init; }

@@ -5,16 +5,15 @@ namespace Lethe.Media.Sealing;
 
 /// <summary>A seal whose end needs no action: the outcome is found by asking.</summary>
 /// <param name="medium">The medium.</param>
-/// <param name="how">How it is sealed; null when it is not.</param>
-/// <param name="gap">What stays open; null when nothing does.</param>
+/// <param name="plan">How it is sealed, and what stays open.</param>
 /// <param name="end">Says what came of it.</param>
-internal sealed class Sealed(Medium medium, string? how, string? gap, Func<WorkloadEnd, Outcome> end) : SealedMedium
+internal sealed class Sealed(Medium medium, SealPlan plan, Func<WorkloadEnd, Outcome> end) : SealedMedium
 {
-    public override string? How => how;
+    public override string? How => plan.How;
 
-    public override string? Gap => gap;
+    public override string? Gap => plan.Gap;
 
-    public override MediumOutcome End(WorkloadEnd ended) => end(ended).Of(medium, how);
+    public override MediumOutcome End(WorkloadEnd ended) => end(ended).Of(medium, How);
 }
 
 /// <summary>What came of one medium, before it is known how it was sealed.</summary>

@@ -12,19 +12,18 @@ internal sealed class Seal : ISeal
 
     public bool NeedsSuperuser => true;
 
-    public SealedMedium Apply(ISealing sealing)
+    public SealPlan Plan(SealConditions conditions) => ControlGroup.ExpectedSwapSeal() is { } how ? new SealPlan(how) : WithoutGroup();
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {
         ControlGroup? group = ControlGroup.TryCreate($"lethe-{sealing.Id}");
-        if (group is null)
-        {
-            bool none = ControlGroup.SwapAreas() == 0;
-            return new Sealed(Medium, none ? "the machine does not swap" : null, none ? null : "swap: no control group with memory can be made here", Unsealed);
-        }
-
+        // What the plan expects, the kernel may refuse.
+        if (group is null) return new Sealed(Medium, WithoutGroup(), Unsealed);
         try
         {
             group.ForbidSwap();
-            if (sealing.Options.MemoryLimit is not 0) group.LimitMemory(sealing.Options.MemoryLimit ?? ControlGroup.FreeLessReserve());
+            long? limit = sealing.Conditions.Options.MemoryLimit;
+            if (limit is not 0) group.LimitMemory(limit ?? ControlGroup.FreeLessReserve());
         }
         catch (IOException)
         {
@@ -35,6 +34,10 @@ internal sealed class Seal : ISeal
         sealing.WhenStarted(group.Add);
         return new Grouped(Medium, group);
     }
+
+    private static SealPlan WithoutGroup() => ControlGroup.SwapAreas() == 0
+        ? new SealPlan("the machine does not swap")
+        : new SealPlan(How: null, "swap: no control group with memory can be made here");
 
     private static Outcome Unsealed(WorkloadEnd end) => end.Memory.SwappedBytes > 0
         ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes)} were in swap")

@@ -12,23 +12,24 @@ internal sealed class Seal : ISeal
 
     public bool NeedsSuperuser => true;
 
-    public SealedMedium Apply(ISealing sealing)
+    public SealPlan Plan(SealConditions conditions) => new("IPC namespace of its own") { Namespaces = Namespaces.CLONE_NEWIPC };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {
-        sealing.Unshare(Namespaces.CLONE_NEWIPC);
-        var space = new PrivateSpace(Medium);
+        var space = new PrivateSpace(Medium, plan);
         sealing.WhenStarted(process => space.Adopt(process));
         sealing.WhenSegmentRemoved(space.OverwriteUnused);
         return space;
     }
 
-    private sealed class PrivateSpace(Medium medium) : SealedMedium
+    private sealed class PrivateSpace(Medium medium, SealPlan plan) : SealedMedium
     {
         private Descriptor? space;
         private string? spaceName;
         private long overwritten;
         private int segments;
 
-        public override string? How => "IPC namespace of its own";
+        public override string? How => plan.How;
 
         public void Adopt(int process)
         {

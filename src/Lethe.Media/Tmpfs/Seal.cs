@@ -1,4 +1,3 @@
-using Lethe.Evidence.Proof;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Tmpfs;
@@ -10,17 +9,19 @@ internal sealed class Seal : ISeal
 
     public bool NeedsSuperuser => true;
 
-    public SealedMedium Apply(ISealing sealing)
+    public SealPlan Plan(SealConditions conditions)
     {
-        string[] directories = [.. new[] { "/tmp", "/run/user" }.Concat(sealing.Options.VolatileDirectories).Distinct()];
-        foreach (string directory in directories) PrivateTmpfs.Mount(sealing, directory, Medium.Name);
-        return new Sealed(Medium, $"private {string.Join(", ", directories)}", null, end => Judge(end, sealing.Effective));
+        string[] directories = [.. new[] { "/tmp", "/run/user" }.Concat(conditions.Options.VolatileDirectories).Distinct()];
+        PrivateFileSystem[] places = [.. directories.Select(directory => PrivateTmpfs.On(directory))];
+        return new SealPlan($"private {string.Join(", ", directories)}") { FileSystems = places };
     }
 
-    private Outcome Judge(WorkloadEnd end, EffectiveState? effective)
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end => Judge(end, sealing.Conditions));
+
+    private Outcome Judge(WorkloadEnd end, SealConditions conditions)
     {
         Outcome outcome = Outcome.Overwritten(end.ObjectsOf(Medium.Name));
-        bool zeroed = end.Scrubbed || effective is { InitOnFree: true };
+        bool zeroed = end.Scrubbed || conditions.KernelZeroes;
         return end.Mounts switch
         {
             { PlacesLeft: > 0 } => outcome.Doubted("it unmounted a private place, and what it wrote below is not known"),

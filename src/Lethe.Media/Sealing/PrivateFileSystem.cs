@@ -1,0 +1,30 @@
+using Lethe.Linux;
+
+namespace Lethe.Media.Sealing;
+
+/// <summary>A new file system in memory that only the workload sees.</summary>
+/// <param name="Type"><c>tmpfs</c> or <c>hugetlbfs</c>.</param>
+/// <param name="Directory">Where the workload finds it.</param>
+/// <param name="Options">Such as <c>size=50%</c>.</param>
+public sealed record PrivateFileSystem(string Type, string Directory, IReadOnlyList<string> Options)
+{
+    /// <summary>An option that older kernels do not have and that can be done without; null for none.</summary>
+    public string? Preferred { get; init; }
+
+    /// <summary>Makes it; it is mounted nowhere yet.</summary>
+    /// <exception cref="LinuxException">Not permitted.</exception>
+    public Descriptor Make()
+    {
+        try
+        {
+            return Make(Preferred is null ? Options : [.. Options, Preferred]);
+        }
+        catch (LinuxException failure) when (failure.Error == Errno.EINVAL && Preferred is not null)
+        {
+            return Make(Options);
+        }
+    }
+
+    private Descriptor Make(IReadOnlyList<string> options) =>
+        NewMount.Make(Type, options, NewMount.MOUNT_ATTR_NOSUID | NewMount.MOUNT_ATTR_NODEV);
+}

@@ -1,0 +1,30 @@
+namespace Lethe.Media.Sealing;
+
+/// <summary>What a seal would put in place. A value: making it only reads, and nothing is done before it is applied.</summary>
+/// <param name="How">How the medium would be sealed, in a few words; null when it would not.</param>
+/// <param name="Gap">What would stay open, and what would close it; null when nothing would.</param>
+public sealed record SealPlan(string? How, string? Gap = null)
+{
+    /// <summary>Why the medium is left as it is; null when there is something to apply, or to judge at the end.</summary>
+    public string? OpenBecause { get; private init; }
+
+    /// <summary>What somebody would miss afterwards, in words; empty when nothing is destroyed.</summary>
+    public IReadOnlyList<string> Destroys { get; init; } = [];
+
+    /// <summary>Namespaces of its own (bits of <see cref="Linux.Namespaces"/>).</summary>
+    public int Namespaces { get; init; }
+
+    /// <summary>Steps of the launcher, the process that becomes the workload (<see cref="LaunchStep"/>).</summary>
+    public IReadOnlyList<IReadOnlyList<string>> LaunchSteps { get; init; } = [];
+
+    /// <summary>Private file systems, whose files are kept and overwritten before they are freed.</summary>
+    public IReadOnlyList<PrivateFileSystem> FileSystems { get; init; } = [];
+
+    /// <summary>Variables added to the workload's environment.</summary>
+    public IReadOnlyList<(string Name, string Value)> Variables { get; init; } = [];
+
+    /// <summary>A medium that nothing is done about.</summary>
+    /// <param name="gap">What stays open, and what would close it.</param>
+    /// <param name="reason">The same for its certificate.</param>
+    public static SealPlan Open(string gap, string reason) => new(How: null, gap) { OpenBecause = reason };
+}
