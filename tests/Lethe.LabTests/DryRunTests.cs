@@ -30,6 +30,8 @@ public sealed class DryRunTests
             string empty = await Run($"run --dry-run {Options} -- /bin/true");
             Assert.StartsWith("0 ", empty);
             Assert.Contains("dm-crypt with a random key", empty);
+            // The guest has control groups of version 2, and no group that has memory yet.
+            Assert.Contains("memory.swap.max 0", empty);
             Assert.DoesNotContain("destroys", empty);
             Assert.Empty(disk.DataRanges());
 
