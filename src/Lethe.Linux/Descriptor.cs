@@ -53,6 +53,23 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Writes all of the bytes at an offset, in bytes, wherever the file stands.</summary>
+    /// <exception cref="LinuxException">The file takes no more.</exception>
+    public unsafe void WriteAllAt(long offset, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            // SAFETY: the span is pinned for the length of the call and its length is passed along.
+            fixed (byte* start = bytes)
+            {
+                nint written = FileCalls.WriteAt(Number, start, (nuint)bytes.Length, offset);
+                if (written < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) continue;
+                bytes = bytes[(int)Errno.Check(written, "pwrite")..];
+                offset += written;
+            }
+        }
+    }
+
     /// <summary>Reads up to and with a certain byte, or to the end.</summary>
     /// <returns>What was read, as Latin-1 text.</returns>
     /// <exception cref="LinuxException">The file cannot be read.</exception>

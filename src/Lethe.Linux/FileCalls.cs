@@ -114,6 +114,9 @@ public static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, void* buffer, nuint length);
 
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    internal static unsafe partial nint WriteAt(int descriptor, void* buffer, nuint length, long offset);
+
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int descriptor, long length);
 

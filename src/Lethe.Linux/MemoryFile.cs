@@ -6,6 +6,8 @@ namespace Lethe.Linux;
 /// </summary>
 public sealed unsafe class MemoryFile : IDisposable
 {
+    private const long LongestStretch = 1 << 20;
+
     private readonly Descriptor descriptor;
     private readonly MemoryRange? range;
 
@@ -46,17 +48,20 @@ public sealed unsafe class MemoryFile : IDisposable
     public MemoryFile Clone(string name)
     {
         var copy = new MemoryFile(name, Length);
+        CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Gives an empty file of the same length the same content. Pages that are all zero stay holes.</summary>
+    /// <exception cref="LinuxException">No memory.</exception>
+    public void CopyTo(MemoryFile empty)
+    {
+        if (empty.Length != Length) throw new ArgumentException("the files differ in length", nameof(empty));
         foreach ((long offset, long length) in DataRanges())
         {
-            for (long page = offset; page < offset + length; page += Environment.SystemPageSize)
-            {
-                // SAFETY: both files have the same length and data ranges are whole pages inside it.
-                var source = new ReadOnlySpan<byte>(Start + page, Environment.SystemPageSize);
-                if (source.ContainsAnyExcept((byte)0)) source.CopyTo(new Span<byte>(copy.Start + page, Environment.SystemPageSize));
-            }
+            for (long at = offset; at < offset + length; at += LongestStretch)
+                CopyStretch(empty, at, Math.Min(offset + length, at + LongestStretch));
         }
-
-        return copy;
     }
 
     /// <summary>Writes the mapped content to a file; holes stay holes.</summary>
@@ -67,10 +72,9 @@ public sealed unsafe class MemoryFile : IDisposable
         foreach ((long offset, long length) in DataRanges())
         {
             target.Position = offset;
-            for (long at = offset; at < offset + length; at += 1 << 20)
+            for (long at = offset; at < offset + length; at += LongestStretch)
             {
-                // SAFETY: data ranges lie inside the mapping.
-                target.Write(new ReadOnlySpan<byte>(Start + at, (int)Math.Min(1 << 20, offset + length - at)));
+                target.Write(Read(at, Math.Min(offset + length, at + LongestStretch)));
             }
         }
     }
@@ -84,6 +88,24 @@ public sealed unsafe class MemoryFile : IDisposable
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    /// <summary>Copies runs of pages that are not all zero.</summary>
+    private void CopyStretch(MemoryFile target, long from, long to)
+    {
+        // Written, not stored through the mapping: there each page would be a fault, and be cleared before it is filled.
+        long run = from;
+        for (long page = from; page < to; page += Environment.SystemPageSize)
+        {
+            if (Read(page, Math.Min(to, page + Environment.SystemPageSize)).ContainsAnyExcept((byte)0)) continue;
+            target.descriptor.WriteAllAt(run, Read(run, page));
+            run = page + Environment.SystemPageSize;
+        }
+
+        if (run < to) target.descriptor.WriteAllAt(run, Read(run, to));
+    }
+
+    // SAFETY: callers stay inside the mapping, which lives as long as this object.
+    private ReadOnlySpan<byte> Read(long from, long to) => new(Start + from, (int)(to - from));
 
     /// <inheritdoc/>
     public void Dispose()

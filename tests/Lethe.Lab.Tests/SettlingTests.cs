@@ -36,11 +36,33 @@ public sealed class SettlingTests
     }
 
     [Fact]
+    public void What_stays_is_looked_at_early_and_when_it_can_be_settled()
+    {
+        var settling = new Settling();
+        Assert.False(settling.Note(20, 800));
+        Assert.Equal(TimeSpan.FromMilliseconds(480), settling.PauseAfter(20));
+        Assert.False(settling.Note(500, 800));
+        Assert.Equal(TimeSpan.FromMilliseconds(1520), settling.PauseAfter(500));
+        Assert.True(settling.Note(2020, 800));
+    }
+
+    [Fact]
+    public void What_changes_is_waited_for_as_long_again()
+    {
+        var settling = new Settling();
+        Assert.False(settling.Note(20, 800));
+        Assert.False(settling.Note(500, 100));
+        Assert.Equal(TimeSpan.FromMilliseconds(2000), settling.PauseAfter(500));
+        Assert.False(settling.Note(2499, 100));
+        Assert.True(settling.Note(2500, 100));
+    }
+
+    [Fact]
     public void It_always_ends() => Prop.ForAll<int[]>(counts =>
     {
         var settling = new Settling();
         long at = 0;
-        for (int look = 0; at <= Settling.LimitMs; look++, at += (long)Settling.PauseAfter(at).TotalMilliseconds)
+        for (int look = 0; at <= Settling.LimitMs; look++, at += (long)settling.PauseAfter(at).TotalMilliseconds)
         {
             // Never zero, always another count: only the limit can end it.
             if (settling.Note(at, look * 2 + 1 + (counts.Length > 0 ? counts[0] & 1 : 0))) return at >= Settling.LimitMs;

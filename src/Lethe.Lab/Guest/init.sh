@@ -15,6 +15,9 @@
 # What the keeper mounts later is to be seen in the workload's own mount namespace, too.
 /bin/busybox mount --make-rshared /
 /bin/busybox ip link set lo up
+# Only now is there a program to load modules: while the kernel starts, built-in parts of it (crypto_kdf108_init, init_encrypted)
+# would call it for algorithms that are built in as well or not in this image.
+/bin/busybox ln -s /bin/kmod /sbin/modprobe
 # The last one tells QEMU where the kernel's VMCOREINFO note is, for the headers of dumps.
 /sbin/modprobe -a virtio_pci virtio_blk qemu_fw_cfg
 # Goes on from a hibernation image on the swap disk, if there is one; otherwise it does nothing.

@@ -14,7 +14,7 @@ public sealed class GuestImage(Cache cache)
     private static readonly (string Source, string[] Names)[] Programs =
     [
         ("/bin/busybox", ["/bin/busybox", "/bin/sh"]),
-        ("/bin/kmod", [GuestPaths.ModuleLoader]),
+        ("/bin/kmod", ["/bin/kmod"]),
         ("/sbin/cryptsetup", ["/sbin/cryptsetup"]),
         ("/sbin/mke2fs", ["/sbin/mke2fs"]),
         ("/usr/bin/ndctl", ["/usr/bin/ndctl"]),

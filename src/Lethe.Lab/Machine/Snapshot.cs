@@ -27,8 +27,11 @@ public sealed class Snapshot : IDisposable
     /// <exception cref="LostMachineException">It could not be continued.</exception>
     public Task<VirtualMachine> Resume(CancellationToken cancel) => VirtualMachine.Resume(this, cancel);
 
-    internal Dictionary<string, MemoryFile> ClonePlaces() =>
-        places.ToDictionary(place => place.Key, place => place.Value.Clone(place.Key));
+    /// <summary>Gives empty places what the machine had in them.</summary>
+    internal void CopyTo(IReadOnlyDictionary<string, MemoryFile> empty)
+    {
+        foreach ((string name, MemoryFile place) in places) place.CopyTo(empty[name]);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -81,9 +81,11 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <summary>Starts a machine that goes on from a snapshot; it stands still until <see cref="Continue"/>.</summary>
     internal static async Task<VirtualMachine> Resume(Snapshot snapshot, CancellationToken cancel)
     {
-        var machine = new VirtualMachine(snapshot.Specification, snapshot.ClonePlaces(), snapshot);
+        // An emulator that waits for a snapshot touches neither memory nor disks, so both are filled while it starts.
+        var machine = new VirtualMachine(snapshot.Specification, EmptyPlaces(snapshot.Specification), snapshot);
         try
         {
+            snapshot.CopyTo(machine.places);
             await machine.Guarded(
                 async cancelled =>
                 {

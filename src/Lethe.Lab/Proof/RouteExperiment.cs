@@ -104,7 +104,7 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
             }
 
             await machine.Continue(cancel);
-            await Task.Delay(Settling.PauseAfter(at), cancel);
+            await Task.Delay(settling.PauseAfter(at), cancel);
         }
     }
 

@@ -12,6 +12,9 @@ public sealed class Settling
     /// <summary>When looking stops in any case, in milliseconds.</summary>
     public const long LimitMs = 10_000;
 
+    // When the second look is, and what is between looks at least.
+    private const long EarlyMs = 500, LeastPauseMs = 50;
+
     private long? last;
 
     /// <summary>Milliseconds from the end to the first look that found what the last one found.</summary>
@@ -28,6 +31,11 @@ public sealed class Settling
         return bytes == 0 || elapsedMs - SettledMs >= UnchangedMs || elapsedMs >= LimitMs;
     }
 
-    /// <summary>How long to let the machine run before the next look: short at first.</summary>
-    public static TimeSpan PauseAfter(long elapsedMs) => TimeSpan.FromMilliseconds(Math.Clamp(elapsedMs, 400, 1000));
+    /// <summary>
+    /// How long to let the machine run before the next look: most of what goes late goes soon; what is still there then
+    /// is looked at again when it can be settled.
+    /// </summary>
+    /// <param name="elapsedMs">Milliseconds since the end, at the last look.</param>
+    public TimeSpan PauseAfter(long elapsedMs) =>
+        TimeSpan.FromMilliseconds(elapsedMs < EarlyMs ? EarlyMs - elapsedMs : Math.Max(LeastPauseMs, SettledMs + UnchangedMs - elapsedMs));
 }
