@@ -27,15 +27,16 @@ public sealed class NothingStaysTests
     [InlineData("LETHE_BASELINE=1 \"$LETHE\" run --no-certificate -- true")]
     public void What_others_use_is_as_it_was(string command)
     {
-        // Who is killed can remove nothing; the next run removes the empty group.
-        string groups = command.Contains("-KILL $PPID", StringComparison.Ordinal) ? "" : "find /sys/fs/cgroup -type d -name 'lethe-*' -newer $LETHE_STATE";
+        // Who is killed can remove nothing: what stays are directories that are empty.
+        string find = command.Contains("-KILL $PPID", StringComparison.Ordinal)
+            ? "find /tmp /run /dev/shm -mindepth 1 ! -type d"
+            : "find /tmp /run /dev/shm -mindepth 1; find /sys/fs/cgroup -type d -name 'lethe-*' -newer $LETHE_STATE";
         // The run happens in a mount namespace and below a /tmp, /run and /dev/shm that nobody else uses meanwhile.
         string inside = $$"""
             for place in /tmp /run /dev/shm; do mount -t tmpfs none $place; done
             export LETHE_STATE=$(mktemp -d -p /var/tmp)
             look() {
-                find /tmp /run /dev/shm -mindepth 1
-                {{groups}}
+                {{find}}
                 cut -d ' ' -f 5- /proc/self/mountinfo
                 ls /proc/self/fd
                 for process in $(pgrep -f "$LETHE"); do

@@ -9,6 +9,7 @@ internal sealed class LaunchOrders : IDisposable
 {
     private readonly List<string> steps = [];
     private readonly List<(Descriptor Mount, string Directory)> mounts = [];
+    private readonly List<string> missing = [];
     private int spaces;
 
     /// <summary>Variables added to the workload's environment.</summary>
@@ -33,6 +34,8 @@ internal sealed class LaunchOrders : IDisposable
     {
         spaces |= Namespaces.CLONE_NEWNS;
         mounts.Add((mount, Checked(directory)));
+        // The launcher makes what is missing of it, outside the mount.
+        for (string? place = directory; place is not null && !Directory.Exists(place); place = Path.GetDirectoryName(place)) missing.Add(place);
     }
 
     /// <summary>All lines, in the order in which they work.</summary>
@@ -54,6 +57,20 @@ internal sealed class LaunchOrders : IDisposable
     public void Dispose()
     {
         foreach ((Descriptor mount, string _) in mounts) mount.Dispose();
+        foreach (string place in missing) RemoveWhenEmpty(place);
+        missing.Clear();
+    }
+
+    private static void RemoveWhenEmpty(string place)
+    {
+        try
+        {
+            Directory.Delete(place);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Never made, or somebody uses it by now.
+        }
     }
 
     private static string Checked(string word) =>
