@@ -6,7 +6,8 @@ namespace Lethe.Linux;
 /// </summary>
 public sealed unsafe class MemoryFile : IDisposable
 {
-    private const long LongestStretch = 1 << 20;
+    // Stays in a processor's cache between reading and writing.
+    private const int CopiedAtOnce = 256 << 10;
 
     private readonly Descriptor descriptor;
     private readonly MemoryRange? range;
@@ -57,10 +58,32 @@ public sealed unsafe class MemoryFile : IDisposable
     public void CopyTo(MemoryFile empty)
     {
         if (empty.Length != Length) throw new ArgumentException("the files differ in length", nameof(empty));
+        byte[] buffer = new byte[CopiedAtOnce];
         foreach ((long offset, long length) in DataRanges())
         {
-            for (long at = offset; at < offset + length; at += LongestStretch)
-                CopyStretch(empty, at, Math.Min(offset + length, at + LongestStretch));
+            for (long at = offset; at < offset + length; at += buffer.Length)
+            {
+                Span<byte> stretch = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - at));
+                ReadInto(at, stretch);
+                empty.WriteWithoutZeroPages(at, stretch);
+            }
+        }
+    }
+
+    /// <summary>Copies bytes out. Unlike a look through <see cref="Start"/> it maps no pages, and leaves holes as they are.</summary>
+    /// <remarks>Where memory is looked through once this is the faster way: a first touch of 200 MiB took 443 ms where reading it takes 25 (bench/RESULTS.md).</remarks>
+    /// <param name="offset">Where they begin.</param>
+    /// <param name="destination">All of it is filled.</param>
+    /// <exception cref="IOException">They are not there.</exception>
+    public void ReadInto(long offset, Span<byte> destination)
+    {
+        while (destination.Length > 0)
+        {
+            int got = descriptor.ReadSomeAt(offset, destination);
+            if (got == 0) throw new EndOfStreamException("the memory file is shorter");
+            Errno.CheckReturned(Math.Max(0, -got), "pread");
+            destination = destination[got..];
+            offset += got;
         }
     }
 
@@ -72,9 +95,10 @@ public sealed unsafe class MemoryFile : IDisposable
         foreach ((long offset, long length) in DataRanges())
         {
             target.Position = offset;
-            for (long at = offset; at < offset + length; at += LongestStretch)
+            for (long at = offset; at < offset + length; at += 1 << 20)
             {
-                target.Write(Read(at, Math.Min(offset + length, at + LongestStretch)));
+                // SAFETY: data ranges lie inside the mapping.
+                target.Write(new ReadOnlySpan<byte>(Start + at, (int)Math.Min(1 << 20, offset + length - at)));
             }
         }
     }
@@ -89,23 +113,19 @@ public sealed unsafe class MemoryFile : IDisposable
         return reader.ReadToEnd();
     }
 
-    /// <summary>Copies runs of pages that are not all zero.</summary>
-    private void CopyStretch(MemoryFile target, long from, long to)
+    // Written, not stored through the mapping: there each page would be a fault, and be cleared before it is filled.
+    private void WriteWithoutZeroPages(long offset, ReadOnlySpan<byte> stretch)
     {
-        // Written, not stored through the mapping: there each page would be a fault, and be cleared before it is filled.
-        long run = from;
-        for (long page = from; page < to; page += Environment.SystemPageSize)
+        int run = 0;
+        for (int page = 0; page < stretch.Length; page += Environment.SystemPageSize)
         {
-            if (Read(page, Math.Min(to, page + Environment.SystemPageSize)).ContainsAnyExcept((byte)0)) continue;
-            target.descriptor.WriteAllAt(run, Read(run, page));
+            if (stretch.Slice(page, Math.Min(Environment.SystemPageSize, stretch.Length - page)).ContainsAnyExcept((byte)0)) continue;
+            descriptor.WriteAllAt(offset + run, stretch[run..page]);
             run = page + Environment.SystemPageSize;
         }
 
-        if (run < to) target.descriptor.WriteAllAt(run, Read(run, to));
+        if (run < stretch.Length) descriptor.WriteAllAt(offset + run, stretch[run..]);
     }
-
-    // SAFETY: callers stay inside the mapping, which lives as long as this object.
-    private ReadOnlySpan<byte> Read(long from, long to) => new(Start + from, (int)(to - from));
 
     /// <inheritdoc/>
     public void Dispose()

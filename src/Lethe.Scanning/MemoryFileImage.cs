@@ -1,4 +1,3 @@
-using System.Collections;
 using Lethe.Linux;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Sources;
@@ -12,6 +11,8 @@ namespace Lethe.Scanning;
 /// </remarks>
 public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
 {
+    private const int ComparedAtOnce = 256 << 10;
+
     /// <inheritdoc/>
     public long Length => file.Length;
 
@@ -33,48 +34,45 @@ public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
     /// The same place at an earlier moment, known to hold none of the canary; pages that are still the same are
     /// passed over, with a look across their borders, so that the outcome is that of a whole search.
     /// </param>
+    /// <exception cref="IOException">Not all of it could be read.</exception>
     public Survivors Search(Canary canary, long plantedBytes, MemoryFile? known = null)
     {
         using var source = new MemoryFileSource(file, known is null ? DataRanges() : ChangedRuns(known));
         var scanner = new Scanner([new CanaryDetector(canary, "canary", plantedBytes)], new ScanOptions { Jobs = 1, KeptMatches = int.MaxValue });
         var found = new Survivors(canary, plantedBytes);
-        foreach (Hit hit in scanner.Scan(source).Hits) found.Note(hit.Part.Offset + hit.Match.Position, hit.Match.PatternOffset, hit.Match.Length);
+        ScanResult result = scanner.Scan(source);
+        // What was not read was not searched, and must not pass for empty.
+        if (result.Unread is [var unread, ..]) throw new IOException($"a memory file could not be read at {unread.Offset}: {unread.Why}");
+        foreach (Hit hit in result.Hits) found.Note(hit.Part.Offset + hit.Match.Position, hit.Match.PatternOffset, hit.Match.Length);
         return found;
     }
 
-    private IEnumerable<(long Offset, long Length)> ChangedRuns(MemoryFile known)
-    {
-        BitArray knownPages = PagesWithData(known);
-        return DataRanges().SelectMany(range => ChangedRuns(range.Offset, range.Offset + range.Length, known, knownPages)).Select(run => (run.Start, run.End - run.Start));
-    }
-
     /// <summary>Runs of pages that changed, each with the unchanged pages beside it, in which a word across a border begins or ends.</summary>
-    private List<(long Start, long End)> ChangedRuns(long from, long to, MemoryFile known, BitArray knownPages)
+    private List<(long Offset, long Length)> ChangedRuns(MemoryFile known)
     {
-        var runs = new List<(long Start, long End)>();
-        for (long page = from; page < to; page += Survivors.PageSize)
+        byte[] now = new byte[ComparedAtOnce], before = new byte[ComparedAtOnce];
+        var runs = new List<(long Offset, long Length)>();
+        foreach ((long offset, long length) in DataRanges())
         {
-            int length = (int)Math.Min(Survivors.PageSize, to - page);
-            // Holes are not read: that would fill them.
-            if (knownPages[(int)(page / Survivors.PageSize)]
-                && Read(page, length).SequenceEqual(new ReadOnlySpan<byte>(known.Start + page, length))) continue;
-            long start = Math.Max(from, page - Survivors.PageSize), end = Math.Min(to, page + length + Survivors.PageSize);
-            if (runs.Count > 0 && runs[^1].End >= start) runs[^1] = (runs[^1].Start, end);
-            else runs.Add((start, end));
+            int first = runs.Count;
+            for (long at = offset; at < offset + length; at += ComparedAtOnce)
+            {
+                int bytes = (int)Math.Min(ComparedAtOnce, offset + length - at);
+                file.ReadInto(at, now.AsSpan(0, bytes));
+                known.ReadInto(at, before.AsSpan(0, bytes));
+                for (int page = 0; page < bytes; page += Survivors.PageSize)
+                {
+                    int size = Math.Min(Survivors.PageSize, bytes - page);
+                    if (now.AsSpan(page, size).SequenceEqual(before.AsSpan(page, size))) continue;
+                    long start = Math.Max(offset, at + page - Survivors.PageSize), end = Math.Min(offset + length, at + page + size + Survivors.PageSize);
+                    // Never joined with a run of the range before: between them is a hole.
+                    if (runs.Count > first && runs[^1].Offset + runs[^1].Length >= start) runs[^1] = (runs[^1].Offset, end - runs[^1].Offset);
+                    else runs.Add((start, end - start));
+                }
+            }
         }
 
         return runs;
-    }
-
-    private static BitArray PagesWithData(MemoryFile file)
-    {
-        var pages = new BitArray((int)((file.Length + Survivors.PageSize - 1) / Survivors.PageSize));
-        foreach ((long offset, long length) in file.DataRanges())
-        {
-            for (long page = offset / Survivors.PageSize; page * Survivors.PageSize < offset + length; page++) pages[(int)page] = true;
-        }
-
-        return pages;
     }
 
     // SAFETY: callers keep offset and length inside the file, which stays mapped while it lives.

@@ -1,11 +1,12 @@
+using System.Buffers;
 using Lethe.Linux;
 
 namespace Lethe.Scanning.Sources;
 
-/// <summary>A memory file that is mapped here, read where it lies: physical memory or a disk of a machine of the laboratory.</summary>
-/// <param name="file">The file; it has to stay mapped while the source is used.</param>
+/// <summary>A memory file: physical memory or a disk of a machine of the laboratory.</summary>
+/// <param name="file">The file.</param>
 /// <param name="ranges">What of it to read: whole pages, in order.</param>
-public sealed unsafe class MemoryFileSource(MemoryFile file, IEnumerable<(long Offset, long Length)> ranges) : Source
+public sealed class MemoryFileSource(MemoryFile file, IEnumerable<(long Offset, long Length)> ranges) : Source
 {
     /// <inheritdoc/>
     public override string Name => "memory file";
@@ -20,30 +21,30 @@ public sealed unsafe class MemoryFileSource(MemoryFile file, IEnumerable<(long O
     public override IEnumerable<Part> Parts() => ranges.Select(range => new Part(range.Offset, range.Length, (ulong)range.Offset));
 
     /// <inheritdoc/>
-    public override IPartReader Open(Part part, long from) => new Reader(file.Start + part.Offset, part.Length, from);
+    public override IPartReader Open(Part part, long from) => new Reader(file, part, from);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
     }
 
-    private sealed class Reader(byte* start, long length, long at) : IPartReader
+    private sealed class Reader(MemoryFile file, Part part, long at) : IPartReader
     {
-        private const int Longest = 1 << 20;
+        private const int Longest = 256 << 10;
+        private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Longest, part.Length));
         private long next = at;
 
         public bool Next(out Stretch stretch)
         {
             stretch = default;
-            if (next >= length) return false;
-            // SAFETY: within the part, which lies within the file; the file stays mapped while the source is used.
-            stretch = new Stretch { At = next, Bytes = new ReadOnlySpan<byte>(start + next, (int)Math.Min(Longest, length - next)) };
-            next += stretch.Bytes.Length;
+            if (next >= part.Length) return false;
+            Span<byte> bytes = buffer.AsSpan(0, (int)Math.Min(buffer.Length, part.Length - next));
+            file.ReadInto(part.Offset + next, bytes);
+            stretch = new Stretch { At = next, Bytes = bytes };
+            next += bytes.Length;
             return true;
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
     }
 }
