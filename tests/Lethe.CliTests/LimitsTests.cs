@@ -60,7 +60,7 @@ public sealed class LimitsTests
     [InlineData("gcServer=1")]
     public void Settings_of_the_runtime_are_the_commands_alone(string setting)
     {
-        var result = Shell.Run($"export DOTNET_{setting}; \"$LETHE\" {Run} sh -c 'env | grep -x DOTNET_{setting}; env | grep -c ^LETHE_'");
+        var result = Shell.Run($"export DOTNET_{setting}; \"$LETHE\" {Run} sh -c 'env | grep -x DOTNET_{setting}; env | grep -c -E \"^LETHE_(STARTED_WITH|HEAP)=\"'");
         Assert.Equal($"DOTNET_{setting}\n0\n", result.Output);
     }
 
