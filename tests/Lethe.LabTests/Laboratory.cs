@@ -14,12 +14,18 @@ internal static class Laboratory
 
     public static Cache Cache { get; } = Cache.OfUser();
 
+    // Tests run two at a time, and programs and kernels are installed once.
+    private static readonly Lock Installing = new();
+
     public static KernelFiles Kernel(string name)
     {
-        Prerequisites.Ensure(_ => { });
         try
         {
-            return DebianKernel.All.Single(kernel => kernel.Name == name).Fetch(Cache, _ => { });
+            lock (Installing)
+            {
+                Prerequisites.Ensure(_ => { });
+                return DebianKernel.All.Single(kernel => kernel.Name == name).Fetch(Cache, _ => { });
+            }
         }
         catch (LabException gone) when (gone.ExitCode == ExitCode.Unsupported)
         {
