@@ -17,8 +17,11 @@ public sealed class LiveScanTests
     private const long Residue = 48 << 20;
     private const ulong Seed = 1UL << 63 | 77UL << 40;
 
+    // One and the same scan reads all memory twice, which takes all that it ever needs, and waits before and after it reads it again.
+    private const string Rehearsed = "kcore: kcore: {wait} kcore:/proc/kcore {wait}";
+
     // Of 12,288 pages of residue.
-    private const int MostPagesToStart = 100_000;
+    private const int MostPagesToStart = 2_000, MostPagesToRead = 256;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     [Theory]
@@ -31,7 +34,7 @@ public sealed class LiveScanTests
         var canary = new Canary(Seed, CanaryForm.Binary);
         (string digits, long[] offsets) = NeedlesOf(canary, Residue);
         var memory = new MemoryFileImage(machine.Places[Place.Ram]);
-        await LookTwice(machine, canary, "kcore: kcore: {wait} kcore:/proc/kcore {wait}", digits, cancel);
+        await LookTwice(machine, canary, Rehearsed, digits, cancel);
         HashSet<long> left = WholePages(memory, canary, Residue);
         PageStates states = PageStates.Of(memory);
         (ulong Address, string State)[] expected = [.. offsets.SelectMany(offset => PlacesOf(memory, left, canary, offset)).Select(address => (address, PageStateName.Of(states.StateOf((long)(address / PageSize)))))];
@@ -64,18 +67,18 @@ public sealed class LiveScanTests
         var canary = new Canary(Seed, CanaryForm.Binary);
         // Others than are planted: nothing is found, so nothing is asked about it afterwards.
         (string digits, _) = NeedlesOf(new Canary(Seed ^ 1UL << 62, CanaryForm.Binary), Residue);
-        (HashSet<long> before, HashSet<long> after) = await LookTwice(machine, canary, "{wait} kcore: {wait}", digits, cancel);
+        (HashSet<long> before, HashSet<long> after) = await LookTwice(machine, canary, Rehearsed, digits, cancel);
         int overwritten = before.Count(page => !after.Contains(page));
         TestContext.Current.TestOutputHelper?.WriteLine($"{kernel}: {before.Count} pages of residue, {overwritten} overwritten by the scan");
         Assert.True(before.Count > Residue / PageSize / 2, $"only {before.Count} pages of residue");
-        // Measured: 0. While the code was compiled when it ran first, it was 125.
-        Assert.True(overwritten <= 15, $"{overwritten} pages of residue were overwritten");
+        // Measured in six runs: 0 to 128. It was 0, and 15 were allowed, before the file was native: its collector takes memory in larger steps.
+        Assert.True(overwritten <= MostPagesToRead, $"{overwritten} pages of residue were overwritten");
         await machine.Continue(cancel);
         // Not clean, as the pipes it waited at say nothing of the machine.
         Assert.Empty(Hits(await Go(machine, 0, cancel)));
     }
 
-    // One and the same scan begins while the process lives and reads all memory when it has ended.
+    // The scan begins while the process lives and reads all memory again when it has ended.
     private static async Task<(HashSet<long> Before, HashSet<long> After)> LookTwice(VirtualMachine machine, Canary canary, string sources, string needles, CancellationToken cancel)
     {
         await Expect(machine, new PlantOrder("anonymous-memory/exit", Seed, Residue).ToMessage(), GuestMessage.Planted, cancel);
@@ -111,6 +114,7 @@ public sealed class LiveScanTests
         int overwritten = before.Count(page => !after.Contains(page));
         TestContext.Current.TestOutputHelper?.WriteLine($"{kernel}: {before.Count} pages of residue, {overwritten} overwritten by starting");
         Assert.True(before.Count > Residue / PageSize / 2, $"only {before.Count} pages of residue");
+        // Measured: 1,024 (6.1) and 1,434 (6.12).
         Assert.True(overwritten <= MostPagesToStart, $"{overwritten} pages of residue were overwritten");
     }
 

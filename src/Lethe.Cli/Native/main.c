@@ -117,6 +117,8 @@ int main(int argc, char **argv)
     hide_runtime_settings();
     setenv("LETHE_STARTED_WITH", note, 1);
     if (getenv("LETHE_HEAP") != NULL) setenv("DOTNET_GCHeapHardLimit", getenv("LETHE_HEAP"), 1);
+    /* A scan takes memory that may hold what it looks for: the youngest generation is collected early, so that its pages are used again. */
+    if (argc > 1 && strcmp(argv[1], "scan") == 0) setenv("DOTNET_GCgen0size", "10000", 1);
     /* The C library reserves 128 MiB for each thread that allocates, which lethe's hardly do, and 8 MiB for each stack. */
     mallopt(M_ARENA_MAX, 1);
     struct rlimit space;

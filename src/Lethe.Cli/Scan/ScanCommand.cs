@@ -130,6 +130,9 @@ internal static class ScanCommand
             {
                 using LivePages? living = LiveAttribution.Of(source, result, out string? notLiving);
                 reporting.Add(new SourceFindings(source, result, duration, living, ThisKernel(), notLiving));
+                // The next source gets the memory that this one took, not further pages that are free.
+                GC.Collect();
+                GC.Collect();
                 return null;
             }
 
