@@ -1,5 +1,5 @@
 # make            builds lethe (artifacts/publish/...), as ./lethe does by itself
-# make check      style and unit tests: no root, no machines, two minutes
+# make check      style and unit tests: no root, no machines
 # make test       everything CI runs: builds, then runs every test; boots virtual machines
 # make soak HOURS=n   the same tests with more cases and other seeds, again and again; goes on where it stopped, see bench/SOAK.md
 # make bench      measures; see bench/RESULTS.md
