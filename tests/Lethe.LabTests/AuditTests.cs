@@ -3,8 +3,6 @@ using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Evidence.Proof;
 using Lethe.Facts;
-using Lethe.Lab.Proof;
-using Lethe.Media;
 using Lethe.Media.Auditing;
 
 namespace Lethe.Tests.Lab;
@@ -57,18 +55,8 @@ public sealed class AuditTests
     {
         (string Rule, string Route)[] pairs = [.. rows.Select(row => (row.Split(' ')[0], row.Split(' ')[1]))];
         var facts = new ConcurrentDictionary<string, HostFacts>();
-        var request = new ProofRequest
-        {
-            Routes = [.. pairs.Select(pair => Catalog.Find(pair.Route)!).Distinct()],
-            OptionSets = [options],
-            Kernel = Laboratory.Kernel(kernel),
-            MemoryBytes = 512 << 20,
-            PlantBytes = 8 << 20,
-            Jobs = 2,
-            Program = ShippedLethe.Path,
-            FactsTold = (run, told) => facts[run.Route] = told,
-        };
-        ProofReport report = await new Prover(request, Laboratory.Cache, _ => { }, Look.SearchInPlace).Run(TestContext.Current.CancellationToken);
+        ProofReport report = await Laboratory.Prove(
+            Laboratory.Request(kernel, [options], pairs.Select(pair => pair.Route).Distinct()) with { FactsTold = (run, told) => facts[run.Route] = told });
         return [.. pairs.Select(pair => Disagreement(pair.Rule, report.Runs.Single(run => run.Route == pair.Route), facts.GetValueOrDefault(pair.Route))).OfType<string>()];
     }
 

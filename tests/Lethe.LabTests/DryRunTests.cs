@@ -1,5 +1,3 @@
-using Lethe.Lab.Image;
-using Lethe.Lab.Kernels;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
@@ -20,10 +18,7 @@ public sealed class DryRunTests
     public async Task A_disk_is_as_before()
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
-        KernelFiles files = Laboratory.Kernel("debian-6.1");
-        string image = new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), tools = new ToolsDisk(Laboratory.Cache).Build();
-        var specification = new MachineSpecification(files.Image, image, "", 256 << 20, 64 << 20, "tcg", tools);
-        (VirtualMachine machine, _) = await VirtualMachine.Boot(specification, Limit, cancel);
+        (VirtualMachine machine, _) = await Laboratory.Machine("debian-6.1");
         await using (machine)
         {
             MemoryFile disk = machine.Places[Place.ScratchDisk];

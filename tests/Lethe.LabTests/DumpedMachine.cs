@@ -1,5 +1,3 @@
-using Lethe.Lab.Image;
-using Lethe.Lab.Kernels;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
@@ -32,10 +30,7 @@ public sealed class DumpedMachine : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
-        KernelFiles files = Laboratory.Kernel("debian-6.1");
-        var specification = new MachineSpecification(
-            files.Image, new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), "", MemoryBytes, 64 << 20, "tcg", new ToolsDisk(Laboratory.Cache).Build());
-        (machine, _) = await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(120), cancel);
+        (machine, _) = await Laboratory.Machine("debian-6.1", memoryBytes: MemoryBytes);
         OfProcess = await Plant("anonymous-memory/exit", seed: 1UL << 63 | 11UL << 40, cancel);
         OfKernel = await Plant("kernel-buffers/pipe", seed: 1UL << 63 | 12UL << 40, cancel);
         await machine.Stop(cancel);

@@ -1,5 +1,3 @@
-using Lethe.Lab.Image;
-using Lethe.Lab.Kernels;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
@@ -14,7 +12,7 @@ namespace Lethe.Tests.Lab;
 /// <summary>The images that real kernels hibernate into hold the canary whole for a scan, before and after the machine has resumed.</summary>
 public sealed class HibernationImageTests
 {
-    private const long MemoryBytes = 512 << 20, PlantedBytes = 8 << 20;
+    private const long PlantedBytes = 8 << 20;
 
     // kernel/power/power.h, and where swap.c writes them.
     private const int NotCompressedFlag = 2, Lz4Flag = 16, FlagsOffset = 4072;
@@ -29,10 +27,7 @@ public sealed class HibernationImageTests
     public async Task The_canary_is_found_whole(string kernel, string options, int flags)
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
-        KernelFiles files = Laboratory.Kernel(kernel);
-        var specification = new MachineSpecification(
-            files.Image, new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), options, MemoryBytes, MemoryBytes + (32 << 20), "tcg", new ToolsDisk(Laboratory.Cache).Build());
-        (VirtualMachine machine, GuestState _) = await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(120), cancel);
+        (VirtualMachine machine, GuestState state) = await Laboratory.Machine(kernel, options);
         await using (machine)
         {
             const ulong Seed = 1UL << 63 | 21;
@@ -46,7 +41,7 @@ public sealed class HibernationImageTests
             {
                 AssertWhole(image, canary);
                 ImagePages pages = ImagePages.Of(image.Memory!);
-                Assert.Equal(files.Release, pages.Release);
+                Assert.Equal(state.Kernel, pages.Release);
             }
 
             GuestMessage resumed = await machine.SwitchOn(Limit, cancel);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Lethe.Lab.Image;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
@@ -30,7 +29,7 @@ public sealed class LiveScanTests
     public async Task Residue_of_an_ended_process_is_found_where_it_is_and_the_scan_does_not_find_itself(string kernel)
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using VirtualMachine machine = await Boot(kernel, cancel);
+        await using VirtualMachine machine = (await Laboratory.Machine(kernel)).Machine;
         var canary = new Canary(Seed, CanaryForm.Binary);
         (string digits, long[] offsets) = NeedlesOf(canary, Residue);
         var memory = new MemoryFileImage(machine.Places[Place.Ram]);
@@ -63,7 +62,7 @@ public sealed class LiveScanTests
     public async Task Reading_all_memory_leaves_residue_where_it_is(string kernel)
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using VirtualMachine machine = await Boot(kernel, cancel);
+        await using VirtualMachine machine = (await Laboratory.Machine(kernel)).Machine;
         var canary = new Canary(Seed, CanaryForm.Binary);
         // Others than are planted: nothing is found, so nothing is asked about it afterwards.
         (string digits, _) = NeedlesOf(new Canary(Seed ^ 1UL << 62, CanaryForm.Binary), Residue);
@@ -99,7 +98,7 @@ public sealed class LiveScanTests
     public async Task Starting_a_scan_takes_few_pages_of_what_is_free(string kernel)
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using VirtualMachine machine = await Boot(kernel, cancel);
+        await using VirtualMachine machine = (await Laboratory.Machine(kernel)).Machine;
         var canary = new Canary(Seed, CanaryForm.Binary);
         (string digits, _) = NeedlesOf(new Canary(Seed ^ 1UL << 62, CanaryForm.Binary), Residue);
         await Expect(machine, new PlantOrder("anonymous-memory/exit", Seed, Residue).ToMessage(), GuestMessage.Planted, cancel);
@@ -123,7 +122,7 @@ public sealed class LiveScanTests
     {
         const long Planted = 16 << 20;
         var cancel = TestContext.Current.CancellationToken;
-        await using VirtualMachine machine = await Boot("debian-6.12", cancel);
+        await using VirtualMachine machine = (await Laboratory.Machine("debian-6.12")).Machine;
         var canary = new Canary(Seed, CanaryForm.Binary);
         (string digits, long[] offsets) = NeedlesOf(canary, Planted);
         await Expect(machine, new PlantOrder("swap/exit", Seed, Planted).ToMessage(), GuestMessage.Planted, cancel);
@@ -146,7 +145,7 @@ public sealed class LiveScanTests
     {
         const long Planted = 4 << 20;
         var cancel = TestContext.Current.CancellationToken;
-        await using VirtualMachine machine = await Boot("debian-6.12", cancel);
+        await using VirtualMachine machine = (await Laboratory.Machine("debian-6.12")).Machine;
         var canary = new Canary(Seed, CanaryForm.Binary);
         (string digits, long[] offsets) = NeedlesOf(canary, Planted);
         await Expect(machine, new PlantOrder("persistent-memory/fsdax-unlink", Seed, Planted).ToMessage(), GuestMessage.Planted, cancel);
@@ -158,14 +157,6 @@ public sealed class LiveScanTests
         // Behind the machine's memory.
         Assert.All(hits, hit => Assert.True(Address(hit) >= 4UL << 30));
         Assert.DoesNotContain(report.GetProperty("unread").EnumerateArray(), range => !range.GetProperty("source").GetString()!.StartsWith("/run", StringComparison.Ordinal));
-    }
-
-    private static async Task<VirtualMachine> Boot(string kernel, CancellationToken cancel)
-    {
-        var files = Laboratory.Kernel(kernel);
-        var specification = new MachineSpecification(
-            files.Image, new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), "", 512 << 20, 64 << 20, "tcg", new ToolsDisk(Laboratory.Cache).Build());
-        return (await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(180), cancel)).Machine;
     }
 
     private static async Task<GuestMessage> Expect(VirtualMachine machine, GuestMessage order, string kind, CancellationToken cancel)

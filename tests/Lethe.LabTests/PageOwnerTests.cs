@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Lethe.Lab.Guest;
-using Lethe.Lab.Image;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Media;
@@ -23,10 +21,7 @@ public sealed class PageOwnerTests
     public async Task Planted_files_and_processes_are_told_by_name(string kernel)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var files = Laboratory.Kernel(kernel);
-        var specification = new MachineSpecification(
-            files.Image, new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), ProtectionOrder.KernelWord(""), 512 << 20, 64 << 20, "tcg", new ToolsDisk(Laboratory.Cache).Build());
-        (VirtualMachine machine, GuestState _) = await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(120), cancel);
+        (VirtualMachine machine, _) = await Laboratory.Machine(kernel, protectedWith: "");
         await using (machine)
         {
             Canary cached = await Plant(machine, "page-cache/unlink", seed: 1UL << 63 | 1UL << 40, cancel);

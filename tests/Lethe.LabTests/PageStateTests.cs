@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.RegularExpressions;
-using Lethe.Lab.Guest;
-using Lethe.Lab.Image;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
@@ -28,10 +26,7 @@ public sealed partial class PageStateTests
     public async Task The_dump_and_the_guests_kernel_agree(string kernel)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var files = Laboratory.Kernel(kernel);
-        var specification = new MachineSpecification(
-            files.Image, new GuestImage(Laboratory.Cache).Build(ShippedLethe.Path, files), ProtectionOrder.KernelWord(""), 512 << 20, 64 << 20, "tcg", new ToolsDisk(Laboratory.Cache).Build());
-        (VirtualMachine machine, GuestState state) = await VirtualMachine.Boot(specification, TimeSpan.FromSeconds(120), cancel);
+        (VirtualMachine machine, GuestState state) = await Laboratory.Machine(kernel, protectedWith: "");
         await using (machine)
         {
             // Something of each kind that is looked at; buffers of pipes are charged to the workload's control group, which some kernels mark.

@@ -1,7 +1,5 @@
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
-using Lethe.Lab.Proof;
-using Lethe.Media;
 using Lethe.Media.FreeMemory;
 
 namespace Lethe.Tests.Lab;
@@ -31,20 +29,6 @@ public sealed class ScrubTests
         Assert.Equal(Verdict.Residue, (await Prove("debian-6.1", "t", "anonymous-memory/exit")).Runs.Single().Verdict);
     }
 
-    private static Task<ProofReport> Prove(string kernel, string recipe, params string[] routes)
-    {
-        var request = new ProofRequest
-        {
-            Routes = [.. routes.Select(name => Catalog.Find(name)!)],
-            OptionSets = [""],
-            Kernel = Laboratory.Kernel(kernel),
-            MemoryBytes = 512 << 20,
-            Processors = 2,
-            PlantBytes = 8 << 20,
-            Jobs = 2,
-            Program = ShippedLethe.Path,
-            Scrub = recipe,
-        };
-        return new Prover(request, Laboratory.Cache, _ => { }, Look.SearchInPlace).Run(TestContext.Current.CancellationToken);
-    }
+    private static Task<ProofReport> Prove(string kernel, string recipe, params string[] routes) =>
+        Laboratory.Prove(Laboratory.Request(kernel, [""], routes) with { Processors = 2, Scrub = recipe });
 }

@@ -108,7 +108,8 @@ internal static class ProveCommand
         Prerequisites.Ensure(progress.Say);
         var cache = Cache.OfUser();
         ProofRequest request = Request(parsed, routes, limits, runOptions, FindKernel(parsed, cache, progress.Say));
-        ProofReport report = await new Prover(request, cache, progress.Show, Look.SearchInPlace).Run(cancel);
+        using var benches = new Benches();
+        ProofReport report = await new Prover(request, cache, benches, progress.Show, Look.SearchInPlace).Run(cancel);
         progress.Dispose();
 
         if (parsed.GetValue(Json)) Console.Out.Write(ProofJson.Write(report));

@@ -5,7 +5,9 @@ using Lethe.Lab.Protocol;
 namespace Lethe.Lab.Proof;
 
 /// <summary>One kernel with one set of options, with or without <c>lethe run</c>: booted when first needed, frozen, and copied for each route.</summary>
-internal sealed class Bench(MachineSpecification specification, TimeSpan bootLimit) : IDisposable
+/// <param name="specification">What the machine is.</param>
+/// <param name="bootLimit">How long its kernel may take to start the guest program.</param>
+public sealed class Bench(MachineSpecification specification, TimeSpan bootLimit) : IDisposable
 {
     private readonly SemaphoreSlim booting = new(1);
     private (Snapshot Snapshot, GuestState State)? ready;
@@ -25,6 +27,7 @@ internal sealed class Bench(MachineSpecification specification, TimeSpan bootLim
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         ready?.Snapshot.Dispose();

@@ -14,17 +14,19 @@ namespace Lethe.Lab.Proof;
 /// <summary>Tries every route under every set of kernel options, without and with <c>lethe run</c>, each on its own copy of a freshly booted machine.</summary>
 /// <param name="request">What to try.</param>
 /// <param name="cache">Where images are kept.</param>
+/// <param name="benches">The machines; those that it needs are booted.</param>
 /// <param name="progress">Told how far it is; may be called from several threads.</param>
 /// <param name="search">How places are searched.</param>
-public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgress> progress, CanarySearcher search)
+public sealed class Prover(ProofRequest request, Cache cache, Benches benches, Action<ProofProgress> progress, CanarySearcher search)
 {
     private const int ShownConsoleLines = 3;
 
     private readonly byte[] runSeed = RandomNumberGenerator.GetBytes(32);
     private int done, total;
 
-    /// <summary>Room for a hibernation image of the whole machine, which the kernel does not promise to compress.</summary>
-    private long SwapDiskBytes => request.MemoryBytes + (32L << 20);
+    /// <summary>The swap disk of a machine: room for a hibernation image of all its memory, which the kernel does not promise to compress.</summary>
+    /// <param name="memoryBytes">Its memory.</param>
+    public static long SwapDiskBytesFor(long memoryBytes) => memoryBytes + (32L << 20);
 
     /// <summary>Runs the whole proof.</summary>
     /// <exception cref="LabException">A kernel does not boot.</exception>
@@ -52,30 +54,22 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
             Runs = [],
         };
         IReadOnlyList<ProofColumn> columns = report.Columns();
-        var benches = columns.Select(column => new Bench(Specify(column, image, tools, accelerator.Name), request.BootLimit)).ToList();
+        Bench[] machines = [.. columns.Select(column => benches.Of(Specify(column, image, tools, accelerator.Name), request.BootLimit))];
         var outcomes = new ConcurrentDictionary<(int Route, int Column), RouteRun>();
-        try
-        {
-            // Route by route, so that the machines of all columns boot side by side.
-            (int Route, int Column, CatalogRoute Entry)[] work =
-            [
-                .. from route in Enumerable.Range(0, request.Routes.Count)
-                   from column in Enumerable.Range(0, columns.Count)
-                   let entry = EntryIn(columns[column], request.Routes[route])
-                   where entry is not null
-                   select (route, column, entry),
-            ];
-            total = work.Length;
-            await Parallel.ForEachAsync(
-                work,
-                new ParallelOptions { MaxDegreeOfParallelism = request.Jobs, CancellationToken = cancel },
-                async (cell, cancelled) => outcomes[(cell.Route, cell.Column)] = await Try(cell.Entry, columns[cell.Column], benches[cell.Column], cancelled));
-        }
-        finally
-        {
-            foreach (Bench bench in benches) bench.Dispose();
-        }
-
+        // Route by route, so that the machines of all columns boot side by side.
+        (int Route, int Column, CatalogRoute Entry)[] work =
+        [
+            .. from route in Enumerable.Range(0, request.Routes.Count)
+               from column in Enumerable.Range(0, columns.Count)
+               let entry = EntryIn(columns[column], request.Routes[route])
+               where entry is not null
+               select (route, column, entry),
+        ];
+        total = work.Length;
+        await Parallel.ForEachAsync(
+            work,
+            new ParallelOptions { MaxDegreeOfParallelism = request.Jobs, CancellationToken = cancel },
+            async (cell, cancelled) => outcomes[(cell.Route, cell.Column)] = await Try(cell.Entry, columns[cell.Column], machines[cell.Column], cancelled));
         return report with { DurationMs = clock.ElapsedMilliseconds, Runs = [.. outcomes.OrderBy(outcome => outcome.Key).Select(outcome => outcome.Value)] };
     }
 
@@ -151,7 +145,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Action<ProofProgre
     }
 
     private MachineSpecification Specify(ProofColumn column, string image, string tools, string accelerator) => new(
-        request.Kernel.Image, image, column.Options, request.MemoryBytes, SwapDiskBytes, accelerator, tools,
+        request.Kernel.Image, image, column.Options, request.MemoryBytes, SwapDiskBytesFor(request.MemoryBytes), accelerator, tools,
         column.Protection == Protection.Lethe ? request.ProtectedWith : null, request.Processors);
 
     private void Report(string phase) => progress(new ProofProgress(phase, Volatile.Read(ref done), total));
