@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Lethe.Canaries;
 using Lethe.Linux;
-using Lethe.Scanning;
+using Lethe.Scanning.Canaries;
 
 namespace Lethe.Bench;
 

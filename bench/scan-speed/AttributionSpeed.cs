@@ -1,4 +1,5 @@
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Reporting;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Sources;

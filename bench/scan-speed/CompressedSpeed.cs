@@ -1,5 +1,5 @@
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
-using Lethe.Scanning.Sources;
 using Lethe.Scanning.Sources.Codecs;
 using Lethe.Tests.Scanning.Sources;
 

@@ -1,5 +1,5 @@
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
-using Lethe.Scanning.Sources;
 
 namespace Lethe.Bench.ScanSpeed;
 

@@ -2,10 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Lethe.Linux;
-using Lethe.Scanning;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
-using Lethe.Scanning.Sources;
 
 namespace Lethe.Bench.ScanSpeed;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Secrets;
 using Lethe.Scanning.Sources;

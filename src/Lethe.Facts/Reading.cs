@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts;
 
@@ -44,7 +44,7 @@ public sealed class Reading
     public IReadOnlyList<TextLine> Lines => lines ??= Text is null ? [] : [.. Text.Split('\n').Select((text, index) => new TextLine(Source, index + 1, text.TrimEnd('\r')))];
 
     /// <summary>The text as evidence in one line, cut when it is long; of a directory or of nothing, that it is there or not.</summary>
-    public FactLine Evidence => new(Source, null, Text is not null ? Short(Text.Trim()) : fact?.Entries is { } entries ? $"{entries.Count} entries" : IsAbsent ? "not there" : Problem!);
+    public Citation Evidence => new(Source, null, Text is not null ? Short(Text.Trim()) : fact?.Entries is { } entries ? $"{entries.Count} entries" : IsAbsent ? "not there" : Problem!);
 
     /// <summary>A fact that is there. One that says nothing at all, which only a bundle of other hands can hold, is unknown.</summary>
     internal static Reading Of(Fact fact) => new(fact.Path, fact, absent: false, fact.Problem ?? (fact is { Text: null, Entries: null } ? "it has neither text nor entries" : null));
@@ -70,7 +70,7 @@ public sealed class Reading
 public readonly record struct TextLine(string Source, int Number, string Text)
 {
     /// <summary>The line as evidence.</summary>
-    public FactLine Evidence => new(Source, Number, Text.Trim());
+    public Citation Evidence => new(Source, Number, Text.Trim());
 
     /// <summary>The words between white space; none of a line that was looked for and is not there.</summary>
     public string[] Words => (Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

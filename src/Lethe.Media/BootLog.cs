@@ -1,4 +1,4 @@
-using Lethe.Evidence.Proof;
+using Lethe.Evidence;
 
 namespace Lethe.Media;
 

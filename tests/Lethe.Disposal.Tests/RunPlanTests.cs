@@ -1,7 +1,7 @@
 using Lethe.Disposal.Running;
-using Lethe.Evidence.Proof;
+using Lethe.Evidence;
 using Lethe.Linux;
-using Lethe.Media;
+using Lethe.Media.Matrix;
 using Lethe.Media.ScratchStorage;
 using Lethe.Media.Sealing;
 

@@ -1,6 +1,5 @@
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
-using Lethe.Evidence.Proof;
 
 namespace Lethe.Tests.Evidence;
 

@@ -1,6 +1,6 @@
-using Lethe.Evidence.Proof;
-using Lethe.Media;
+using Lethe.Evidence;
 using Lethe.Lab.Protocol;
+using Lethe.Media;
 
 namespace Lethe.Tests.Lab;
 

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Evidence.Proof;
 using Lethe.Facts;
-using Lethe.Media.Auditing;
+using Lethe.Media.Hosts;
 
 namespace Lethe.Tests.Lab;
 

@@ -1,7 +1,7 @@
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
-using Lethe.Media;
+using Lethe.Media.Routes;
 
 namespace Lethe.Tests.Lab;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Lethe.Canaries;
 using Lethe.Linux;
-using Lethe.Scanning;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Sources;
 

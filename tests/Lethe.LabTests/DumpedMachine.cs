@@ -1,9 +1,12 @@
+using Lethe.Canaries;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
-using Lethe.Media;
-using Lethe.Scanning;
-using Lethe.Scanning.Pages;
+using Lethe.Media.Matrix;
+using Lethe.Media.Routes;
+using Lethe.Scanning.Canaries;
+using Lethe.Scanning.Kernel;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Sources;
 

@@ -6,7 +6,7 @@ using Lethe.Lab.Kernels;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Proof;
 using Lethe.Lab.Protocol;
-using Lethe.Media;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Lab;
 

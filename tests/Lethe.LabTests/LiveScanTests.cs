@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Lethe.Canaries;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Media.Routes;
+using Lethe.Scanning.Canaries;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Lab;
 

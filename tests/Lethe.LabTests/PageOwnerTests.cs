@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
+using Lethe.Canaries;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
-using Lethe.Media;
-using Lethe.Scanning;
-using Lethe.Scanning.Pages;
+using Lethe.Media.Matrix;
+using Lethe.Media.Routes;
+using Lethe.Scanning.Canaries;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Lab;
 

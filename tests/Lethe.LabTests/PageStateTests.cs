@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Media.Routes;
+using Lethe.Scanning.Canaries;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Lab;
 

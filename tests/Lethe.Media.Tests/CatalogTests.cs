@@ -1,5 +1,5 @@
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Canaries;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media;
 

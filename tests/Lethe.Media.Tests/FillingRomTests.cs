@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Lethe.Canaries;
 using Lethe.Media.GuestMemory;
-using Lethe.Scanning;
 
 namespace Lethe.Tests.Media;
 

@@ -1,5 +1,5 @@
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Canaries;
+using Lethe.Media.Routes;
 
 namespace Lethe.Tests.Media;
 

@@ -1,4 +1,4 @@
-using Lethe.Scanning;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Scanning;
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Lethe.Scanning;
+using Lethe.Canaries;
+using Lethe.Scanning.Canaries;
 using Lethe.Scanning.Search;
 
 namespace Lethe.Tests.Scanning;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Lethe.Scanning;
+using Lethe.Canaries;
 
 namespace Lethe.Tests.Scanning;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Lethe.Scanning;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Scanning;
 

@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Lethe.Canaries;
 using Lethe.Linux;
-using Lethe.Scanning;
+using Lethe.Scanning.Canaries;
 
 namespace Lethe.Tests.Scanning;
 

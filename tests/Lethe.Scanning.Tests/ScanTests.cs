@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Secrets;
 using Lethe.Scanning.Sources;

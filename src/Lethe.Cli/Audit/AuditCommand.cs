@@ -4,7 +4,8 @@ using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Facts.Collecting;
-using Lethe.Media.Auditing;
+using Lethe.Media.Hosts;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Cli.Audit;
 

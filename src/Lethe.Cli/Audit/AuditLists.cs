@@ -2,7 +2,7 @@ using System.CommandLine;
 using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Spectre.Console;
-using Profile = Lethe.Media.Auditing.Profile;
+using Profile = Lethe.Media.Hosts.Profile;
 
 namespace Lethe.Cli.Audit;
 
@@ -30,7 +30,7 @@ internal static class AuditLists
         var command = new Command("profiles", "Lists the profiles that come with lethe.");
         command.SetAction(_ =>
         {
-            Draw(Media.Auditing.Profiles.All.Select(profile => (string[])[profile.Name, profile.About]));
+            Draw(Media.Hosts.Profiles.All.Select(profile => (string[])[profile.Name, profile.About]));
             return ExitCode.Clean;
         });
         return command;

@@ -1,7 +1,7 @@
 using Lethe.Evidence;
 using Lethe.Facts;
-using Lethe.Media.Auditing;
 using Lethe.Media.Auditing.Repairing;
+using Lethe.Media.Hosts;
 
 namespace Lethe.Cli.Audit;
 

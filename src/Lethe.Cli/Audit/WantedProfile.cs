@@ -1,5 +1,6 @@
 using Lethe.Evidence;
-using Lethe.Media.Auditing;
+using Lethe.Media.Hosts;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Cli.Audit;
 

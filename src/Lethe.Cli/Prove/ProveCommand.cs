@@ -5,8 +5,8 @@ using Lethe.Lab;
 using Lethe.Lab.Guest;
 using Lethe.Lab.Kernels;
 using Lethe.Lab.Proof;
-using Lethe.Media;
 using Lethe.Media.FreeMemory;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Cli.Prove;
 

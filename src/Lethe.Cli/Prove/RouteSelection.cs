@@ -1,7 +1,7 @@
 using System.IO.Enumeration;
 using Lethe.Evidence;
 using Lethe.Lab;
-using Lethe.Media;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Cli.Prove;
 

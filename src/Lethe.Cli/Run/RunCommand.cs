@@ -2,7 +2,6 @@ using System.CommandLine;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
-using Lethe.Evidence.Proof;
 using Lethe.Linux;
 using Lethe.Media;
 using Lethe.Media.FreeMemory;

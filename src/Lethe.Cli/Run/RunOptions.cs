@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
-using Lethe.Media;
+using Lethe.Media.Matrix;
 using Lethe.Media.ScratchStorage;
 using Lethe.Media.Sealing;
 

@@ -2,7 +2,6 @@ using Lethe.Cli.Certificates;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
-using Lethe.Evidence.Proof;
 
 namespace Lethe.Cli.Run;
 

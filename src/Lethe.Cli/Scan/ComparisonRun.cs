@@ -1,5 +1,6 @@
 using Lethe.Evidence;
 using Lethe.Evidence.Scan;
+using Lethe.Evidence.Scan.Html;
 
 namespace Lethe.Cli.Scan;
 

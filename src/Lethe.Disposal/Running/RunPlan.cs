@@ -10,7 +10,7 @@ public sealed class RunPlan
     private RunPlan(SealConditions conditions)
     {
         Conditions = conditions;
-        Seals = [.. Media.Seals.All.Select(seal => (seal, PlanOf(seal, conditions)))];
+        Seals = [.. Media.Matrix.Seals.All.Select(seal => (seal, PlanOf(seal, conditions)))];
     }
 
     /// <summary>What it was made from.</summary>

@@ -32,7 +32,7 @@ public static class AuditLines
         {
             string? where = AuditText.Place(place, hosts);
             if (where is not null) yield return new AuditLine(4, where);
-            foreach (FactLine line in place.Evidence.Take(MostEvidence)) yield return new AuditLine(where is null ? 4 : 6, AuditText.Evidence(line));
+            foreach (Citation line in place.Evidence.Take(MostEvidence)) yield return new AuditLine(where is null ? 4 : 6, AuditText.Evidence(line));
             if (place.Evidence.Count > MostEvidence) yield return More(where is null ? 4 : 6, place.Evidence.Count - MostEvidence);
         }
 

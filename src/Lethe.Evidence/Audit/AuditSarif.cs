@@ -92,18 +92,18 @@ public static class AuditSarif
     // The place is the first file that says so; whatever else says so is related.
     private static void WriteLocations(Utf8JsonWriter json, Finding finding)
     {
-        FactLine? first = finding.Evidence.FirstOrDefault(line => EvidenceSource.IsFile(line.Source));
+        Citation? first = finding.Evidence.FirstOrDefault(line => EvidenceSource.IsFile(line.Source));
         json.WriteStartArray("locations");
         WriteLocation(json, first, message: null, finding);
         json.WriteEndArray();
-        FactLine[] others = [.. finding.Evidence.Where(line => !ReferenceEquals(line, first))];
+        Citation[] others = [.. finding.Evidence.Where(line => !ReferenceEquals(line, first))];
         if (others.Length == 0) return;
         json.WriteStartArray("relatedLocations");
-        foreach (FactLine line in others) WriteLocation(json, EvidenceSource.IsFile(line.Source) ? line : null, AuditText.Evidence(line), null);
+        foreach (Citation line in others) WriteLocation(json, EvidenceSource.IsFile(line.Source) ? line : null, AuditText.Evidence(line), null);
         json.WriteEndArray();
     }
 
-    private static void WriteLocation(Utf8JsonWriter json, FactLine? line, string? message, Finding? finding)
+    private static void WriteLocation(Utf8JsonWriter json, Citation? line, string? message, Finding? finding)
     {
         json.WriteStartObject();
         if (line is not null)

@@ -20,7 +20,7 @@ public static class AuditText
     public static string Mark(Posture state) => $"{state switch { Posture.Closed => '✓', Posture.Open => '✗', _ => '?' }} {Word(state)}";
 
     /// <summary>A piece of evidence: <c>source:line: text</c>.</summary>
-    public static string Evidence(FactLine line) => $"{Printable.Of(line.Source)}{(line.Line is { } number ? $":{number}" : "")}: {Printable.Of(line.Text)}";
+    public static string Evidence(Citation line) => $"{Printable.Of(line.Source)}{(line.Line is { } number ? $":{number}" : "")}: {Printable.Of(line.Text)}";
 
     /// <summary>The command that shows a finding in a machine; null when no route does.</summary>
     public static string? Proof(IReadOnlyList<string> routes) => routes.Count == 0 ? null

@@ -22,7 +22,7 @@ public sealed record Finding(
     Severity Severity,
     string? Subject,
     string Summary,
-    IReadOnlyList<FactLine> Evidence,
+    IReadOnlyList<Citation> Evidence,
     string Why,
     IReadOnlyList<string> Routes,
     string? Repair,

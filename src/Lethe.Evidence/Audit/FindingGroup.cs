@@ -42,4 +42,4 @@ public sealed record FindingCase(string Summary, IReadOnlyList<FindingPlace> Pla
 /// <param name="Subject">The subject; null where a host has only one. Untrusted.</param>
 /// <param name="Hosts">The hosts; untrusted.</param>
 /// <param name="Evidence">What it rests on, of the first of them; untrusted.</param>
-public sealed record FindingPlace(string? Subject, IReadOnlyList<string> Hosts, IReadOnlyList<FactLine> Evidence);
+public sealed record FindingPlace(string? Subject, IReadOnlyList<string> Hosts, IReadOnlyList<Citation> Evidence);

@@ -1,5 +1,3 @@
-using Lethe.Evidence.Proof;
-
 namespace Lethe.Evidence.Certificates;
 
 /// <summary>The machine a workload ran on.</summary>

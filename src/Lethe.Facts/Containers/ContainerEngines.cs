@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Containers;
@@ -6,7 +6,7 @@ namespace Lethe.Facts.Containers;
 /// <summary>What starts containers, by its configuration: the Docker daemon's <c>daemon.json</c>, containerd's <c>config.toml</c>.</summary>
 /// <param name="All">The configurations.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadOnlyList<FactLine> Unread)
+public sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadOnlyList<Citation> Unread)
 {
     private const string Docker = "/etc/docker/daemon.json", Containerd = "/etc/containerd/config.toml";
 
@@ -19,7 +19,7 @@ public sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadO
     private static ContainerEngines Read(HostFacts facts)
     {
         var all = new List<ContainerEngine>();
-        var unread = new List<FactLine>();
+        var unread = new List<Citation>();
         Reading directory = facts.Read("/etc/docker/");
         // Docker without a file of its own is as it comes.
         if (directory.Entries.Count > 0 && facts.Read(Docker).IsAbsent) all.Add(new ContainerEngine(true, "Docker", new ConfigurationNode(null, 0, null, []), Docker));
@@ -32,11 +32,11 @@ public sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadO
             try
             {
                 if (file.Text is not null) all.Add(new ContainerEngine(isDocker, isDocker ? "Docker" : "containerd", isDocker ? JsonTree.Parse(file.Text, file.Source) : TomlTree.Parse(file.Text, file.Source), file.Source));
-                else if (file.Problem is { } problem) unread.Add(new FactLine(file.Source, null, problem));
+                else if (file.Problem is { } problem) unread.Add(new Citation(file.Source, null, problem));
             }
             catch (FactsException failure)
             {
-                unread.Add(new FactLine(file.Source, null, failure.Message));
+                unread.Add(new Citation(file.Source, null, failure.Message));
             }
         }
     }
@@ -55,5 +55,5 @@ public sealed record ContainerEngine(bool IsDocker, string Name, ConfigurationNo
     /// <summary>Where a setting stands; that it is not set, for what is not there.</summary>
     /// <param name="node">The setting.</param>
     /// <param name="name">What it is called.</param>
-    public FactLine Evidence(ConfigurationNode node, string name) => node.IsPresent ? node.Evidence(Source) : new FactLine(Source, null, $"{name} is not set");
+    public Citation Evidence(ConfigurationNode node, string name) => node.IsPresent ? node.Evidence(Source) : new Citation(Source, null, $"{name} is not set");
 }

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Containers;
@@ -8,7 +8,7 @@ namespace Lethe.Facts.Containers;
 /// <param name="FailsOnSwap">Whether it refuses to start where swap is on.</param>
 /// <param name="SwapBehavior"><c>NoSwap</c> (the default) or <c>LimitedSwap</c>, as it is written.</param>
 /// <param name="SwapEvidence">Where that stands.</param>
-public sealed record KubeletConfiguration(string Source, Statement FailsOnSwap, string SwapBehavior, FactLine SwapEvidence)
+public sealed record KubeletConfiguration(string Source, Statement FailsOnSwap, string SwapBehavior, Citation SwapEvidence)
 {
     /// <summary>Reads it.</summary>
     /// <param name="document">The configuration or a drop-in.</param>
@@ -16,7 +16,7 @@ public sealed record KubeletConfiguration(string Source, Statement FailsOnSwap, 
     /// <param name="before">What it adds to; null when it is the first.</param>
     internal static KubeletConfiguration Of(ConfigurationNode document, string source, KubeletConfiguration? before)
     {
-        FactLine origin = document["kind"].Evidence(source);
+        Citation origin = document["kind"].Evidence(source);
         ConfigurationNode fails = document["failSwapOn"], behavior = document["memorySwap"]["swapBehavior"];
         return new KubeletConfiguration(
             before?.Source ?? source,

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Containers;
@@ -10,7 +10,7 @@ namespace Lethe.Facts.Containers;
 /// <param name="Pods">Every specification of a pod, whatever kind of object holds it.</param>
 /// <param name="Kubelets">Configurations of kubelets; a drop-in's settings follow the file they change.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IReadOnlyList<KubeletConfiguration> Kubelets, IReadOnlyList<FactLine> Unread)
+public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IReadOnlyList<KubeletConfiguration> Kubelets, IReadOnlyList<Citation> Unread)
 {
     private const int MostObjects = 10_000, MostDepth = 24;
 
@@ -40,7 +40,7 @@ public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IRe
 
         public List<KubeletConfiguration> Kubelets { get; } = [];
 
-        public List<FactLine> Unread { get; } = [];
+        public List<Citation> Unread { get; } = [];
 
         public void Take(Reading file)
         {
@@ -52,11 +52,11 @@ public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IRe
             try
             {
                 if (file.Text is not null) return file.Text.AsSpan().TrimStart() is ['{' or '[', ..] ? [JsonTree.Parse(file.Text, file.Source)] : YamlTree.Parse(file.Text, file.Source);
-                if (file.Problem is { } problem) Unread.Add(new FactLine(file.Source, null, problem));
+                if (file.Problem is { } problem) Unread.Add(new Citation(file.Source, null, problem));
             }
             catch (FactsException failure)
             {
-                Unread.Add(new FactLine(file.Source, null, failure.Message));
+                Unread.Add(new Citation(file.Source, null, failure.Message));
             }
 
             return [];

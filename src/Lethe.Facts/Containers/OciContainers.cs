@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Containers;
@@ -6,7 +6,7 @@ namespace Lethe.Facts.Containers;
 /// <summary>The containers whose <c>config.json</c> was given (OCI runtime specification 1.2).</summary>
 /// <param name="All">The containers.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record OciContainers(IReadOnlyList<OciContainer> All, IReadOnlyList<FactLine> Unread)
+public sealed record OciContainers(IReadOnlyList<OciContainer> All, IReadOnlyList<Citation> Unread)
 {
     /// <summary>Reads them out of facts.</summary>
     public static OciContainers Of(HostFacts facts) => facts.View(Read);
@@ -14,17 +14,17 @@ public sealed record OciContainers(IReadOnlyList<OciContainer> All, IReadOnlyLis
     private static OciContainers Read(HostFacts facts)
     {
         var all = new List<OciContainer>();
-        var unread = new List<FactLine>();
+        var unread = new List<Citation>();
         foreach (Reading file in facts.Matching("given:oci/*"))
         {
             try
             {
                 if (file.Text is not null) all.Add(new OciContainer(JsonTree.Parse(file.Text, file.Source), file.Source));
-                else if (file.Problem is { } problem) unread.Add(new FactLine(file.Source, null, problem));
+                else if (file.Problem is { } problem) unread.Add(new Citation(file.Source, null, problem));
             }
             catch (FactsException failure)
             {
-                unread.Add(new FactLine(file.Source, null, failure.Message));
+                unread.Add(new Citation(file.Source, null, failure.Message));
             }
         }
 
@@ -47,7 +47,7 @@ public sealed class OciContainer(ConfigurationNode root, string source)
     public IEnumerable<ConfigurationNode> Mounts => root["mounts"].Children.Where(mount => mount.Children.Count > 0);
 
     /// <summary>Where something stands; the file's first line for what is not there.</summary>
-    public FactLine Evidence(ConfigurationNode node, string otherwise) => node.IsPresent ? node.Evidence(source) : new FactLine(source, null, otherwise);
+    public Citation Evidence(ConfigurationNode node, string otherwise) => node.IsPresent ? node.Evidence(source) : new Citation(source, null, otherwise);
 
     /// <summary>A limit; missing when it is left as the runtime's.</summary>
     /// <param name="name">As <c>RLIMIT_CORE</c>.</param>
@@ -63,13 +63,13 @@ public sealed class OciContainer(ConfigurationNode root, string source)
 
     /// <summary>What seccomp does with a call: the action as it is written and where; null without a filter.</summary>
     /// <param name="call">As <c>memfd_create</c>.</param>
-    public (string Action, FactLine Evidence)? SeccompAction(string call)
+    public (string Action, Citation Evidence)? SeccompAction(string call)
     {
         ConfigurationNode filter = root["linux"]["seccomp"];
         if (!filter.IsPresent || filter["defaultAction"].Value is not { } action) return null;
         foreach (ConfigurationNode rule in filter["syscalls"].Children)
             foreach (ConfigurationNode name in rule["names"].Children)
-                if (name.Value == call && rule["args"].Children.Count == 0 && rule["action"].Value is { } said) return (said, new FactLine(source, name.Line, $"{call}: {said}"));
+                if (name.Value == call && rule["args"].Children.Count == 0 && rule["action"].Value is { } said) return (said, new Citation(source, name.Line, $"{call}: {said}"));
         return (action, filter["defaultAction"].Evidence(source));
     }
 }

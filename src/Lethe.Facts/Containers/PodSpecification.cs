@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Containers;
@@ -44,7 +44,7 @@ public sealed class PodSpecification(ConfigurationNode manifest, ConfigurationNo
     public bool IsOn(string name) => Specification[name].IsTrue;
 
     /// <summary>Where something stands; the object's name or kind for what is not there.</summary>
-    public FactLine Evidence(ConfigurationNode node) => (node.IsPresent ? node : manifest["metadata"]["name"].IsPresent ? manifest["metadata"]["name"] : manifest["kind"].IsPresent ? manifest["kind"] : Specification).Evidence(source);
+    public Citation Evidence(ConfigurationNode node) => (node.IsPresent ? node : manifest["metadata"]["name"].IsPresent ? manifest["metadata"]["name"] : manifest["kind"].IsPresent ? manifest["kind"] : Specification).Evidence(source);
 
     /// <summary>The containers that mount a volume, and how.</summary>
     public IEnumerable<ConfigurationNode> MountsOf(ConfigurationNode volume) =>

@@ -1,11 +1,11 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Containers;
 
 /// <summary>The services that an administrator wrote or was given, with their drop-ins (systemd.unit(5)); not those that packages bring.</summary>
 /// <param name="All">The services, by name.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<FactLine> Unread)
+public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<Citation> Unread)
 {
     private const string AdministratorsDirectory = "/etc/systemd/system/";
 
@@ -39,8 +39,8 @@ public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<
 /// <param name="name">As <c>web.service</c>.</param>
 public sealed class ServiceUnit(string name)
 {
-    private readonly Dictionary<string, (string Value, FactLine Evidence)> settings = new(StringComparer.Ordinal);
-    private FactLine? origin;
+    private readonly Dictionary<string, (string Value, Citation Evidence)> settings = new(StringComparer.Ordinal);
+    private Citation? origin;
 
     /// <summary>As <c>web.service</c>; untrusted.</summary>
     public string Name { get; } = name;
@@ -49,10 +49,10 @@ public sealed class ServiceUnit(string name)
     public bool HasService => origin is not null;
 
     /// <summary>A setting of the section <c>[Service]</c>, the last that counts; null when it is left open.</summary>
-    public (string Value, FactLine Evidence)? this[string key] => settings.TryGetValue(key, out (string, FactLine) found) ? found : null;
+    public (string Value, Citation Evidence)? this[string key] => settings.TryGetValue(key, out (string, Citation) found) ? found : null;
 
     /// <summary>Where a setting stands, or the section when it is left open.</summary>
-    public FactLine Evidence(string key) => this[key]?.Evidence ?? origin!;
+    public Citation Evidence(string key) => this[key]?.Evidence ?? origin!;
 
     /// <summary>Whether a switch is on: as it is set, or what it is without.</summary>
     public bool Switch(string key, bool otherwise) => this[key]?.Value.ToLowerInvariant() is { } value ? value is "yes" or "true" or "on" or "1" or "y" or "t" : otherwise;

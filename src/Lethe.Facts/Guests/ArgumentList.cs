@@ -1,11 +1,11 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Guests;
 
 /// <summary>One argument of a command line.</summary>
 /// <param name="Text">The argument; untrusted.</param>
 /// <param name="Evidence">Where it stands.</param>
-public readonly record struct Argument(string Text, FactLine Evidence);
+public readonly record struct Argument(string Text, Citation Evidence);
 
 /// <summary>A program's arguments: from a shell command of one or many lines, or from a process, one a line.</summary>
 public sealed class ArgumentList
@@ -21,7 +21,7 @@ public sealed class ArgumentList
 
     /// <summary>Reads what a shell would pass to a program.</summary>
     public static ArgumentList OfShell(Reading reading) =>
-        new([.. new ShellWords(reading.Text ?? "").Read(Most).Select(word => new Argument(word.Word, new FactLine(reading.Source, word.Line, word.Word)))]);
+        new([.. new ShellWords(reading.Text ?? "").Read(Most).Select(word => new Argument(word.Word, new Citation(reading.Source, word.Line, word.Word)))]);
 
     /// <summary>Reads arguments that stand one a line, as facts of processes do.</summary>
     public static ArgumentList OfLines(Reading reading) =>

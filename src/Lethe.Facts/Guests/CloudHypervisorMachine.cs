@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
@@ -10,7 +10,7 @@ internal static class CloudHypervisorMachine
     public static GuestMachine Of(ArgumentList arguments, string name, string source)
     {
         int program = arguments.IndexOfProgram("cloud-hypervisor");
-        FactLine origin = program >= 0 ? arguments.All[program].Evidence : new FactLine(source, null, name);
+        Citation origin = program >= 0 ? arguments.All[program].Evidence : new Citation(source, null, name);
         Part[] memory = Parts(arguments, "memory"), zones = Parts(arguments, "memory-zone"), ram = [.. memory, .. zones];
         return Of(name, origin, ram, Parts(arguments, "balloon"), Parts(arguments, "platform")) with { Written = [.. Restored(arguments)] };
     }
@@ -26,7 +26,7 @@ internal static class CloudHypervisorMachine
         return Of(name, (memory.IsPresent ? memory : root).Evidence(file.Source), ram, balloon, platform);
     }
 
-    private static GuestMachine Of(string name, FactLine origin, Part[] ram, Part[] balloon, Part[] platform)
+    private static GuestMachine Of(string name, Citation origin, Part[] ram, Part[] balloon, Part[] platform)
     {
         Statement hugePages = Any(ram, "hugepages", origin);
         return new GuestMachine(MachineMonitor.CloudHypervisor, name, origin)
@@ -44,7 +44,7 @@ internal static class CloudHypervisorMachine
     private static Part[] Parts(ArgumentList arguments, string option) =>
         [.. arguments.Values(option).Select(argument => (argument.Evidence, List: PropertyList.Of(argument.Text))).Select(said => new Part(name => said.List[name], _ => said.Evidence))];
 
-    private static Statement Any(Part[] parts, string property, FactLine origin)
+    private static Statement Any(Part[] parts, string property, Citation origin)
     {
         Part? on = parts.FirstOrDefault(part => part.Switch(property) is true) ?? parts.FirstOrDefault(part => part.Switch(property) is not null);
         return on is null ? new Statement(false, parts.Length > 0 ? parts[0].Line(property) : origin, IsDefault: true) : new Statement(on.Switch(property), on.Line(property));
@@ -57,7 +57,7 @@ internal static class CloudHypervisorMachine
         select new WrittenFile("the snapshot that it starts from", url, restore.Evidence, "keep snapshots on an encrypted file system and delete them with its key");
 
     /// <summary>A list of properties of the command line, or an object of the API.</summary>
-    private sealed record Part(Func<string, string?> Value, Func<string, FactLine> Line)
+    private sealed record Part(Func<string, string?> Value, Func<string, Citation> Line)
     {
         public bool? Switch(string name) => Value(name) is { } value ? value is "on" or "true" : null;
 

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Guests;
 
@@ -9,7 +9,7 @@ internal static class CrosvmMachine
     public static GuestMachine Of(ArgumentList arguments, string fallbackName, string source)
     {
         int program = arguments.IndexOfProgram("crosvm");
-        FactLine origin = program >= 0 ? arguments.All[program].Evidence : new FactLine(source, null, fallbackName);
+        Citation origin = program >= 0 ? arguments.All[program].Evidence : new Citation(source, null, fallbackName);
         return new GuestMachine(MachineMonitor.Crosvm, arguments.Values("name").Select(name => name.Text).LastOrDefault() ?? fallbackName, origin)
         {
             HugePages = Flag("hugepages"),

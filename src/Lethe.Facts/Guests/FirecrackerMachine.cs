@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
@@ -12,7 +12,7 @@ internal static class FirecrackerMachine
     {
         ConfigurationNode root = JsonTree.Parse(file.Text ?? "", file.Source);
         ConfigurationNode machine = root["machine-config"], balloon = root["balloon"];
-        FactLine origin = (machine.IsPresent ? machine : root).Evidence(file.Source);
+        Citation origin = (machine.IsPresent ? machine : root).Evidence(file.Source);
         return new GuestMachine(MachineMonitor.Firecracker, name, origin)
         {
             HugePages = machine["huge_pages"] is { IsPresent: true } pages

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Guests;
 
@@ -8,7 +8,7 @@ namespace Lethe.Facts.Guests;
 /// <param name="Monitor">What runs it.</param>
 /// <param name="Name">As its configuration calls it; untrusted.</param>
 /// <param name="Origin">The line that makes it a machine.</param>
-public sealed record GuestMachine(MachineMonitor Monitor, string Name, FactLine Origin)
+public sealed record GuestMachine(MachineMonitor Monitor, string Name, Citation Origin)
 {
     /// <summary>Whether the kernel may merge equal pages of it with others' (madvise MADV_MERGEABLE).</summary>
     public Statement? Merges { get; init; }
@@ -50,7 +50,7 @@ public sealed record GuestMachine(MachineMonitor Monitor, string Name, FactLine 
 /// <summary>A file that memory is in.</summary>
 /// <param name="Path">The file or its directory; untrusted.</param>
 /// <param name="Evidence">Where that stands.</param>
-public sealed record MemoryFile(string Path, FactLine Evidence)
+public sealed record MemoryFile(string Path, Citation Evidence)
 {
     /// <summary>Whether it is in a file system of huge pages.</summary>
     public bool IsHugePages => Path.Contains("hugepages", StringComparison.OrdinalIgnoreCase) || Path.Contains("hugetlbfs", StringComparison.Ordinal);
@@ -67,4 +67,4 @@ public sealed record MemoryFile(string Path, FactLine Evidence)
 /// <param name="Where">The path; untrusted.</param>
 /// <param name="Evidence">Where that stands.</param>
 /// <param name="Instead">What to set so that it is not.</param>
-public sealed record WrittenFile(string What, string Where, FactLine Evidence, string Instead);
+public sealed record WrittenFile(string What, string Where, Citation Evidence, string Instead);

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Collecting;
 
 namespace Lethe.Facts.Guests;
@@ -9,7 +9,7 @@ namespace Lethe.Facts.Guests;
 /// </summary>
 /// <param name="All">The guests.</param>
 /// <param name="Unread">What keeps others from being known, each as evidence.</param>
-public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyList<FactLine> Unread)
+public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyList<Citation> Unread)
 {
     private static readonly string[] DomainFiles = ["/etc/libvirt/qemu/*.xml"];
 
@@ -23,7 +23,7 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
     private static GuestMachines Read(HostFacts facts)
     {
         var machines = new List<GuestMachine>();
-        var unread = new List<FactLine>();
+        var unread = new List<Citation>();
         Take([.. DomainFiles, "given:libvirt/*"], file => LibvirtMachine.Of(file, facts) is { } machine ? [machine] : []);
         Take([RunningMachines.Arguments], file => Running(facts, file));
         Take(["given:qemu/*"], file => [QemuMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]);
@@ -33,7 +33,7 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
         Take([.. KataMachine.Files, "given:kata/*"], KataMachine.Of);
         Take([.. GvisorMachine.Files, "given:gvisor/*"], file => [IsToml(file) ? GvisorMachine.Of(file, NameOf(file)) : GvisorMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]);
         foreach (string pattern in DomainFiles)
-            if (facts.Looked.Contains(pattern) && !facts.IsComplete(pattern, out string problem)) unread.Add(new FactLine(pattern, null, problem));
+            if (facts.Looked.Contains(pattern) && !facts.IsComplete(pattern, out string problem)) unread.Add(new Citation(pattern, null, problem));
         return new GuestMachines(machines, unread);
 
         void Take(IReadOnlyList<string> patterns, Func<Reading, IEnumerable<GuestMachine>> read)
@@ -43,11 +43,11 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
                 try
                 {
                     if (file.Text is not null) machines.AddRange(read(file));
-                    else if (file.Problem is { } problem) unread.Add(new FactLine(file.Source, null, problem));
+                    else if (file.Problem is { } problem) unread.Add(new Citation(file.Source, null, problem));
                 }
                 catch (FactsException failure)
                 {
-                    unread.Add(new FactLine(file.Source, null, failure.Message));
+                    unread.Add(new Citation(file.Source, null, failure.Message));
                 }
             }
         }

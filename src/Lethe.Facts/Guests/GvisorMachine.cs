@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
@@ -16,8 +16,8 @@ internal static class GvisorMachine
     public static GuestMachine Of(ArgumentList arguments, string name, string source)
     {
         int program = arguments.IndexOfProgram("runsc");
-        FactLine origin = program >= 0 ? arguments.All[program].Evidence : new FactLine(source, null, name);
-        return Of(name, origin, flag => arguments.Values(flag).Select(value => ((string, FactLine)?)(value.Text, value.Evidence)).LastOrDefault()
+        Citation origin = program >= 0 ? arguments.All[program].Evidence : new Citation(source, null, name);
+        return Of(name, origin, flag => arguments.Values(flag).Select(value => ((string, Citation)?)(value.Text, value.Evidence)).LastOrDefault()
             ?? (arguments.Flag(flag) is { } alone ? ("true", alone.Evidence) : null));
     }
 
@@ -29,17 +29,17 @@ internal static class GvisorMachine
         return Of(name, flags.Evidence(file.Source) with { Text = flags.IsPresent ? "[runsc_config]" : "no [runsc_config]" }, flag => flags[flag] is { Value: { } value } node ? (value, node.Evidence(file.Source)) : null);
     }
 
-    private static GuestMachine Of(string name, FactLine origin, Func<string, (string Value, FactLine Evidence)?> flag) => new(MachineMonitor.Gvisor, name, origin)
+    private static GuestMachine Of(string name, Citation origin, Func<string, (string Value, Citation Evidence)?> flag) => new(MachineMonitor.Gvisor, name, origin)
     {
         Locked = new Statement(false, origin, IsDefault: true),
         Encrypted = new Statement(false, origin, IsDefault: true),
         Written = [.. Written(origin, flag)],
     };
 
-    private static IEnumerable<WrittenFile> Written(FactLine origin, Func<string, (string Value, FactLine Evidence)?> flag)
+    private static IEnumerable<WrittenFile> Written(Citation origin, Func<string, (string Value, Citation Evidence)?> flag)
     {
         // The default keeps what is written to the root file system in a file beside the container's own.
-        (string value, FactLine evidence) = flag("overlay2") ?? ("root:self", origin);
+        (string value, Citation evidence) = flag("overlay2") ?? ("root:self", origin);
         string medium = value[(value.IndexOf(':') + 1)..];
         if (value != "none" && medium != "memory")
             yield return new WrittenFile("what its programs write to the root file system", medium == "self" ? "a file in the container's root directory" : medium, evidence, "run runsc with --overlay2=all:memory");

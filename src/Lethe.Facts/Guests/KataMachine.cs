@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
@@ -20,7 +20,7 @@ internal static class KataMachine
         foreach (ConfigurationNode hypervisor in root["hypervisor"].Children)
         {
             if (hypervisor.Children.Count == 0) continue;
-            FactLine origin = hypervisor.Evidence(file.Source) with { Text = $"[hypervisor.{hypervisor.Name}]" };
+            Citation origin = hypervisor.Evidence(file.Source) with { Text = $"[hypervisor.{hypervisor.Name}]" };
             Statement hugePages = Of("enable_hugepages");
             yield return new GuestMachine(MachineMonitor.Kata, $"Kata ({hypervisor.Name})", origin)
             {

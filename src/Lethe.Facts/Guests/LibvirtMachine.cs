@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
@@ -41,12 +41,12 @@ internal static class LibvirtMachine
         };
     }
 
-    private static FactLine Origin(Reading file, ConfigurationNode domain) => Line(file, domain["name"].IsPresent ? domain["name"] : domain);
+    private static Citation Origin(Reading file, ConfigurationNode domain) => Line(file, domain["name"].IsPresent ? domain["name"] : domain);
 
     // The line as it stands, which tells more than the node.
-    private static FactLine Line(Reading file, ConfigurationNode node) => node.Line > 0 && node.Line <= file.Lines.Count ? file.Lines[node.Line - 1].Evidence : node.Evidence(file.Source);
+    private static Citation Line(Reading file, ConfigurationNode node) => node.Line > 0 && node.Line <= file.Lines.Count ? file.Lines[node.Line - 1].Evidence : node.Evidence(file.Source);
 
-    private static Statement Present(Reading file, ConfigurationNode parent, string element, FactLine otherwise) =>
+    private static Statement Present(Reading file, ConfigurationNode parent, string element, Citation otherwise) =>
         parent[element].IsPresent ? new Statement(true, Line(file, parent[element])) : new Statement(false, otherwise, IsDefault: true);
 
     // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
@@ -62,8 +62,8 @@ internal static class LibvirtMachine
     {
         ConfigurationNode memory = domain["memory"];
         if (memory["@dumpCore"] is { IsPresent: true } said) return new Statement(said.Value != "off", Line(file, said));
-        if (Setting(driver, "dump_guest_core") is (string value, FactLine line)) return new Statement(value != "0", line);
-        FactLine origin = memory.IsPresent ? Line(file, memory) : Origin(file, domain);
+        if (Setting(driver, "dump_guest_core") is (string value, Citation line)) return new Statement(value != "0", line);
+        Citation origin = memory.IsPresent ? Line(file, memory) : Origin(file, domain);
         return new Statement(driver.IsUnknown ? null : false, driver.IsUnknown ? origin : driver.Evidence with { Text = "dump_guest_core is not set, so guest memory is left out" }, IsDefault: true);
     }
 
@@ -80,9 +80,9 @@ internal static class LibvirtMachine
         return new Statement(balloon["@freePageReporting"].Value == "on", Line(file, balloon), IsDefault: !balloon["@freePageReporting"].IsPresent);
     }
 
-    private static (string Value, FactLine Line)? Setting(Reading configuration, string name)
+    private static (string Value, Citation Line)? Setting(Reading configuration, string name)
     {
-        (string, FactLine)? last = null;
+        (string, Citation)? last = null;
         foreach (TextLine line in configuration.Lines)
         {
             string text = line.Text.Trim();

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Guests;
 
@@ -15,7 +15,7 @@ internal static class QemuMachine
     public static GuestMachine Of(ArgumentList arguments, string fallbackName, string source)
     {
         int program = arguments.IndexOfProgram("qemu-system-", "qemu-kvm", "kvm");
-        FactLine origin = program >= 0 ? arguments.All[program].Evidence : arguments.All.Count > 0 ? arguments.All[0].Evidence : new FactLine(source, null, "");
+        Citation origin = program >= 0 ? arguments.All[program].Evidence : arguments.All.Count > 0 ? arguments.All[0].Evidence : new Citation(source, null, "");
         (Argument Said, PropertyList Properties)[] machine = [.. arguments.Values("machine").Concat(arguments.Values("M")).Select(Read)];
         (Argument Said, PropertyList Properties)[] objects = [.. arguments.Values("object").Select(Read)];
         (Argument Said, PropertyList Properties)[] backends = [.. objects.Where(item => item.Properties.Kind.StartsWith("memory-backend-", StringComparison.Ordinal) && item.Properties.Kind != "memory-backend-epc")];
@@ -44,7 +44,7 @@ internal static class QemuMachine
         return list["guest"] ?? (list.Kind.Length > 0 ? list.Kind : null);
     }
 
-    private static Statement Of((Argument Said, PropertyList Properties)[] options, string property, bool otherwise, FactLine origin)
+    private static Statement Of((Argument Said, PropertyList Properties)[] options, string property, bool otherwise, Citation origin)
     {
         (Argument Said, PropertyList Properties)[] saying = [.. options.Where(option => option.Properties[property] is not null)];
         if (saying.Length > 0) return new Statement(saying[^1].Properties.Switch(property), saying[^1].Said.Evidence);
@@ -59,7 +59,7 @@ internal static class QemuMachine
     }
 
     // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
-    private static Statement Merges((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] backends, Statement hugePages, FactLine origin)
+    private static Statement Merges((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] backends, Statement hugePages, Citation origin)
     {
         if (hugePages.IsOn is true) return new Statement(false, hugePages.Evidence);
         if (backends.Length > 0 && backends.All(backend => backend.Properties.Switch("share") ?? backend.Properties.Kind == "memory-backend-memfd")) return new Statement(false, backends[0].Said.Evidence);
@@ -73,10 +73,10 @@ internal static class QemuMachine
         return arguments.Values("mem-path").Select(path => new MemoryFile(path.Text, path.Evidence)).LastOrDefault();
     }
 
-    private static Statement HugePages((Argument Said, PropertyList Properties)[] backends, MemoryFile? file, FactLine origin) =>
+    private static Statement HugePages((Argument Said, PropertyList Properties)[] backends, MemoryFile? file, Citation origin) =>
         file is { IsHugePages: true } ? new Statement(true, file.Evidence) : Of(backends, "hugetlb", false, origin);
 
-    private static Statement Locked(ArgumentList arguments, FactLine origin)
+    private static Statement Locked(ArgumentList arguments, Citation origin)
     {
         (Argument Said, PropertyList Properties)[] options = [.. arguments.Values("overcommit").Concat(arguments.Values("realtime")).Select(Read)];
         foreach ((Argument said, PropertyList properties) in options)
@@ -84,7 +84,7 @@ internal static class QemuMachine
         return new Statement(false, origin, IsDefault: true);
     }
 
-    private static Statement Encrypted((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] objects, FactLine origin)
+    private static Statement Encrypted((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] objects, Citation origin)
     {
         (Argument Said, PropertyList Properties)[] naming = [.. machine.Where(option => (option.Properties["confidential-guest-support"] ?? option.Properties["memory-encryption"]) is not null)];
         (Argument Said, PropertyList Properties)[] guests = [.. objects.Where(item => item.Properties.Kind is "sev-guest" or "sev-snp-guest" or "tdx-guest" or "s390-pv-guest" or "pef-guest")];

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Trees;
 
@@ -46,7 +46,7 @@ public sealed class ConfigurationNode(string? name, int line, string? value, IRe
 
     /// <summary>The node as evidence.</summary>
     /// <param name="source">What people call the file.</param>
-    public FactLine Evidence(string source) => new(source, IsPresent ? Line : null, (Name, Value) switch
+    public Citation Evidence(string source) => new(source, IsPresent ? Line : null, (Name, Value) switch
     {
         (null, null) => "not there",
         (null, { } value) => value,

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -149,7 +149,7 @@ public sealed class BlockDevice
     public string? RaidLevel { get; internal set; }
 
     /// <summary>The fact that says what it is; null for a plain disk or partition.</summary>
-    public FactLine? Evidence { get; internal set; }
+    public Citation? Evidence { get; internal set; }
 
     /// <summary>Its files in sysfs, with a slash at the end.</summary>
     public string Files => "/sys/class/block/" + Name + "/";

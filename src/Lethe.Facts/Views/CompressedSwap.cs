@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -6,7 +6,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Name">As <c>zram0</c>.</param>
 /// <param name="WritebackDevice">Where pages go that are not worth their memory; null for nowhere.</param>
 /// <param name="Evidence">The line that says so.</param>
-public sealed record CompressedSwap(string Name, string? WritebackDevice, FactLine Evidence)
+public sealed record CompressedSwap(string Name, string? WritebackDevice, Citation Evidence)
 {
     private static readonly string[] Files = ["/usr/lib/systemd/zram-generator.conf", "/etc/systemd/zram-generator.conf", "/usr/lib/systemd/zram-generator.conf.d/*.conf", "/etc/systemd/zram-generator.conf.d/*.conf"];
 

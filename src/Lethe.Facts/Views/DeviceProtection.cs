@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -6,7 +6,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Protection">Of the weakest way down.</param>
 /// <param name="Reason">In a few words, with the layers.</param>
 /// <param name="Evidence">What says so.</param>
-public sealed record DeviceProtection(SwapProtection Protection, string Reason, IReadOnlyList<FactLine> Evidence)
+public sealed record DeviceProtection(SwapProtection Protection, string Reason, IReadOnlyList<Citation> Evidence)
 {
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = [.. BlockDevices.Wants, .. EncryptionTable.Wants];
@@ -22,7 +22,7 @@ public sealed record DeviceProtection(SwapProtection Protection, string Reason, 
         string chain = string.Join(" on ", way.Select(layer => layer.Name));
         DeviceProtection[] encrypted = [.. way.Where(layer => layer.Encryption is not null).Select(layer => OfEncrypted(layer, chain, table))];
         if (encrypted.Length > 0) return encrypted.MinBy(layer => layer.Protection)!;
-        FactLine[] evidence = [.. way.Select(layer => layer.Evidence).OfType<FactLine>()];
+        Citation[] evidence = [.. way.Select(layer => layer.Evidence).OfType<Citation>()];
         if (way[^1].IsMemory) return new DeviceProtection(SwapProtection.Memory, $"{chain}, which is memory", evidence);
         // A loop device whose file is on no device that is known, or a map without what it is made of.
         bool known = way[^1] is { BackingFile: null } && (way[^1].MapIdentity is null || way[^1].Slaves.Count == 0);
@@ -32,7 +32,7 @@ public sealed record DeviceProtection(SwapProtection Protection, string Reason, 
     private static DeviceProtection OfEncrypted(BlockDevice layer, string chain, EncryptionTable table)
     {
         EncryptedDevice? row = table.Find(layer.MapName);
-        FactLine[] evidence = [.. layer.Evidence is { } own ? [own] : Array.Empty<FactLine>(), .. row is null ? [] : new[] { row.Evidence }];
+        Citation[] evidence = [.. layer.Evidence is { } own ? [own] : Array.Empty<Citation>(), .. row is null ? [] : new[] { row.Evidence }];
         if (row?.HasRandomKey is true && layer.Encryption == "PLAIN") return new DeviceProtection(SwapProtection.RandomKey, $"{chain}, encrypted with a random key", evidence);
         if (layer.Encryption != "PLAIN") return new DeviceProtection(SwapProtection.StoredKey, $"{chain}, encrypted with a key that its header keeps ({layer.Encryption})", evidence);
         return row is not null

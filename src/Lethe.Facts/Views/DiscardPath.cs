@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -9,7 +9,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Stops">The layer that takes none, nearest to the device; null when all take them, or it is not known.</param>
 /// <param name="Evidence">What the layers say.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<FactLine> Evidence, string? Needed)
+public sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private const string Timer = "fstrim.timer", File = "queue/discard_max_bytes";
 
@@ -21,7 +21,7 @@ public sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<FactLine> Evi
     /// <summary>Follows a device's discards down.</summary>
     public static DiscardPath Of(HostFacts facts, BlockDevices devices, BlockDevice device)
     {
-        var evidence = new List<FactLine>();
+        var evidence = new List<Citation>();
         foreach (IReadOnlyList<BlockDevice> way in devices.Ways(device))
         {
             // Partitions have the queue of their disk, which comes next on the way.
@@ -38,13 +38,13 @@ public sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<FactLine> Evi
     }
 
     /// <summary>Whether a device itself takes discards; null when that is not known.</summary>
-    public static (bool? Takes, FactLine Evidence) TakenBy(HostFacts facts, BlockDevice device)
+    public static (bool? Takes, Citation Evidence) TakenBy(HostFacts facts, BlockDevice device)
     {
         Reading most = facts.Read(device.Files + File);
         return (long.TryParse(most.Value, out long bytes) ? bytes > 0 : null, most.Evidence);
     }
 
     /// <summary>Where it is said that free blocks are discarded once a week (fstrim(8)); null when nothing says so.</summary>
-    public static FactLine? Weekly(HostFacts facts) =>
-        Timers.Select(facts.Read).Where(timers => timers.Entries.Any(entry => entry.Name == Timer)).Select(timers => new FactLine(timers.Source + Timer, null, "enabled")).FirstOrDefault();
+    public static Citation? Weekly(HostFacts facts) =>
+        Timers.Select(facts.Read).Where(timers => timers.Entries.Any(entry => entry.Name == Timer)).Select(timers => new Citation(timers.Source + Timer, null, "enabled")).FirstOrDefault();
 }

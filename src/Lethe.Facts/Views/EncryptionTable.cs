@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -40,5 +40,5 @@ public sealed record EncryptedDevice(string Name, string Source, string Key, IRe
     public bool HasRandomKey => Key is "/dev/urandom" or "/dev/random" or "/dev/hw_random" or "/dev/hwrng";
 
     /// <summary>The line as evidence.</summary>
-    public FactLine Evidence => Line.Evidence;
+    public Citation Evidence => Line.Evidence;
 }

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -23,5 +23,5 @@ public static class FileSystemTable
 public sealed record ConfiguredSwap(string Source, IReadOnlyList<string> Options, TextLine Line)
 {
     /// <summary>The line as evidence.</summary>
-    public FactLine Evidence => Line.Evidence;
+    public Citation Evidence => Line.Evidence;
 }

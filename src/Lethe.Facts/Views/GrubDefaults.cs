@@ -1,5 +1,5 @@
 using System.Text;
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -22,22 +22,22 @@ public static class GrubDefaults
     public static IReadOnlyList<Reading> Files(HostFacts facts) => [.. Wants.SelectMany(facts.Matching)];
 
     /// <summary>The pieces of the command line, in order.</summary>
-    public static IReadOnlyList<(string Text, FactLine Evidence)> CommandLine(IReadOnlyList<Reading> files)
+    public static IReadOnlyList<(string Text, Citation Evidence)> CommandLine(IReadOnlyList<Reading> files)
     {
-        var values = new Dictionary<string, List<(string Text, FactLine Evidence)>>(StringComparer.Ordinal);
+        var values = new Dictionary<string, List<(string Text, Citation Evidence)>>(StringComparer.Ordinal);
         foreach (string name in Variables) values[name] = [];
         foreach (Reading file in files)
             foreach (Assignment assignment in Assignments(file)) Assign(assignment, values);
         return [.. Variables.SelectMany(name => values[name])];
     }
 
-    private static void Assign(Assignment assignment, Dictionary<string, List<(string Text, FactLine Evidence)>> values)
+    private static void Assign(Assignment assignment, Dictionary<string, List<(string Text, Citation Evidence)>> values)
     {
-        List<(string Text, FactLine Evidence)> value = assignment.Adds ? [.. values[assignment.Name]] : [];
+        List<(string Text, Citation Evidence)> value = assignment.Adds ? [.. values[assignment.Name]] : [];
         foreach (Piece piece in assignment.Value)
         {
             if (!piece.IsVariable) value.Add((piece.Text, assignment.Evidence));
-            else if (values.TryGetValue(piece.Text, out List<(string Text, FactLine Evidence)>? named)) value.AddRange(named);
+            else if (values.TryGetValue(piece.Text, out List<(string Text, Citation Evidence)>? named)) value.AddRange(named);
             if (value.Count > MostPieces) break;
         }
 
@@ -62,7 +62,7 @@ public static class GrubDefaults
         }
     }
 
-    private sealed record Assignment(string Name, bool Adds, IReadOnlyList<Piece> Value, FactLine Evidence);
+    private sealed record Assignment(string Name, bool Adds, IReadOnlyList<Piece> Value, Citation Evidence);
 
     private readonly record struct Piece(string Text, bool IsVariable);
 

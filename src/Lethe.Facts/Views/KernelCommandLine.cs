@@ -1,5 +1,5 @@
 using System.Text;
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -19,7 +19,7 @@ public sealed class KernelCommandLine
     public static IReadOnlyList<string> Wants { get; } = [Running, .. Whole, .. Pieces, .. GrubDefaults.Wants, Entries];
 
     private readonly List<Parameter> parameters = [];
-    private readonly List<FactLine> evidence = [];
+    private readonly List<Citation> evidence = [];
 
     // What follows "--" is for the first process (parse_args of kernel/params.c).
     private bool ended;
@@ -34,7 +34,7 @@ public sealed class KernelCommandLine
     public string? Problem { get; private init; }
 
     /// <summary>Everything it says, in order.</summary>
-    public IReadOnlyList<FactLine> Evidence => evidence;
+    public IReadOnlyList<Citation> Evidence => evidence;
 
     /// <summary>The parameter's last value, which is the one that counts; null when it is not there. A parameter without value has an empty one.</summary>
     /// <param name="name">As the kernel's documentation writes it; <c>-</c> and <c>_</c> are the same to the kernel.</param>
@@ -93,7 +93,7 @@ public sealed class KernelCommandLine
         IReadOnlyList<Reading> defaults = GrubDefaults.Files(facts);
         if (defaults.Count == 0) yield break;
         var grub = new KernelCommandLine { Problem = ProblemOf(defaults) };
-        foreach ((string text, FactLine evidence) in GrubDefaults.CommandLine(defaults)) grub.Take(text, evidence);
+        foreach ((string text, Citation evidence) in GrubDefaults.CommandLine(defaults)) grub.Take(text, evidence);
         yield return grub;
     }
 
@@ -130,7 +130,7 @@ public sealed class KernelCommandLine
         _ => null,
     };
 
-    private void Take(string text, FactLine source)
+    private void Take(string text, Citation source)
     {
         if (!string.IsNullOrWhiteSpace(text)) evidence.Add(source);
         foreach (string word in Words(text))
@@ -147,4 +147,4 @@ public sealed class KernelCommandLine
 /// <param name="Name">As it stands there.</param>
 /// <param name="Value">What follows <c>=</c>; empty without.</param>
 /// <param name="Evidence">Where it stands.</param>
-public readonly record struct Parameter(string Name, string Value, FactLine Evidence);
+public readonly record struct Parameter(string Name, string Value, Citation Evidence);

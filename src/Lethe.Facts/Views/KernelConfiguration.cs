@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -25,7 +25,7 @@ public sealed class KernelConfiguration
     public bool Lacks(string option) => whole && !options.ContainsKey(option);
 
     /// <summary>Where an option stands; null when it does not.</summary>
-    public FactLine? Evidence(string option) => options.TryGetValue(option, out (string Value, TextLine Line) found) ? found.Line.Evidence : null;
+    public Citation? Evidence(string option) => options.TryGetValue(option, out (string Value, TextLine Line) found) ? found.Line.Evidence : null;
 
     private static KernelConfiguration Read(HostFacts facts)
     {

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -44,7 +44,7 @@ public sealed class KernelDumpConfiguration
     public string? Elsewhere { get; private set; }
 
     /// <summary>The lines that decide.</summary>
-    public IReadOnlyList<FactLine> Evidence { get; private set; } = [];
+    public IReadOnlyList<Citation> Evidence { get; private set; } = [];
 
     private void TakeWords(TextLine line)
     {

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -22,9 +22,9 @@ public static class KernelFiles
         }
 
         string? problem = DropInFiles.Problem(facts, Kind);
-        if (problem is not null) return new Setting(path, null, problem, new FactLine(path, null, problem));
+        if (problem is not null) return new Setting(path, null, problem, new Citation(path, null, problem));
         foreach ((_, TextLine line, string value) in Lines(facts, path)) return new Setting(path, value, null, line.Evidence);
-        return new Setting(path, null, null, new FactLine(path, null, "not set"));
+        return new Setting(path, null, null, new Citation(path, null, "not set"));
     }
 
     /// <summary>Every line that writes to it, in order; of several the first counts, and the others are errors (tmpfiles.d(5)).</summary>

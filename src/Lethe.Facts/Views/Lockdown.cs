@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -19,7 +19,7 @@ public enum LockdownLevel
 /// <param name="Level">Null when it is not known.</param>
 /// <param name="Evidence">What says so.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<FactLine> Evidence, string? Needed)
+public sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private const string State = "/sys/kernel/security/lockdown";
 
@@ -55,7 +55,7 @@ public sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<FactLine> Evid
         return Named(forced, built.Evidence($"LOCK_DOWN_KERNEL_FORCE_{forced.ToUpperInvariant()}") ?? new("kernel command line", null, "no lockdown="));
     }
 
-    private static Lockdown Named(string level, FactLine evidence) => level switch
+    private static Lockdown Named(string level, Citation evidence) => level switch
     {
         "confidentiality" => new(LockdownLevel.Confidentiality, [evidence], null),
         "integrity" => new(LockdownLevel.Integrity, [evidence], null),

@@ -1,5 +1,5 @@
 using System.Text;
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -82,7 +82,7 @@ public sealed class MountTable
 /// <param name="Root">The directory of the file system that is seen there.</param>
 /// <param name="Options">Of the mount and of the file system.</param>
 /// <param name="Evidence">The line.</param>
-public sealed record Mount(string Point, string Type, string Source, string? Number, string Root, IReadOnlyList<string> Options, FactLine Evidence)
+public sealed record Mount(string Point, string Type, string Source, string? Number, string Root, IReadOnlyList<string> Options, Citation Evidence)
 {
     /// <summary>An option's value: empty for one without value, null for one that is not set.</summary>
     public string? Option(string name)

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -11,7 +11,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Poisons">Whether freed pages are filled with a pattern instead; null when it is not known.</param>
 /// <param name="Evidence">What says so.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons, IReadOnlyList<FactLine> Evidence, string? Needed)
+public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private const string Said = "mem auto-init: stack", SaidOfPoisoning = "mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence";
 
@@ -32,7 +32,7 @@ public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons
         bool onFree = said[^1].Text.Contains("heap free:on", StringComparison.Ordinal);
         // Zeroing that is on was not switched off by poisoning.
         bool? poisons = poisoning.Length > 0 ? true : onFree ? false : derived.Poisons;
-        FactLine[] evidence = [said[^1].Evidence, .. poisoning.Select(line => line.Evidence), .. poisoning.Length == 0 && poisons is true ? derived.Evidence : []];
+        Citation[] evidence = [said[^1].Evidence, .. poisoning.Select(line => line.Evidence), .. poisoning.Length == 0 && poisons is true ? derived.Evidence : []];
         return new PageZeroing(onFree, said[^1].Text.Contains("heap alloc:on", StringComparison.Ordinal), poisons, evidence, poisons is null ? derived.Needed : null);
     }
 
@@ -69,7 +69,7 @@ public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons
     private static PageZeroing Derived(KernelCommandLine line, KernelConfiguration built)
     {
         string[] parameters = ["page_poison", "init_on_free", "init_on_alloc"], options = ["PAGE_POISONING", "INIT_ON_FREE_DEFAULT_ON", "INIT_ON_ALLOC_DEFAULT_ON"];
-        FactLine[] evidence = [.. parameters.Select(name => line.Last(name)?.Evidence).OfType<FactLine>(), .. options.Select(built.Evidence).OfType<FactLine>()];
+        Citation[] evidence = [.. parameters.Select(name => line.Last(name)?.Evidence).OfType<Citation>(), .. options.Select(built.Evidence).OfType<Citation>()];
         bool? poisons = And(line.Problem is null ? line.Switch("page_poison") ?? false : null, Set(built["PAGE_POISONING"]));
         bool? onFree = Zeroes("init_on_free", "INIT_ON_FREE_DEFAULT_ON"), onAllocation = Zeroes("init_on_alloc", "INIT_ON_ALLOC_DEFAULT_ON");
         string? needed = onFree is null || poisons is null ? $"the kernel's boot log, or its command line and configuration ({line.Problem ?? built.Problem ?? "which say too little"})" : null;

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -24,7 +24,7 @@ public enum StorageKind
 /// <param name="Device">The device of the file system; null when it has none that is known.</param>
 /// <param name="Evidence">What says so.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? Device, IReadOnlyList<FactLine> Evidence, string? Needed)
+public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? Device, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private static readonly string[] InMemory = ["tmpfs", "ramfs", "hugetlbfs", "devtmpfs"], OfOthers = ["nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "ceph", "glusterfs", "zfs"];
 
@@ -65,10 +65,10 @@ public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? De
             : new PathStorage(StorageKind.Unknown, mount, null, [mount.Evidence], devices.Problem ?? $"the device of {mount.Point}");
     }
 
-    private static PathStorage Below(BlockDevices devices, BlockDevice device, Mount? mount, IReadOnlyList<FactLine> evidence)
+    private static PathStorage Below(BlockDevices devices, BlockDevice device, Mount? mount, IReadOnlyList<Citation> evidence)
     {
         IReadOnlyList<IReadOnlyList<BlockDevice>> ways = devices.Ways(device);
-        FactLine[] said = [.. evidence, .. ways.SelectMany(way => way).Select(layer => layer.Evidence).OfType<FactLine>().Distinct()];
+        Citation[] said = [.. evidence, .. ways.SelectMany(way => way).Select(layer => layer.Evidence).OfType<Citation>().Distinct()];
         StorageKind[] kinds = [.. ways.Select(KindOf)];
         StorageKind kind = kinds.Contains(StorageKind.Plain) ? StorageKind.Plain : kinds.Contains(StorageKind.Unknown) ? StorageKind.Unknown : kinds.Contains(StorageKind.Encrypted) ? StorageKind.Encrypted : StorageKind.Memory;
         return new PathStorage(kind, mount, device, said, kind == StorageKind.Unknown ? $"to know what {device.Name} is kept on" : null);

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -66,5 +66,5 @@ public enum NamespaceMode
 public sealed record PersistentNamespace(string Name, NamespaceMode Mode, BlockDevice? Device, Reading Said)
 {
     /// <summary>The mode as evidence.</summary>
-    public FactLine Evidence => Said.Evidence;
+    public Citation Evidence => Said.Evidence;
 }

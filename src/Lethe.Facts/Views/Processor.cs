@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -13,8 +13,8 @@ public sealed class Processor
         TextLine? said = reading.Lines.Select(line => (TextLine?)line).FirstOrDefault(line => line!.Value.Text.StartsWith("flags", StringComparison.Ordinal));
         flags = [.. said?.Words.SkipWhile(word => word != ":").Skip(1) ?? []];
         Vendor = Value(reading, "vendor_id");
-        Evidence = new FactLine(reading.Source, null, Value(reading, "model name") ?? "no model name");
-        Flags = said is { } line ? new FactLine(line.Source, line.Number, "flags") : Evidence;
+        Evidence = new Citation(reading.Source, null, Value(reading, "model name") ?? "no model name");
+        Flags = said is { } line ? new Citation(line.Source, line.Number, "flags") : Evidence;
     }
 
     /// <summary>What it reads.</summary>
@@ -30,10 +30,10 @@ public sealed class Processor
     public string? Vendor { get; }
 
     /// <summary>Its model.</summary>
-    public FactLine Evidence { get; }
+    public Citation Evidence { get; }
 
     /// <summary>The place of its flags, which are too many to be quoted.</summary>
-    public FactLine Flags { get; }
+    public Citation Flags { get; }
 
     /// <summary>Whether this is a virtual machine; its devices and their access to memory are its hypervisor's matter.</summary>
     public bool IsVirtual => Has("hypervisor");
@@ -42,7 +42,7 @@ public sealed class Processor
     public bool Has(string flag) => flags.Contains(flag);
 
     /// <summary>A flag as evidence.</summary>
-    public FactLine EvidenceOf(string flag) => Flags with { Text = $"flags: … {flag} …" };
+    public Citation EvidenceOf(string flag) => Flags with { Text = $"flags: … {flag} …" };
 
     private static string? Value(Reading reading, string name) =>
         reading.Lines.FirstOrDefault(line => line.Text.StartsWith(name, StringComparison.Ordinal) && line.Text.Contains(':')).Text is { } text ? text[(text.IndexOf(':') + 1)..].Trim() : null;

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -38,7 +38,7 @@ public sealed class SwapAreas
     public string? Problem { get; private init; }
 
     /// <summary>What says so as a whole.</summary>
-    public required FactLine Evidence { get; init; }
+    public required Citation Evidence { get; init; }
 
     /// <summary>The areas, in order.</summary>
     public IReadOnlyList<SwapArea> All { get; private init; } = [];
@@ -79,7 +79,7 @@ public sealed class SwapAreas
         foreach (CompressedSwap compressed in CompressedSwap.Of(facts)) yield return new SwapArea("/dev/" + compressed.Name, SwapProtection.Memory, $"{compressed.Name} is compressed memory", [compressed.Evidence]);
     }
 
-    private static SwapArea OfConfigured(string source, FactLine evidence, EncryptionTable table)
+    private static SwapArea OfConfigured(string source, Citation evidence, EncryptionTable table)
     {
         const string mapper = "/dev/mapper/";
         if (source.StartsWith("/dev/zram", StringComparison.Ordinal)) return new SwapArea(source, SwapProtection.Memory, $"{source} is compressed memory", [evidence]);
@@ -106,7 +106,7 @@ public sealed class SwapAreas
 /// <param name="Protection">What keeps it from being read.</param>
 /// <param name="Reason">Why, in a few words with the layers below; for what is not known, what would be needed.</param>
 /// <param name="Evidence">What says so.</param>
-public sealed record SwapArea(string Path, SwapProtection Protection, string Reason, IReadOnlyList<FactLine> Evidence)
+public sealed record SwapArea(string Path, SwapProtection Protection, string Reason, IReadOnlyList<Citation> Evidence)
 {
     /// <summary>The device, or that which holds the file; null when it is not known.</summary>
     public BlockDevice? Device { get; init; }

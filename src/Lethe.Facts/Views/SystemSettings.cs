@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
@@ -68,4 +68,4 @@ public static class SystemSettings
 /// <param name="Value">Null when nothing sets it, or it is not known.</param>
 /// <param name="Problem">Why it is not known; null when it is.</param>
 /// <param name="Evidence">Where it stands.</param>
-public sealed record Setting(string Name, string? Value, string? Problem, FactLine Evidence);
+public sealed record Setting(string Name, string? Value, string? Problem, Citation Evidence);

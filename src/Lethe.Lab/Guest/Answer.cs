@@ -1,6 +1,6 @@
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
-using Lethe.Media;
+using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Guest;
 

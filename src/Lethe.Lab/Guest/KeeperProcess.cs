@@ -4,8 +4,9 @@ using Lethe.Facts.Collecting;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
 using Lethe.Media;
-using Lethe.Media.Auditing;
 using Lethe.Media.FreeMemory;
+using Lethe.Media.Matrix;
+using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Guest;
 
@@ -15,8 +16,6 @@ namespace Lethe.Lab.Guest;
 /// </summary>
 public sealed class KeeperProcess : IKeeper
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(200);
-
     // WCOREFLAG of wait(2).
     private const int CoreDumped = 0x80;
     private const string WorkloadNumber = "{workload}", WorkloadSource = "pid:" + WorkloadNumber;
@@ -27,6 +26,7 @@ public sealed class KeeperProcess : IKeeper
     private readonly StreamWriter toWorkload;
     private readonly StreamReader fromWorkload;
     private Route? route;
+    private TimeSpan longestWait = GuestMessage.LongestEnd;
     private GuestScan? scan;
 
     private KeeperProcess(ChildProcess process, bool underLethe, StreamWriter toWorkload, StreamReader fromWorkload)
@@ -157,6 +157,7 @@ public sealed class KeeperProcess : IKeeper
             case GuestMessage.Plant when PlantOrder.Parse(message.Text) is { } order && Catalog.Find(order.Route, underLethe) is { } entry:
                 return Plant(message, order, entry.Route);
             case GuestMessage.End when route is not null:
+                longestWait = message.EndLimit();
                 return End(route);
             case GuestMessage.Hibernate:
                 // Documentation/power/swsusp.rst. The second write comes back in the resumed kernel.
@@ -250,12 +251,12 @@ public sealed class KeeperProcess : IKeeper
         return target.Position;
     }
 
-    private static void Await(Func<bool> condition, string otherwise)
+    private void Await(Func<bool> condition, string otherwise)
     {
         long started = Environment.TickCount64;
         while (!condition())
         {
-            if (Environment.TickCount64 - started > LongestWait.TotalMilliseconds) throw new VoidRunException($"{otherwise} within {LongestWait.TotalSeconds} s");
+            if (Environment.TickCount64 - started > longestWait.TotalMilliseconds) throw new VoidRunException($"{otherwise} within {longestWait.TotalSeconds} s");
             Thread.Sleep(5);
         }
     }

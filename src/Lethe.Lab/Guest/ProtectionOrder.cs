@@ -1,4 +1,5 @@
-using Lethe.Media;
+using Lethe.Media.Matrix;
+using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Guest;
 

@@ -1,6 +1,7 @@
+using Lethe.Canaries;
 using Lethe.Lab.Protocol;
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Media.Matrix;
+using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Guest;
 

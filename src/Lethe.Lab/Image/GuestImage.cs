@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Lethe.Lab.Guest;
 using Lethe.Lab.Kernels;
-using Lethe.Media;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Lab.Image;
 

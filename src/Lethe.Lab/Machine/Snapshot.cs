@@ -17,7 +17,7 @@ public sealed class Snapshot : IDisposable
     /// <summary>What the machine is.</summary>
     public MachineSpecification Specification { get; }
 
-    /// <summary>Its memory and storage, by the names of <see cref="Lethe.Media.Place"/>.</summary>
+    /// <summary>Its memory and storage, by the names of <see cref="Lethe.Media.Routes.Place"/>.</summary>
     public IReadOnlyDictionary<string, MemoryFile> Places => places;
 
     /// <summary>Its devices and processor, as QEMU saved them.</summary>

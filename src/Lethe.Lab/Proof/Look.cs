@@ -1,8 +1,10 @@
+using Lethe.Canaries;
 using Lethe.Evidence.Proof;
 using Lethe.Lab.Machine;
 using Lethe.Linux;
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Media.Routes;
+using Lethe.Scanning.Canaries;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Lab.Proof;
 

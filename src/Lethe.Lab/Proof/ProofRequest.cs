@@ -1,7 +1,8 @@
 using Lethe.Evidence.Proof;
 using Lethe.Facts;
 using Lethe.Lab.Kernels;
-using Lethe.Media;
+using Lethe.Lab.Protocol;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Lab.Proof;
 
@@ -46,6 +47,9 @@ public sealed record ProofRequest
 
     /// <summary>How long a kernel may take to start the guest program.</summary>
     public TimeSpan BootLimit { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long a workload may take to end.</summary>
+    public TimeSpan EndLimit { get; init; } = GuestMessage.LongestEnd;
 }
 
 /// <summary>How far a proof is.</summary>

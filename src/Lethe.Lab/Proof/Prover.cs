@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Lethe.Canaries;
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
 using Lethe.Lab.Image;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Media.Matrix;
+using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Proof;
 
@@ -135,7 +136,7 @@ public sealed class Prover(ProofRequest request, Cache cache, Benches benches, A
         var resuming = Stopwatch.StartNew();
         await using VirtualMachine machine = await snapshot.Resume(cancel);
         resuming.Stop();
-        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search) { Scrub = request.Scrub, FactsTold = request.FactsTold }.Run(machine, run, cancel);
+        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search) { Scrub = request.Scrub, FactsTold = request.FactsTold, EndLimit = request.EndLimit }.Run(machine, run, cancel);
         outcome = outcome with { Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null };
         if (request.KeepDirectory is not { } directory) return outcome;
         await machine.Stop(cancel);

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Lethe.Canaries;
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
 using Lethe.Facts;
 using Lethe.Lab.Machine;
 using Lethe.Lab.Protocol;
-using Lethe.Media;
-using Lethe.Scanning;
+using Lethe.Media.Matrix;
+using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Proof;
 
@@ -27,6 +28,9 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
 
     /// <summary>Told what an audit reads in the guest while the planted data is there; null for not asking.</summary>
     public Action<RouteRun, HostFacts>? FactsTold { get; init; }
+
+    /// <summary>How long the workload may take to end.</summary>
+    public TimeSpan EndLimit { get; init; } = GuestMessage.LongestEnd;
 
     /// <summary>Runs it on a machine that was just resumed and still stands still. When it comes to a verdict it stands still again.</summary>
     /// <param name="machine">The machine.</param>
@@ -69,7 +73,7 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
             if (answer.Kind != GuestMessage.Resumed) return Undecided(run, answer);
         }
 
-        answer = await machine.Ask(new GuestMessage(GuestMessage.End), AnswerLimit, cancel);
+        answer = await machine.Ask(GuestMessage.EndWithin(EndLimit), AnswerLimit, cancel);
         ending.Stop();
         if (answer.Kind != GuestMessage.Ended) return Undecided(run, answer);
         run = await Settle(machine, run, baseline, cancel);

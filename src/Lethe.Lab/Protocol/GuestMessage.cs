@@ -1,5 +1,5 @@
 using System.Globalization;
-using Lethe.Evidence.Proof;
+using Lethe.Evidence;
 
 namespace Lethe.Lab.Protocol;
 
@@ -20,8 +20,11 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: planted so many bytes.</summary>
     public const string Planted = "planted";
 
-    /// <summary>Host: end the workload.</summary>
+    /// <summary>Host: end the workload, within so many seconds.</summary>
     public const string End = "end";
+
+    /// <summary>How long an end may take when the host does not say.</summary>
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(200);
 
     /// <summary>Guest: ended.</summary>
     public const string Ended = "ended";
@@ -83,6 +86,9 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Guest: something failed.</summary>
     public const string Failed = "failed";
 
+    /// <summary>An <see cref="End"/> message.</summary>
+    public static GuestMessage EndWithin(TimeSpan limit) => new(End, ((long)limit.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Reads a line. Whatever a guest sends, this gives a message.</summary>
     public static GuestMessage Parse(string line)
     {
@@ -96,6 +102,9 @@ public sealed record GuestMessage(string Kind, string Text = "")
         string text = Text.ReplaceLineEndings(" ");
         return text.Length == 0 ? Kind : $"{Kind} {text}";
     }
+
+    /// <summary>How long an <see cref="End"/> message lets the end take.</summary>
+    public TimeSpan EndLimit() => int.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : LongestEnd;
 
     /// <summary>The number of bytes a <see cref="Planted"/> or <see cref="Copied"/> message names, or null.</summary>
     public long? Bytes() => long.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : null;

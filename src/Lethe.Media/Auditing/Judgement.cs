@@ -1,3 +1,4 @@
+using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 
 namespace Lethe.Media.Auditing;
@@ -6,7 +7,7 @@ namespace Lethe.Media.Auditing;
 /// <param name="State">Closed, open or unknown.</param>
 /// <param name="Summary">One sentence: what is so; for what is unknown, what would be needed to know it.</param>
 /// <param name="Evidence">The facts it rests on.</param>
-public sealed record Judgement(Posture State, string Summary, IReadOnlyList<FactLine> Evidence)
+public sealed record Judgement(Posture State, string Summary, IReadOnlyList<Citation> Evidence)
 {
     /// <summary>What it is about when a host has several; untrusted.</summary>
     public string? Subject { get; init; }
@@ -15,13 +16,13 @@ public sealed record Judgement(Posture State, string Summary, IReadOnlyList<Fact
     public IReadOnlyList<Repair> Repairs { get; init; } = [];
 
     /// <summary>Nothing stays readable.</summary>
-    public static Judgement Closed(string summary, params IReadOnlyList<FactLine> evidence) => new(Posture.Closed, summary, evidence);
+    public static Judgement Closed(string summary, params IReadOnlyList<Citation> evidence) => new(Posture.Closed, summary, evidence);
 
     /// <summary>Something stays readable.</summary>
-    public static Judgement Open(string summary, params IReadOnlyList<FactLine> evidence) => new(Posture.Open, summary, evidence);
+    public static Judgement Open(string summary, params IReadOnlyList<Citation> evidence) => new(Posture.Open, summary, evidence);
 
     /// <summary>A fact is missing.</summary>
-    public static Judgement Unknown(string needed, params IReadOnlyList<FactLine> evidence) => new(Posture.Unknown, needed, evidence);
+    public static Judgement Unknown(string needed, params IReadOnlyList<Citation> evidence) => new(Posture.Unknown, needed, evidence);
 
     /// <summary>The same, about one of several.</summary>
     public Judgement About(string subject) => this with { Subject = subject };

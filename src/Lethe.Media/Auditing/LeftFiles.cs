@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 
 namespace Lethe.Media.Auditing;
@@ -32,9 +32,9 @@ internal sealed record LeftFiles(string Directories, string What, Repair Repair)
     // The part of a pattern before what stands for several.
     private string Subject => (Directories.IndexOf('*') is >= 0 and var star ? Directories[..star] : Directories).TrimEnd('/');
 
-    private static FactLine[] Evidence((Reading Directory, FactEntry Entry)[] left)
+    private static Citation[] Evidence((Reading Directory, FactEntry Entry)[] left)
     {
-        FactLine[] shown = [.. left.Take(Shown).Select(one => new FactLine(one.Directory.Source + one.Entry.Name, null, $"{one.Entry.Bytes} bytes"))];
-        return left.Length > Shown ? [.. shown, new FactLine(left[Shown].Directory.Source, null, $"and {left.Length - Shown} more")] : shown;
+        Citation[] shown = [.. left.Take(Shown).Select(one => new Citation(one.Directory.Source + one.Entry.Name, null, $"{one.Entry.Bytes} bytes"))];
+        return left.Length > Shown ? [.. shown, new Citation(left[Shown].Directory.Source, null, $"and {left.Length - Shown} more")] : shown;
     }
 }

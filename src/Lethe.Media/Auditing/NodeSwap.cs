@@ -1,5 +1,5 @@
 using System.Globalization;
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Facts.Containers;
 
@@ -13,7 +13,7 @@ namespace Lethe.Media.Auditing;
 /// <param name="HasNoSwapMounts">Whether the kernel knows noswap of tmpfs; null when it is not known which kernel it is.</param>
 /// <param name="LimitedSwap">Whether pods' own memory may be swapped; null when it is not known.</param>
 /// <param name="Evidence">What says so.</param>
-internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? LimitedSwap, IReadOnlyList<FactLine> Evidence)
+internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? LimitedSwap, IReadOnlyList<Citation> Evidence)
 {
     private const string Areas = "/proc/swaps", Release = "/proc/sys/kernel/osrelease", Configurations = "/boot/config-*";
 
@@ -24,10 +24,10 @@ internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? Limite
     public static NodeSwap Of(HostFacts facts)
     {
         Reading areas = facts.Read(Areas);
-        (bool? knows, FactLine? kernel) = Kernel(facts);
+        (bool? knows, Citation? kernel) = Kernel(facts);
         if (facts.Scope == FactScope.Host && areas.Text is not null && areas.Lines.Skip(1).All(line => line.Text.Trim().Length == 0)) return new NodeSwap(false, knows, false, [areas.Evidence]);
         KubeletConfiguration[] kubelets = [.. KubernetesObjects.Of(facts).Kubelets];
-        FactLine[] known = kernel is null ? [] : [kernel];
+        Citation[] known = kernel is null ? [] : [kernel];
         // Of several nodes' kubelets the weakest counts: a pod can come to any of them.
         if (kubelets.FirstOrDefault(one => one.FailsOnSwap.IsOn is false) is { } weakest)
             return new NodeSwap(true, knows, kubelets.Any(one => one is { FailsOnSwap.IsOn: false, SwapBehavior: "LimitedSwap" or "UnlimitedSwap" }), [weakest.FailsOnSwap.Evidence, .. known]);
@@ -35,7 +35,7 @@ internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? Limite
         return new NodeSwap(facts.Scope == FactScope.Host && areas.Text is not null ? true : null, knows, null, areas.Text is null ? known : [areas.Evidence, .. known]);
     }
 
-    private static (bool? Knows, FactLine? Evidence) Kernel(HostFacts facts)
+    private static (bool? Knows, Citation? Evidence) Kernel(HostFacts facts)
     {
         Reading release = facts.Read(Release);
         if (facts.Scope == FactScope.Host && release.Value is { } running) return (IsAtLeast64(running), release.Evidence);

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 
 namespace Lethe.Media.Auditing;
 
@@ -7,5 +7,5 @@ internal static class Unread
 {
     /// <summary>A judgement for each.</summary>
     /// <param name="files">The files and why.</param>
-    public static IEnumerable<Judgement> Of(IEnumerable<FactLine> files) => files.Select(file => Judgement.Unknown($"needs {file.Source}: {file.Text}", file).About(file.Source));
+    public static IEnumerable<Judgement> Of(IEnumerable<Citation> files) => files.Select(file => Judgement.Unknown($"needs {file.Source}: {file.Text}", file).About(file.Source));
 }

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Facts.Views;
 using Lethe.Media.Auditing;
@@ -21,7 +21,7 @@ internal static class ProcessDumps
     public static IEnumerable<Judgement> NotKept(HostFacts facts)
     {
         Setting pattern = SystemSettings.Read(facts, Pattern);
-        FactLine[] evidence = [pattern.Evidence];
+        Citation[] evidence = [pattern.Evidence];
         yield return HandlerOf(pattern) switch
         {
             { IsNone: true } => Judgement.Closed("this kernel makes no core dumps", evidence),
@@ -64,10 +64,10 @@ internal static class ProcessDumps
     }
 
     // With nothing to be stored it writes the dump to disk all the same, looks at it and deletes it, unless it may not look at it either (coredump_submit of systemd's coredump-submit.c).
-    private static Judgement BySystemd(HostFacts facts, FactLine pattern)
+    private static Judgement BySystemd(HostFacts facts, Citation pattern)
     {
         Setting storage = Configured("Storage"), size = Configured("ProcessSizeMax"), external = Configured("ExternalSizeMax"), journal = Configured("JournalSizeMax");
-        FactLine[] evidence = [pattern, storage.Evidence, size.Evidence];
+        Citation[] evidence = [pattern, storage.Evidence, size.Evidence];
         if ((storage.Problem ?? size.Problem) is { } problem) return Judgement.Unknown($"needs the configuration of systemd-coredump: {problem}", pattern);
         bool stores = storage.Value switch { "none" => false, "journal" => !IsZero(journal), _ => !IsZero(external) };
         Repair[] repairs = [Set("Storage", "none"), Set("ProcessSizeMax", "0")];
@@ -84,7 +84,7 @@ internal static class ProcessDumps
     private static bool IsZero(Setting size) => size.Value is { } text && text.TrimStart('0') is "" or "B" or "K" or "M" or "G" && text.StartsWith('0');
 
     // A file without a name cannot be made; with the process's number for a name it can.
-    private static Judgement ToNoFile(HostFacts facts, FactLine pattern)
+    private static Judgement ToNoFile(HostFacts facts, Citation pattern)
     {
         Setting number = SystemSettings.Read(facts, UsesProcessNumber);
         return number.Value switch

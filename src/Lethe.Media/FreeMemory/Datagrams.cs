@@ -1,4 +1,5 @@
 using Lethe.Linux;
+using Lethe.Media.Routes;
 
 namespace Lethe.Media.FreeMemory;
 
@@ -26,7 +27,7 @@ internal sealed class Datagrams(ObjectCaches caches) : ZeroObjects
                     (Descriptor sender, Descriptor receiver) = LocalSocket.DatagramPair();
                     Hold(sender);
                     Hold(receiver);
-                    long sent = KernelBuffers.Sending.Repeatedly(sender, zeros.AsSpan(0, size));
+                    long sent = Sending.Repeatedly(sender, zeros.AsSpan(0, size));
                     if (sent == 0) break;
                     done += sent;
                     taken += sent;

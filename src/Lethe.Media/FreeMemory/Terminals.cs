@@ -1,4 +1,5 @@
 using Lethe.Linux;
+using Lethe.Media.Routes;
 
 namespace Lethe.Media.FreeMemory;
 
@@ -17,7 +18,7 @@ internal sealed class Terminals : ZeroObjects
             for (int count = 0; count < Most && guard.Allows(1 << 20); count++)
             {
                 PseudoTerminal terminal = Hold(new PseudoTerminal());
-                taken += KernelBuffers.Sending.Repeatedly(terminal.Controller, zeros.AsSpan(0, Pieces[count % Pieces.Length]));
+                taken += Sending.Repeatedly(terminal.Controller, zeros.AsSpan(0, Pieces[count % Pieces.Length]));
             }
         }
         catch (LinuxException failure) when (IsLimit(failure))

@@ -1,5 +1,6 @@
+using Lethe.Canaries;
 using Lethe.Linux;
-using Lethe.Scanning;
+using Lethe.Media.Routes;
 
 namespace Lethe.Media.KernelBuffers;
 

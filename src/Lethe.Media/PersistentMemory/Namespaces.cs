@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Facts.Views;
 using Lethe.Media.Auditing;
@@ -46,7 +46,7 @@ internal static class Namespaces
         foreach (PersistentNamespace one in PersistentNamespaces.Of(facts))
         {
             if (one.Device is null || Encrypting(devices, one.Device) is not [var encrypted, ..]) continue;
-            FactLine[] evidence = [one.Evidence, encrypted.Evidence!];
+            Citation[] evidence = [one.Evidence, encrypted.Evidence!];
             yield return (one.Mode switch
             {
                 NamespaceMode.Sector => Judgement.Closed("the encrypted volume is on a namespace that writes each sector whole", evidence),

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Facts.Views;
 using Lethe.Media.Auditing;
@@ -40,7 +40,7 @@ internal static class Discards
         var devices = BlockDevices.Of(facts);
         foreach (BlockDevice device in devices.All.Where(device => device.Encryption is not null))
         {
-            (bool? takes, FactLine evidence) = DiscardPath.TakenBy(facts, device);
+            (bool? takes, Citation evidence) = DiscardPath.TakenBy(facts, device);
             yield return (takes switch
             {
                 true => Shown(evidence),
@@ -61,14 +61,14 @@ internal static class Discards
         TextLine? line = files.SelectMany(file => file.Lines).Where(line => line.Text.TrimStart().StartsWith(OnRemoval, StringComparison.Ordinal)).Select(line => (TextLine?)line).FirstOrDefault();
         if (line is { } said && said.Text[(said.Text.IndexOf('=') + 1)..].Trim() == "1") yield return Judgement.Closed("blocks of removed logical volumes are discarded", said.Evidence);
         else if (files.FirstOrDefault(file => file.IsUnknown) is { } unknown) yield return Judgement.Unknown($"needs {unknown.Source}: {unknown.Problem}");
-        else yield return Judgement.Open("removed logical volumes leave their blocks as they are", line?.Evidence ?? new FactLine(VolumeManager, null, $"{OnRemoval} is not set, so 0")).RepairedBy(OnRemovalOf(files[1], line));
+        else yield return Judgement.Open("removed logical volumes leave their blocks as they are", line?.Evidence ?? new Citation(VolumeManager, null, $"{OnRemoval} is not set, so 0")).RepairedBy(OnRemovalOf(files[1], line));
     }
 
     private static Judgement Running(HostFacts facts, PathStorage storage)
     {
         Mount mount = storage.Mount!;
         var path = DiscardPath.Of(facts, BlockDevices.Of(facts), storage.Device!);
-        FactLine[] evidence = [mount.Evidence, .. path.Evidence];
+        Citation[] evidence = [mount.Evidence, .. path.Evidence];
         if (path.Needed is { } needed) return Judgement.Unknown($"needs {needed}", evidence);
         if (path.Stops is { } layer)
             return Judgement.Open(layer.Slaves.Count > 0 ? $"discards end at {layer.MapName ?? layer.Name}: deleted files stay on the medium until they are overwritten" : $"{layer.Name} takes no discards: deleted files stay on it until they are overwritten", evidence).RepairedBy(Through(facts, layer));
@@ -78,7 +78,7 @@ internal static class Discards
     private static Judgement Configured(HostFacts facts, Mount mount) =>
         Asked(facts, mount) is { } asked ? Judgement.Unknown("needs the running host, to see whether every layer passes discards on", mount.Evidence, asked.Evidence) : NeverAsked(facts, mount, [mount.Evidence]);
 
-    private static Judgement NeverAsked(HostFacts facts, Mount mount, FactLine[] evidence)
+    private static Judgement NeverAsked(HostFacts facts, Mount mount, Citation[] evidence)
     {
         TextLine row = facts.Read("/etc/fstab").Lines.FirstOrDefault(line => line.Words is [var source, var point, _, ..] && source[0] != '#' && point == mount.Point);
         Repair repair = row.Words is [var device, var at, var type, var options, .. var rest]
@@ -87,13 +87,13 @@ internal static class Discards
         return Judgement.Open("nobody discards the blocks of deleted files, so that they stay on the medium until they are overwritten", evidence).RepairedBy(repair);
     }
 
-    private static (string When, FactLine Evidence)? Asked(HostFacts facts, Mount mount)
+    private static (string When, Citation Evidence)? Asked(HostFacts facts, Mount mount)
     {
         if (mount.Option(AtOnce) is not null) return ("when files are deleted", mount.Evidence);
         return DiscardPath.Weekly(facts) is { } weekly ? ("once a week", weekly) : null;
     }
 
-    private static Judgement Shown(FactLine evidence) => Judgement.Open("it passes discards on: below it everybody sees which blocks are free, and so how much is stored and of what kind", evidence);
+    private static Judgement Shown(Citation evidence) => Judgement.Open("it passes discards on: below it everybody sees which blocks are free, and so how much is stored and of what kind", evidence);
 
     private static Repair Through(HostFacts facts, BlockDevice layer)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Facts.Views;
@@ -58,7 +59,7 @@ internal static class SecretHolders
     }
 
     /// <summary>A process, as <c>/proc/PID/status</c> has it; kilobytes are KiB.</summary>
-    private sealed record Holder(long Locked, long Swapped, bool IsForbidden, IReadOnlyList<FactLine> Evidence)
+    private sealed record Holder(long Locked, long Swapped, bool IsForbidden, IReadOnlyList<Citation> Evidence)
     {
         public bool IsKept => IsForbidden || Locked > 0;
 

@@ -1,3 +1,4 @@
+using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Facts.Views;
@@ -47,6 +48,6 @@ internal static class SwapHabits
         else if (enabled.Value is "Y" or "y" or "1") yield return SwapAreas.Of(facts).All.Count == 0 ? Judgement.Closed("zswap is on, but there is no swap area that it could stand before", enabled.Evidence) : Open(enabled.Evidence);
         else yield return Judgement.Closed(enabled.IsAbsent ? "this kernel has no zswap" : "zswap is off", enabled.Evidence);
 
-        static Judgement Open(FactLine evidence) => Judgement.Open("zswap keeps copies of swapped pages in RAM", evidence).RepairedBy(new KernelParameter("zswap.enabled", "0"));
+        static Judgement Open(Citation evidence) => Judgement.Open("zswap keeps copies of swapped pages in RAM", evidence).RepairedBy(new KernelParameter("zswap.enabled", "0"));
     }
 }

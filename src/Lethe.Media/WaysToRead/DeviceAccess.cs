@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Facts.Views;
 using Lethe.Media.Auditing;
@@ -49,7 +49,7 @@ internal static class DeviceAccess
         Reading[] types = [.. facts.Matching(GroupTypes)];
         Reading[] open = [.. types.Where(type => type.Value == "identity")];
         var line = KernelCommandLine.Of(facts);
-        FactLine[] asked = [.. ((string[])["iommu.passthrough", "iommu"]).Select(name => line.Last(name)).Where(parameter => parameter is { Value: "1" or "pt" }).Select(parameter => parameter!.Value.Evidence)];
+        Citation[] asked = [.. ((string[])["iommu.passthrough", "iommu"]).Select(name => line.Last(name)).Where(parameter => parameter is { Value: "1" or "pt" }).Select(parameter => parameter!.Value.Evidence)];
         if (open.Length > 0)
             return Judgement.Open($"{open.Length} of {types.Length} groups of devices read all of memory past the IOMMU", [.. open.Take(3).Select(type => type.Evidence), .. asked])
                 .RepairedBy(asked.Length > 0 ? [.. asked.Select(parameter => new NoKernelParameter(parameter.Text))] : [new KernelParameter("iommu.passthrough", "0")]);

@@ -1,3 +1,4 @@
+using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Facts.Views;
@@ -41,7 +42,7 @@ internal static class KernelInterfaces
     {
         var lockdown = Lockdown.Of(facts);
         var built = KernelConfiguration.Of(facts);
-        FactLine[] evidence = [.. Of(built, "PROC_KCORE")];
+        Citation[] evidence = [.. Of(built, "PROC_KCORE")];
         if (lockdown.KeepsConfidentiality) yield return Judgement.Closed("the kernel is locked down, so that /proc/kcore cannot be read", lockdown.Evidence);
         else if (built["PROC_KCORE"] is null) yield return Judgement.Unknown($"needs the kernel's configuration ({built.Problem ?? "it is not whole"})");
         else if (built["PROC_KCORE"] != "y") yield return Judgement.Closed("the kernel was built without /proc/kcore", evidence);
@@ -54,7 +55,7 @@ internal static class KernelInterfaces
     {
         var lockdown = Lockdown.Of(facts);
         var built = KernelConfiguration.Of(facts);
-        FactLine[] evidence = [.. Of(built, "DEVMEM"), .. Of(built, "STRICT_DEVMEM")];
+        Citation[] evidence = [.. Of(built, "DEVMEM"), .. Of(built, "STRICT_DEVMEM")];
         if (lockdown.KeepsIntegrity) yield return Judgement.Closed("the kernel is locked down, so that /dev/mem cannot be read", lockdown.Evidence);
         else if (built["DEVMEM"] is null || built["STRICT_DEVMEM"] is null) yield return Judgement.Unknown($"needs the kernel's configuration ({built.Problem ?? "it is not whole"})");
         else if (built["DEVMEM"] != "y") yield return Judgement.Closed("the kernel was built without /dev/mem", evidence);
@@ -111,5 +112,5 @@ internal static class KernelInterfaces
 
     private static IEnumerable<Judgement> Of(SettingJudgement setting, HostFacts facts) => setting.Of(facts) is { } judgement ? [judgement] : [];
 
-    private static IEnumerable<FactLine> Of(KernelConfiguration built, string option) => built.Evidence(option) is { } line ? [line] : [];
+    private static IEnumerable<Citation> Of(KernelConfiguration built, string option) => built.Evidence(option) is { } line ? [line] : [];
 }

@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Facts.Views;
 using Lethe.Media.Auditing;
@@ -48,7 +48,7 @@ internal static class MemoryAtRest
         var processor = Processor.Of(facts);
         if (request.Text is { Length: > Attributes } text)
         {
-            FactLine evidence = new(request.Source, null, $"value {(int)text[Attributes]}");
+            Citation evidence = new(request.Source, null, $"value {(int)text[Attributes]}");
             yield return (text[Attributes] & 1) == 1
                 ? Judgement.Closed("firmware clears memory at the next restart", evidence)
                 : Judgement.Open("firmware is not asked to clear memory at the next restart", evidence).RepairedBy(new ManualRepair("use a kernel built with CONFIG_RESET_ATTACK_MITIGATION=y, which asks for it at each start"));
@@ -63,7 +63,7 @@ internal static class MemoryAtRest
     private static IEnumerable<Judgement> Built(HostFacts facts)
     {
         var built = KernelConfiguration.Of(facts);
-        FactLine[] evidence = [.. built.Evidence("RESET_ATTACK_MITIGATION") is { } line ? (FactLine[])[line] : []];
+        Citation[] evidence = [.. built.Evidence("RESET_ATTACK_MITIGATION") is { } line ? (Citation[])[line] : []];
         if (built["RESET_ATTACK_MITIGATION"] is null) yield return Judgement.Unknown($"needs the kernel's configuration ({built.Problem ?? "it is not whole"})");
         else if (built["RESET_ATTACK_MITIGATION"] != "y") yield return Judgement.Open("the kernel does not ask firmware to clear memory at a restart", evidence).RepairedBy(new ManualRepair("use a kernel built with CONFIG_RESET_ATTACK_MITIGATION=y"));
         else yield return Judgement.Closed("the kernel asks firmware at each start to clear memory at the next restart", evidence);

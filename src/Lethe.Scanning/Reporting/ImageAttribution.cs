@@ -1,4 +1,4 @@
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Sources;
 

@@ -1,5 +1,5 @@
 using Lethe.Linux;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Sources;
 using Lethe.Scanning.Sources.Live;

@@ -1,4 +1,5 @@
 using Lethe.Evidence.Scan;
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Search;
 using UnreadRange = Lethe.Evidence.Scan.UnreadRange;
 

@@ -1,3 +1,4 @@
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Sources;
 

@@ -1,3 +1,5 @@
+using Lethe.Scanning.Kernel;
+
 namespace Lethe.Scanning.Sources;
 
 /// <summary>Something that can be searched: an image, a device, a living process, a tree of files.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Tests.Evidence.Scan;
 
@@ -20,7 +21,7 @@ public static class SampleAudit
     private static readonly AuditedRule Swap = new(
         "swap/encrypted", "swap", Severity.Medium, "swap areas are encrypted or absent", "Pages are written to the area as they are, and stay there.", [], ["swap/exit"], ["NIST SP 800-53 SC-28"]);
 
-    private static readonly FactLine Log = new("kernel log", 12, "mem auto-init: stack:all(zero), heap alloc:on, heap free:off");
+    private static readonly Citation Log = new("kernel log", 12, "mem auto-init: stack:all(zero), heap alloc:on, heap free:off");
 
     /// <summary>Two hosts: open, unknown and closed findings, with and without subjects, one of a hostile name, and a file that could not be read.</summary>
     public static AuditReport Report { get; } = new(
@@ -88,6 +89,6 @@ public static class SampleAudit
     /// <summary>Compares with an approved file; those of all reports lie together, a directory above this one.</summary>
     internal static void Approve(string received, string name, [CallerFilePath] string source = "") => Approval.Check(received, name, Path.GetDirectoryName(source)!);
 
-    private static Finding Of(string host, AuditedRule rule, Posture state, string summary, IReadOnlyList<FactLine> evidence, string? subject = null, string? repair = null) =>
+    private static Finding Of(string host, AuditedRule rule, Posture state, string summary, IReadOnlyList<Citation> evidence, string? subject = null, string? repair = null) =>
         new(host, rule.Id, rule.Medium, state, rule.Severity, subject, summary, evidence, rule.Why, rule.Routes, repair, rule.References, rule.AlsoMedia);
 }

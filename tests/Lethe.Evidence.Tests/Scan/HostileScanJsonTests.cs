@@ -1,6 +1,7 @@
 using System.Text;
 using Lethe.Evidence;
 using Lethe.Evidence.Scan;
+using Lethe.Evidence.Scan.Html;
 
 namespace Lethe.Tests.Evidence.Scan;
 

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Lethe.Evidence;
 using Lethe.Evidence.Scan;
+using Lethe.Evidence.Scan.Html;
 
 namespace Lethe.Tests.Evidence.Scan;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Lethe.Evidence;
 using Lethe.Evidence.Scan;
+using Lethe.Evidence.Scan.Html;
 
 namespace Lethe.Tests.Evidence.Scan;
 

@@ -3,9 +3,10 @@ using FsCheck;
 using FsCheck.Fluent;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
-using Lethe.Media;
 using Lethe.Media.Auditing;
 using Lethe.Media.Auditing.Repairing;
+using Lethe.Media.Hosts;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing;
 

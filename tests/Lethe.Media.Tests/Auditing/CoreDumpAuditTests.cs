@@ -1,4 +1,4 @@
-using Lethe.Evidence.Audit;
+using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Media.Auditing;
 
@@ -92,7 +92,7 @@ public sealed class CoreDumpAuditTests
         new MemoryHost().Directory("/var/crash/", new FactEntry(".lock", 0, 0), new FactEntry("kexec_cmd", 200, 0)).IsClosed(Left);
         Judgement open = new MemoryHost().Directory("/var/lib/systemd/coredump/", [.. Enumerable.Range(1, 5).Select(number => new FactEntry($"core.sleep.0.{number}.zst", 90_000, 0))]).IsOpen(Left);
         Assert.Equal(("/var/lib/systemd/coredump", 4), (open.Subject, open.Evidence.Count));
-        Assert.Equal(new FactLine("/var/lib/systemd/coredump/core.sleep.0.1.zst", null, "90000 bytes"), open.Evidence[0]);
+        Assert.Equal(new Citation("/var/lib/systemd/coredump/core.sleep.0.1.zst", null, "90000 bytes"), open.Evidence[0]);
         new MemoryHost().Denied("/var/crash/").IsUnknown(Left);
         Assert.Empty(new MemoryHost().Judge(Left));
     }

@@ -1,6 +1,8 @@
+using Lethe.Evidence;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Media.Auditing;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing;
 
@@ -127,7 +129,7 @@ public sealed class GuestMemoryAuditTests
     [Fact]
     public void The_deciding_line_is_quoted()
     {
-        FactLine line = Assert.Single(Judged.By("guest-memory/not-dumped", Judged.Given("libvirt", Open)).Single().Evidence);
+        Citation line = Assert.Single(Judged.By("guest-memory/not-dumped", Judged.Given("libvirt", Open)).Single().Evidence);
         Assert.Equal(("file", 3, "<memory unit='KiB' dumpCore='on'>1048576</memory>"), (line.Source, line.Line, line.Text));
     }
 

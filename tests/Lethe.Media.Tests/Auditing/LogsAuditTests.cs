@@ -1,5 +1,5 @@
 using Lethe.Facts;
-using Lethe.Media.Auditing;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing;
 

@@ -1,6 +1,7 @@
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Media.Auditing;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing;
 

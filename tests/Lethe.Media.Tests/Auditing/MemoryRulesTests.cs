@@ -1,5 +1,7 @@
 using Lethe.Facts;
 using Lethe.Media.Auditing;
+using Lethe.Media.Hosts;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing;
 

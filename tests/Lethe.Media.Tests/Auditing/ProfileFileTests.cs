@@ -1,6 +1,8 @@
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Media.Auditing;
+using Lethe.Media.Hosts;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing;
 

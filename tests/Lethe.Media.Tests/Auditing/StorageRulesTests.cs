@@ -1,5 +1,6 @@
 using Lethe.Facts;
 using Lethe.Media.Auditing;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing;
 
@@ -52,7 +53,7 @@ public sealed class StorageRulesTests
         Assert.All(Rules, entry =>
         {
             Assert.StartsWith(entry.Medium + "/", entry.Rule.Id, StringComparison.Ordinal);
-            Assert.All(entry.Rule.Routes, route => Assert.NotNull(Lethe.Media.Catalog.Find(route)));
+            Assert.All(entry.Rule.Routes, route => Assert.NotNull(Catalog.Find(route)));
         });
 
     private static FactEntry Entry(Random random) => new(Words[random.Next(Words.Length)], random.NextInt64(), 0, random.Next(2) == 0 ? null : Text(random));

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Scanning.Pages;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Lethe.Linux;
-using Lethe.Scanning;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Scanning.Pages;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Lethe.Scanning;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Scanning.Pages;
 

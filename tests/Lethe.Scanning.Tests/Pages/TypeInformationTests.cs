@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Tests.Scanning.Pages;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Search;
 using Lethe.Scanning.Secrets;
 using Lethe.Scanning.Sources;

@@ -1,3 +1,4 @@
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 using static Lethe.Tests.Scanning.Sources.Images;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 using static Lethe.Tests.Scanning.Sources.Images;
 

@@ -1,4 +1,5 @@
 using Lethe.Linux;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 using Lethe.Scanning.Sources.Live;
 

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Lethe.Linux;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 
 namespace Lethe.Tests.Scanning.Sources;

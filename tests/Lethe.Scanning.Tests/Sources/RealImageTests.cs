@@ -1,5 +1,6 @@
 using Lethe.Lab;
 using Lethe.Linux;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 
 namespace Lethe.Tests.Scanning.Sources;

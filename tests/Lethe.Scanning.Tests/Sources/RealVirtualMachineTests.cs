@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Lethe.Linux;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 
 namespace Lethe.Tests.Scanning.Sources;

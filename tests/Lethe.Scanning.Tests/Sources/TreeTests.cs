@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using Lethe.Linux;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 using Lethe.Scanning.Sources.Trees;
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Lethe.Linux;
+using Lethe.Scanning.Opening;
 using Lethe.Scanning.Sources;
 using Lethe.Scanning.Sources.Live;
 

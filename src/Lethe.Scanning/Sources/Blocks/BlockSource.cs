@@ -1,3 +1,5 @@
+using Lethe.Scanning.Kernel;
+
 namespace Lethe.Scanning.Sources.Blocks;
 
 /// <summary>A source that is stored in blocks: part offsets are addresses of its content.</summary>

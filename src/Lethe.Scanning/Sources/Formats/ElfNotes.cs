@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;

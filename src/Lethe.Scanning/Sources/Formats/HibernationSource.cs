@@ -1,3 +1,4 @@
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Sources.Blocks;
 using Lethe.Scanning.Sources.Plain;
 using Lethe.Scanning.Sources.Storage;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Lethe.Linux;
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Sources.Formats;
 using Lethe.Scanning.Sources.Plain;
 using Lethe.Scanning.Sources.Storage;

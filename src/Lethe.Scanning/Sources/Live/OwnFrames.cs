@@ -1,5 +1,5 @@
 using Lethe.Linux;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
 

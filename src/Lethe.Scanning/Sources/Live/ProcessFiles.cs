@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Lethe.Linux;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
 

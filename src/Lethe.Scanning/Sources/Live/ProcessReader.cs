@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Live;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lethe.Linux;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
 

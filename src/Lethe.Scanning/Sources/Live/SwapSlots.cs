@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Lethe.Linux;
-using Lethe.Scanning.Pages;
+using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
 

@@ -1,3 +1,4 @@
+using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Plain;

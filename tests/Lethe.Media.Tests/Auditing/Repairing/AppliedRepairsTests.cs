@@ -4,6 +4,8 @@ using Lethe.Facts.Collecting;
 using Lethe.Facts.Views;
 using Lethe.Media.Auditing;
 using Lethe.Media.Auditing.Repairing;
+using Lethe.Media.Hosts;
+using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Media.Auditing.Repairing;
 

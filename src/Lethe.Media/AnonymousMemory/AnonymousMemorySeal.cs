@@ -1,0 +1,39 @@
+using Lethe.Linux;
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.AnonymousMemory;
+
+/// <summary>Zeroes each process's own memory before the kernel takes it back; the tracer of Lethe.Disposal does it.</summary>
+internal sealed class AnonymousMemorySeal : ISeal
+{
+    public Medium Medium { get; } = new("anonymous-memory", "anonymous memory");
+
+    public SealPlan Plan(SealConditions conditions) => conditions.Options.Strict
+        // A huge page is made by copying; the pages copied from are freed as they are.
+        ? new SealPlan("zeroed at exit, kill and execve, and when given back") { LaunchSteps = [[LaunchStep.NoTransparentHugePages]] }
+        // The kernel's own zeroing, or a scrub, covers what a process gave back before its end.
+        : new SealPlan(
+            "zeroed at exit, kill and execve",
+            conditions.ZeroesFreedMemory ? null : "memory that a process gives back while it lives (--strict closes it)");
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
+    {
+        SealConditions conditions = sealing.Conditions;
+        long moved = SystemMemory.MovedPages();
+        return new Sealed(Medium, plan, end => Judge(end, plan.Gap ?? MovedSince(moved, conditions.Options), conditions.KernelZeroes));
+    }
+
+    // What was moved in the whole machine: nobody says whose page it was. Without --strict other things are open anyhow.
+    private static string? MovedSince(long before, SealOptions options) => options.Strict && SystemMemory.MovedPages() - before is > 0 and var moved
+        ? $"the kernel moved {moved} pages of the machine meanwhile, and frees the places they had as they are (--scrub closes it)" : null;
+
+    private static Outcome Judge(WorkloadEnd end, string? gap, bool zeroes)
+    {
+        // What was missed is zeroed by a kernel that zeroes, and by a scrub.
+        string? missed = zeroes || end.Scrubbed ? null : end.Memory.Missed ?? gap;
+        string verification = $"{end.Memory.VerifiedPages} pages read back as zero";
+        return new Outcome(PurgeMethod.Overwrite, end.Memory.WipedBytes, verification, missed is null ? Verdict.Clean : Verdict.Inconclusive, missed);
+    }
+}

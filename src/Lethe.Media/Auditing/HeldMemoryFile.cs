@@ -1,0 +1,69 @@
+using System.Globalization;
+using Lethe.Evidence;
+using Lethe.Facts;
+
+namespace Lethe.Media.Auditing;
+
+/// <summary>A file that is only memory, as <c>memory-file:</c> facts tell it.</summary>
+/// <param name="Name">As processes see it; untrusted.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Made">When, in seconds since 1970; 0 when that is not known.</param>
+/// <param name="Holders">Who has it open or maps it.</param>
+/// <param name="Evidence">In one line.</param>
+internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadOnlyList<MemoryHolder> Holders, Citation Evidence)
+{
+    // The start of a process is known to a second, and so is that of the machine.
+    private const int Slack = 2;
+
+    /// <summary>Whether all who hold it began after it was made; null when that is not known.</summary>
+    public bool? IsOrphan => Made == 0 || Holders.Any(holder => holder.Since == 0) ? null : Holders.Count > 0 && Holders.All(holder => holder.Since > Made + Slack);
+
+    /// <summary>Those that a pattern means and that are data: a program that is run from memory is not.</summary>
+    public static IEnumerable<HeldMemoryFile> All(HostFacts facts, string pattern) => facts.Matching(pattern).Where(reading => reading.Text is not null && !reading.Lines.Any(line => line.Text == "program")).Select(Of);
+
+    /// <summary>Judges whether files that have no name any more are held by anybody but their makers.</summary>
+    /// <param name="facts">The facts.</param>
+    /// <param name="pattern">Which files.</param>
+    /// <param name="what">What they are called.</param>
+    public static IEnumerable<Judgement> JudgeHeld(HostFacts facts, string pattern, string what)
+    {
+        if (facts.Scope != FactScope.Host) yield break;
+        bool complete = facts.IsComplete(pattern, out string problem);
+        HeldMemoryFile[] files = [.. All(facts, pattern).Where(file => file.Bytes > 0)];
+        // A maker may be among those that could not be looked at.
+        HeldMemoryFile[] orphans = complete ? [.. files.Where(file => file.IsOrphan is true)] : [];
+        foreach (IGrouping<string, HeldMemoryFile> group in orphans.GroupBy(file => file.Holders[0].Name, StringComparer.Ordinal))
+        {
+            HeldMemoryFile[] held = [.. group];
+            yield return Judgement.Open($"{group.Key} holds {what} of {held.Sum(file => Math.Max(0, file.Bytes >> 10))} KiB that was made before it began", [.. held.Take(5).Select(file => file.Evidence)])
+                .About(group.Key).RepairedBy(new ManualRepair($"end or restart {group.Key} (process {string.Join(", ", held.SelectMany(file => file.Holders).Select(holder => holder.Process).Distinct().Take(5))}) when what it was handed is no longer needed"));
+        }
+
+        if (!complete) yield return Judgement.Unknown($"needs to see what all processes have open ({problem})");
+        else if (files.Any(file => file.IsOrphan is null)) yield return Judgement.Unknown("needs a kernel that says when memory files were made (Linux 5.18)", [.. files.Where(file => file.IsOrphan is null).Take(5).Select(file => file.Evidence)]);
+        else if (orphans.Length == 0) yield return Judgement.Closed($"no {what} is held by processes that began after it was made", [.. files.Take(5).Select(file => file.Evidence)]);
+    }
+
+    private static HeldMemoryFile Of(Reading reading)
+    {
+        long bytes = 0, made = 0;
+        var holders = new List<MemoryHolder>();
+        foreach (TextLine line in reading.Lines)
+        {
+            string[] words = line.Words;
+            if (words is ["bytes", var length]) bytes = Number(length);
+            else if (words is ["made", var time]) made = Number(time);
+            else if (words is ["holder", var process, "since", var since, ..]) holders.Add(new MemoryHolder(process, Number(since), string.Join(' ', words.Skip(4))));
+        }
+
+        return new HeldMemoryFile(reading.Source, bytes, made, holders, new Citation(reading.Source, null, string.Join("; ", reading.Lines.Skip(1).Take(8).Select(line => line.Text.Trim()))));
+    }
+
+    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+}
+
+/// <summary>A process that has a memory file open or maps it.</summary>
+/// <param name="Process">Its id.</param>
+/// <param name="Since">When it began, in seconds since 1970; 0 when that is not known.</param>
+/// <param name="Name">Its name; untrusted.</param>
+internal sealed record MemoryHolder(string Process, long Since, string Name);

@@ -1,0 +1,55 @@
+using Lethe.Evidence.Audit;
+using Lethe.Facts;
+using Lethe.Media.Auditing;
+using Lethe.Media.Matrix;
+
+namespace Lethe.Media.Hosts;
+
+/// <summary>Judges one host: every rule, then every medium.</summary>
+/// <param name="Host">The host, as readers call it.</param>
+/// <param name="Media">A verdict for each medium of which the profile judges a rule.</param>
+/// <param name="Findings">Every judgement.</param>
+/// <param name="Repairs">What would close the open ones, each once.</param>
+public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, IReadOnlyList<Finding> Findings, IReadOnlyList<Repair> Repairs)
+{
+    /// <summary>Judges facts.</summary>
+    /// <param name="facts">The facts.</param>
+    /// <param name="profile">Which rules count and how much.</param>
+    public static HostAudit Of(HostFacts facts, Profile profile)
+    {
+        var findings = new List<Finding>();
+        var repairs = new List<Repair>();
+        foreach ((Medium medium, Rule rule) in Audits.Rules)
+        {
+            if (!profile.Judges(rule.Id)) continue;
+            foreach (Judgement judgement in rule.Judge(facts))
+            {
+                // Of single files nothing else is known, and nobody asked for it.
+                if (facts.Scope == FactScope.Files && judgement.State == Posture.Unknown && judgement.Evidence.Count == 0) continue;
+                findings.Add(FindingOf(facts.Host, medium, rule, judgement, profile.SeverityOf(rule)));
+                if (judgement.State == Posture.Open) repairs.AddRange(judgement.Repairs);
+            }
+        }
+
+        HashSet<string> judged = [.. profile.Rules.SelectMany(rule => rule.AlsoMedia.Prepend(rule.Medium))];
+        IEnumerable<Medium> asked = Audits.All.Select(audit => audit.Medium).DistinctBy(medium => medium.Name).Where(medium => judged.Contains(medium.Name));
+        MediumPosture[] media = [.. asked.Select(medium => PostureOf(facts, medium, findings)).OfType<MediumPosture>()];
+        return new HostAudit(facts.Host, media, findings, [.. repairs.Distinct()]);
+    }
+
+    private static Finding FindingOf(string host, Medium medium, Rule rule, Judgement judgement, Severity severity) => new(
+        host, rule.Id, medium.Name, judgement.State, severity, judgement.Subject, judgement.Summary, judgement.Evidence, rule.Why, rule.Routes,
+        judgement.State == Posture.Open && judgement.Repairs.Count > 0 ? string.Join('\n', judgement.Repairs.Select(repair => repair.Instruction)) : null,
+        rule.References, rule.AlsoMedia);
+
+    // Open beats unknown beats closed. A medium that nothing was said of is unknown; of single files it is left out.
+    private static MediumPosture? PostureOf(HostFacts facts, Medium medium, List<Finding> findings)
+    {
+        Finding[] about = [.. findings.Where(finding => finding.Medium == medium.Name || finding.AlsoMedia.Contains(medium.Name))];
+        Finding[] open = [.. about.Where(finding => finding.State == Posture.Open && finding.Severity > Severity.Low)];
+        Finding[] unknown = [.. about.Where(finding => finding.State == Posture.Unknown && finding.Severity > Severity.Low)];
+        if (about.Length == 0) return facts.Scope == FactScope.Files ? null : new MediumPosture(facts.Host, medium.Name, medium.Title, Posture.Unknown, []);
+        (Posture state, Finding[] because) = open.Length > 0 ? (Posture.Open, open) : unknown.Length > 0 ? (Posture.Unknown, unknown) : (Posture.Closed, about);
+        return new MediumPosture(facts.Host, medium.Name, medium.Title, state, [.. because.Select(finding => finding.Rule).Distinct()]);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Lethe.Media.Hosts;
+
+/// <summary>A profile cannot be read.</summary>
+/// <param name="message">The file, the line, and what is wrong there.</param>
+/// <param name="hint">What to do.</param>
+public sealed class ProfileException(string message, string hint) : Exception(message)
+{
+    /// <summary>What to do.</summary>
+    public string Hint { get; } = hint;
+
+    /// <summary>What the profile takes for a rule and is none, when that is the reason; so that somebody may say what was meant.</summary>
+    public string? UnknownRule { get; init; }
+}

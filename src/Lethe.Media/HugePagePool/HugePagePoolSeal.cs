@@ -1,0 +1,29 @@
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.HugePagePool;
+
+/// <summary>
+/// Huge pages are overwritten before they go back to the pool, which keeps what is in them whatever the kernel does. Where
+/// the pool is mounted as a file system, the workload gets one of its own, whose files are kept to be overwritten.
+/// </summary>
+internal sealed class HugePagePoolSeal : ISeal
+{
+    public Medium Medium { get; } = new("huge-page-pool", "huge page pool");
+
+    public SealPlan Plan(SealConditions conditions)
+    {
+        IEnumerable<MountedFileSystem> mounted = ChildProcess.IsSuperuser ? MountedFileSystem.Of("self") : [];
+        PrivateFileSystem[] pools = [.. mounted.Where(place => place.Type == "hugetlbfs").Select(InPlaceOf)];
+        return new SealPlan("zeroed before they go back") { FileSystems = pools };
+    }
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
+        end.Memory.Missed is { } missed ? Outcome.Open(missed) : Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
+
+    // With the options of the one it hides, as far as they say whose it is and how large its pages are.
+    private static PrivateFileSystem InPlaceOf(MountedFileSystem hidden) =>
+        new(hidden.Type, hidden.Directory, [.. hidden.Options.Where(IsKept)]);
+
+    private static bool IsKept(string option) => option.Split('=')[0] is "pagesize" or "mode" or "uid" or "gid";
+}

@@ -1,0 +1,23 @@
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.KernelLogs;
+
+/// <summary>The workload cannot open the kernel's log.</summary>
+internal sealed class KernelLogsSeal : ISeal
+{
+    public Medium Medium { get; } = new("kernel-log", "kernel log");
+
+    public bool NeedsSuperuser => true;
+
+    private static readonly string[] Devices = ["/dev/kmsg", "/dev/pmsg0"];
+
+    public SealPlan Plan(SealConditions conditions) => new("/dev/kmsg cannot be opened")
+    {
+        Namespaces = Namespaces.CLONE_NEWNS,
+        LaunchSteps = [.. Devices.Where(File.Exists).Select(device => new[] { LaunchStep.ForbidDevice, device })],
+    };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
+        new Sealed(Medium, plan, _ => Outcome.Empty("no process of it could write"));
+}

@@ -1,0 +1,21 @@
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.Memfd;
+
+/// <summary>Lethe makes the workload's memory files itself and keeps a descriptor of each, so that it overwrites them last.</summary>
+internal sealed class MemfdSeal : ISeal
+{
+    public Medium Medium { get; } = new("memfd", "memfd");
+
+    public SealPlan Plan(SealConditions conditions) => conditions.Options.Memfd switch
+    {
+        MemfdPolicy.Keep => new SealPlan("made and kept by lethe"),
+        MemfdPolicy.Deny => new SealPlan("refused"),
+        _ => SealPlan.Open("memory files (--memfd keep closes it)", "allowed with --memfd allow"),
+    };
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
+        sealing.Conditions.Options.Memfd == MemfdPolicy.Keep
+            ? Outcome.Overwritten(end.ObjectsOf(Medium.Name))
+            : Outcome.Empty("no process of it could make one"));
+}

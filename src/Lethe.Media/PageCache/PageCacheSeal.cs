@@ -1,0 +1,55 @@
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.PageCache;
+
+/// <summary>
+/// Files that the workload reads or writes outside its private places stay in the page cache like anybody's. At the end
+/// their cache is dropped; that puts the pages among the free ones, so it is done only where these are zeroed.
+/// </summary>
+internal sealed class PageCacheSeal : ISeal
+{
+    public Medium Medium { get; } = new("page-cache", "page cache");
+
+    public SealPlan Plan(SealConditions conditions)
+    {
+        const string NotZeroed = "page cache of files outside its private places: dropped pages would not be zeroed (--scrub closes it)";
+        const string NotSeen = "only root can see what was used";
+        if (conditions.Options.KeepCache) return SealPlan.Open("the page cache is kept", "kept with --cache keep");
+        if (!ChildProcess.IsSuperuser) return SealPlan.Open($"page cache: {NotSeen}", NotSeen);
+        return conditions.ZeroesFreedMemory
+            ? new SealPlan("the cache of files it used is dropped at the end") { Namespaces = Namespaces.CLONE_NEWNS }
+            : SealPlan.Open(NotZeroed, "not dropped, as dropped pages would not be zeroed; --scrub closes it");
+    }
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
+    {
+        var files = new UsedFiles();
+        sealing.WhenStarted(files.Watch);
+        var dropped = new Dropped(Medium, plan, files);
+        sealing.BeforeScrub(dropped.Drop);
+        return dropped;
+    }
+
+    private sealed class Dropped(Medium medium, SealPlan plan, UsedFiles files) : SealedMedium
+    {
+        public override string? How => plan.How;
+
+        public void Drop() => files.Drop();
+
+        public override MediumOutcome End(WorkloadEnd end)
+        {
+            string? open = files.Failed > 0 ? $"{files.Failed} of {files.Count} files could not be dropped"
+                : files.WrittenLeft > 0 ? $"{files.WrittenLeft} files that it wrote stay in the cache, as somebody else uses them"
+                : end.Mounts.Namespaces > 0 ? "it made mount namespaces of its own, and what was used there is not known"
+                : files.Unwatched.Count > 0 ? $"what was used below {files.Unwatched[0]} is not known"
+                : null;
+            files.Dispose();
+            return new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, $"{files.Count} files were dropped; {files.ReadLeft} that it only read are in use elsewhere and stay", open is null ? Verdict.Clean : Verdict.Inconclusive, open).Of(medium, How);
+        }
+
+        public override void Abandon() => files.Dispose();
+    }
+}

@@ -1,0 +1,11 @@
+namespace Lethe.Media.Routes;
+
+/// <summary>The matrix column "plant": a medium's routes, for proofs.</summary>
+public interface IPlant
+{
+    /// <summary>The medium.</summary>
+    Medium Medium { get; }
+
+    /// <summary>New route objects, one for each way.</summary>
+    IEnumerable<Route> Routes();
+}

@@ -1,0 +1,65 @@
+using Lethe.Canaries;
+using Lethe.Linux;
+
+namespace Lethe.Media.Routes;
+
+/// <summary>What the workload is given to plant.</summary>
+/// <param name="canary">The canary.</param>
+/// <param name="bytes">How much of it.</param>
+public sealed class Planting(Canary canary, long bytes)
+{
+    private const int LargestChunk = 128 * 1024;
+
+    /// <summary>The canary.</summary>
+    public Canary Canary { get; } = canary;
+
+    /// <summary>How much of it, in bytes.</summary>
+    public long Bytes { get; } = bytes;
+
+    /// <summary>Writes the canary in place.</summary>
+    /// <returns>Bytes planted.</returns>
+    public long Fill(MemoryRange range)
+    {
+        Canary.Fill(range.Bytes[..checked((int)Bytes)]);
+        return Bytes;
+    }
+
+    /// <summary>
+    /// Hands the canary out piece by piece through one small buffer, which is cleared afterwards, for places that
+    /// take it only through a system call.
+    /// </summary>
+    /// <param name="from">Where in the canary to begin, in bytes.</param>
+    /// <param name="to">Where to stop.</param>
+    /// <param name="take">Takes a piece and says how many of its bytes it took; fewer than all ends it.</param>
+    /// <param name="chunk">Bytes a piece has, a multiple of the canary's word size.</param>
+    /// <returns>How far it came, in bytes from the canary's beginning; whole words.</returns>
+    public long Pour(long from, long to, Func<ReadOnlySpan<byte>, int> take, int chunk = LargestChunk)
+    {
+        using MemoryRange buffer = MemoryRange.Anonymous(LargestChunk);
+        buffer.Lock();
+        try
+        {
+            while (from < to)
+            {
+                Span<byte> piece = buffer.Bytes[..(int)Math.Min(chunk, to - from)];
+                Canary.Fill(piece, from);
+                int taken = take(piece);
+                from += taken;
+                if (taken < piece.Length) break;
+            }
+        }
+        finally
+        {
+            buffer.Bytes.Clear();
+        }
+
+        return from - from % Canary.WordSize;
+    }
+
+    /// <summary>Like <see cref="Pour(long, long, Func{ReadOnlySpan{byte}, int}, int)"/>, for all bytes and takers that take whole pieces.</summary>
+    public long Pour(Action<ReadOnlySpan<byte>> take, int chunk = LargestChunk) => Pour(0, Bytes, piece =>
+    {
+        take(piece);
+        return piece.Length;
+    }, chunk);
+}

@@ -1,0 +1,14 @@
+using Lethe.Facts.Views;
+using Lethe.Media.Auditing;
+
+namespace Lethe.Media.Swap;
+
+/// <summary>Whether what is swapped out can be read from the medium afterwards.</summary>
+internal sealed class SwapAudit : IAudit
+{
+    public Medium Medium { get; } = new("swap", "swap");
+
+    public IReadOnlyList<string> Wants => [.. SwapAreas.Wants, .. SwapHabits.Wants, .. SecretHolders.Wants];
+
+    public IReadOnlyList<Rule> Rules { get; } = [.. AreaRules.All, .. SwapHabits.Rules, SecretHolders.Rule];
+}

@@ -1,0 +1,62 @@
+using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
+using Lethe.Linux;
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.Swap;
+
+/// <summary>The workload's control group may not swap (memory.swap.max and memory.zswap.max 0, or swappiness 0 in version 1).</summary>
+internal sealed class SwapSeal : ISeal
+{
+    public Medium Medium { get; } = new("swap", "swap");
+
+    public bool NeedsSuperuser => true;
+
+    public SealPlan Plan(SealConditions conditions) => ControlGroup.ExpectedSwapSeal() is { } how ? new SealPlan(how) : WithoutGroup();
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing)
+    {
+        ControlGroup? group = ControlGroup.TryCreate($"lethe-{sealing.Id}");
+        // What the plan expects, the kernel may refuse.
+        if (group is null) return new Sealed(Medium, WithoutGroup(), Unsealed);
+        try
+        {
+            group.ForbidSwap();
+            long? limit = sealing.Conditions.Options.MemoryLimit;
+            if (limit is not 0) group.LimitMemory(limit ?? ControlGroup.FreeLessReserve());
+        }
+        catch (IOException)
+        {
+            group.Dispose();
+            throw;
+        }
+
+        sealing.WhenStarted(group.Add);
+        return new Grouped(Medium, group);
+    }
+
+    private static SealPlan WithoutGroup() => ControlGroup.SwapAreas() == 0
+        ? new SealPlan("the machine does not swap")
+        : new SealPlan(How: null, "swap: no control group with memory can be made here");
+
+    private static Outcome Unsealed(WorkloadEnd end) => end.Memory.SwappedBytes > 0
+        ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes)} were in swap")
+        : ControlGroup.SwapAreas() == 0 ? Outcome.Empty("no swap area is in use") : Outcome.Open("nothing kept it from swap");
+
+    private sealed class Grouped(Medium medium, ControlGroup group) : SealedMedium
+    {
+        public override string? How => group.SwapSeal;
+
+        public override MediumOutcome End(WorkloadEnd end)
+        {
+            long left = group.SwappedBytes();
+            group.Dispose();
+            Outcome outcome = end.Memory.SwappedBytes + left > 0
+                ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes + left)} were in swap")
+                : Outcome.Empty("no page of it was found in swap");
+            return outcome.Of(medium, How);
+        }
+
+        public override void Abandon() => group.Dispose();
+    }
+}

@@ -1,0 +1,32 @@
+using Lethe.Media.Sealing;
+
+namespace Lethe.Media.Tmpfs;
+
+/// <summary>A private tmpfs on /tmp, /run/user and directories the user names; its files are overwritten before they are freed.</summary>
+internal sealed class TmpfsSeal : ISeal
+{
+    public Medium Medium { get; } = new("tmpfs", "tmpfs");
+
+    public bool NeedsSuperuser => true;
+
+    public SealPlan Plan(SealConditions conditions)
+    {
+        string[] directories = [.. new[] { "/tmp", "/run/user" }.Concat(conditions.Options.VolatileDirectories).Distinct()];
+        PrivateFileSystem[] places = [.. directories.Select(directory => PrivateTmpfs.On(directory))];
+        return new SealPlan($"private {string.Join(", ", directories)}") { FileSystems = places };
+    }
+
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end => Judge(end, sealing.Conditions));
+
+    private Outcome Judge(WorkloadEnd end, SealConditions conditions)
+    {
+        Outcome outcome = Outcome.Overwritten(end.ObjectsOf(Medium.Name));
+        bool zeroed = end.Scrubbed || conditions.KernelZeroes;
+        return end.Mounts switch
+        {
+            { PlacesLeft: > 0 } => outcome.Doubted("it unmounted a private place, and what it wrote below is not known"),
+            { MemoryFileSystems: > 0 and var count } when !zeroed => outcome.Doubted($"it mounted {count} file systems in memory itself, which are not overwritten (--scrub closes it)"),
+            _ => outcome,
+        };
+    }
+}

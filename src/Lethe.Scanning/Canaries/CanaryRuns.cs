@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using Lethe.Canaries;
+using Lethe.Scanning.Search;
+
+namespace Lethe.Scanning.Canaries;
+
+/// <summary>Joins words to runs while they come in; words of a run come one after the other, those of other runs between them.</summary>
+internal sealed class CanaryRuns(Canary canary, long words)
+{
+    private readonly Dictionary<long, int> byDiagonal = [];
+    private readonly List<Match> matches = [];
+
+    /// <summary>The runs so far.</summary>
+    public IReadOnlyList<Match> Matches => matches;
+
+    /// <summary>Notes a word, if it belongs to the canary.</summary>
+    public void Note(ulong word, long offset)
+    {
+        long index = canary.IndexOf(word);
+        if ((ulong)index >= (ulong)words) return;
+        int size = canary.WordSize;
+        ref int run = ref CollectionsMarshal.GetValueRefOrAddDefault(byDiagonal, offset - index * size, out bool known);
+        if (known && matches[run] is var match && match.Position + match.Length == offset)
+        {
+            matches[run] = match with { Length = match.Length + size };
+            return;
+        }
+
+        run = matches.Count;
+        matches.Add(new Match(0, offset, size, index * size));
+    }
+}

@@ -1,0 +1,157 @@
+namespace Lethe.Scanning.Kernel;
+
+/// <summary>
+/// Tells what each physical page is, from a raw memory image alone: the kernel's array of struct page is found
+/// through its VMCOREINFO note and page tables, and read for kernels 5.4 to 7.3. Used by one thread.
+/// </summary>
+public sealed class PageStates
+{
+    private const int LargestOrder = 10;
+
+    // 256 MiB of states at most, one byte a page; that covers 1 TiB of memory at once.
+    private const int WindowPages = 1 << 15, MostWindows = 1 << 13;
+
+    // Structs read at once. Divides a memory section and a window.
+    private const int RunPages = 64;
+
+    private readonly StructPageLayout layout;
+    private readonly Dictionary<long, byte[]> windows = [];
+    private readonly long pageCount;
+    private readonly byte[] run;
+    private readonly PerCpuFreeLists? perCpuLists;
+    private (ulong Address, PageState State) lastHead;
+
+    private PageStates(IPhysicalMemory memory, VmCoreInfo note, bool changes)
+    {
+        Note = note;
+        Kernel = new KernelAddressSpace(memory, note);
+        layout = new StructPageLayout(note);
+        Pages = new StructPageArray(memory, note, Kernel, layout);
+        pageCount = memory.Length / 4096;
+        // What is remembered of lists takes memory, from these very lists when they are this machine's own.
+        if (!changes) perCpuLists = new PerCpuFreeLists(Kernel, Pages, note.Offset("page.lru"));
+        run = new byte[RunPages * layout.Size];
+    }
+
+    /// <summary>The kernel's release.</summary>
+    public string Release => Note.Release;
+
+    /// <summary>The note that told the layout.</summary>
+    internal VmCoreInfo Note { get; }
+
+    /// <summary>The kernel's memory.</summary>
+    internal KernelAddressSpace Kernel { get; }
+
+    /// <summary>The structs the states are read from.</summary>
+    internal StructPageArray Pages { get; }
+
+    /// <summary>Reads the layout out of an image.</summary>
+    /// <param name="memory">The image.</param>
+    /// <param name="known">The note, where the image's format has it in a header; else it is searched for.</param>
+    /// <param name="changes">
+    /// Whether it is memory at work: then all pages without references and type are <see cref="PageState.FreePerCpu"/>, those of larger kernel allocations as well.
+    /// </param>
+    /// <exception cref="UnknownLayoutException">There is no usable note in it.</exception>
+    public static PageStates Of(IPhysicalMemory memory, VmCoreInfo? known = null, bool changes = false) =>
+        Of(memory, known is null ? VmCoreInfo.Find(memory) : VmCoreInfo.Find(memory).Prepend(known), changes);
+
+    /// <summary>Reads the layout out of an image.</summary>
+    /// <param name="memory">The image.</param>
+    /// <param name="notes">What could be the kernel's note.</param>
+    /// <param name="changes">Whether it is memory at work.</param>
+    /// <exception cref="UnknownLayoutException">None of them is.</exception>
+    public static PageStates Of(IPhysicalMemory memory, IEnumerable<VmCoreInfo> notes, bool changes = false)
+    {
+        string reason = "no VMCOREINFO note";
+        foreach (VmCoreInfo note in notes)
+        {
+            try
+            {
+                var states = new PageStates(memory, note, changes);
+                // A note is real when the page tables it names lead to the page array.
+                if (states.Pages.Read(0) is not null) return states;
+                reason = "the page array is not mapped";
+            }
+            catch (UnknownLayoutException failure)
+            {
+                reason = failure.Message;
+            }
+        }
+
+        throw new UnknownLayoutException(reason);
+    }
+
+    /// <summary>The state of one page. The first question about a window of 128 MiB reads all of that window.</summary>
+    /// <param name="frame">Page frame number: physical address / 4096.</param>
+    public PageState StateOf(long frame)
+    {
+        if (frame < 0 || frame >= pageCount || Pages.AddressOf(frame) is null) return PageState.Unknown;
+        long window = frame / WindowPages;
+        if (!windows.TryGetValue(window, out byte[]? states))
+        {
+            if (windows.Count >= MostWindows) windows.Clear();
+            windows[window] = states = ReadWindow(window * WindowPages);
+        }
+
+        return (PageState)states[frame % WindowPages];
+    }
+
+    private byte[] ReadWindow(long first)
+    {
+        byte[] states = new byte[WindowPages];
+        int freeUntil = 0, perCpuUntil = 0;
+        long count = Math.Min(WindowPages, pageCount - first);
+        for (int start = 0; start < count; start += RunPages)
+        {
+            if (start + RunPages <= freeUntil)
+            {
+                states.AsSpan(start, RunPages).Fill((byte)PageState.Free);
+                continue;
+            }
+
+            ulong address = Pages.AddressOf(first + start) ?? 0;
+            bool whole = Pages.TryReadRun(first + start, run);
+            for (int at = start; at < start + RunPages; at++)
+            {
+                int offset = (at - start) * layout.Size;
+                StructPage? page = whole ? layout.Parse(run.AsSpan(offset), address + (ulong)offset) : Pages.Read(first + at);
+                if (page is null) continue;
+                // Only the first page of a free block is marked; its order says how many follow.
+                if (layout.IsFreeBlock(page.Value) && page.Value.Private <= LargestOrder) freeUntil = Math.Max(freeUntil, at + (1 << (int)page.Value.Private));
+                PageState state = at < freeUntil ? PageState.Free : OfAllocated(first + at, page.Value);
+                if (state == PageState.FreePerCpu && perCpuLists is not null)
+                {
+                    // Of these, too, only the first page of a block is in a list.
+                    if (perCpuLists.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order) perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
+                    if (at >= perCpuUntil) state = PageState.Other;
+                }
+
+                states[at] = (byte)state;
+            }
+        }
+
+        return states;
+    }
+
+    private PageState OfAllocated(long frame, StructPage page)
+    {
+        if (page.HeadAddress is not { } head) return OfHead(page, Pages.AddressOf(frame)!.Value);
+        if (head != lastHead.Address)
+            lastHead = (head, Pages.ReadAt(head) is { } headPage ? OfHead(headPage, head) : OfHead(page, Pages.AddressOf(frame)!.Value));
+        return lastHead.State;
+    }
+
+    private PageState OfHead(StructPage page, ulong address)
+    {
+        if (layout.IsSlab(page)) return PageState.Slab;
+        if (layout.MayBeHugePage(page) && layout.IsHugePage(page, second: Pages.ReadAt(address + (ulong)layout.Size))) return PageState.HugePage;
+        if (layout.IsPageTable(page)) return PageState.PageTable;
+        if (layout.IsReserved(page)) return PageState.Reserved;
+        if ((page.Mapping & 3) == 1) return PageState.Anonymous;
+        if (page.Mapping != 0 && (page.Mapping & 3) == 0 && page.Mapping >> 47 != 0)
+            return layout.IsSwapBacked(page) ? PageState.SharedMemory : PageState.PageCache;
+        // Newer kernels count no references to large objects of their own (frozen pages; seen since 6.18), but give them a type.
+        // Whether it is on a list is found out by the caller, who knows what lies before it.
+        return page.Count == 0 && !page.HasType ? PageState.FreePerCpu : PageState.Other;
+    }
+}

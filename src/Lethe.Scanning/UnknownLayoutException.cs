@@ -1,4 +1,0 @@
-namespace Lethe.Scanning;
-
-/// <summary>A memory image does not show the kernel structures that are needed to read it.</summary>
-public sealed class UnknownLayoutException(string message) : Exception(message);

@@ -1,0 +1,41 @@
+namespace Lethe.Tests.Structure;
+
+/// <summary>The rooms of the house: none needs another that needs it, and each name is used once.</summary>
+public sealed class NamespaceTests
+{
+    public static TheoryData<string> Projects => [.. SourceTree.Projects];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_namespaces_need_each_other(string project)
+    {
+        var graph = new NamespaceGraph(SourceTree.FilesOf(project));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', graph.Arrows));
+        Assert.Empty(graph.Knots());
+    }
+
+    [Fact]
+    public void A_knot_is_seen()
+    {
+        SourceFile[] files =
+        [
+            File("A.First.cs", "A.First", "Table", "using A.Second;", "Chair"),
+            File("A.Second.cs", "A.Second", "Chair", "", "Lamp"),
+            File("A.cs", "A", "Lamp", "using A.First;", "Table"),
+            File("A.Third.cs", "A.Third", "Door", "using A.First;", "Table"),
+        ];
+        Assert.Equal(
+            ["A -> A.First (A.cs uses Table)", "A.First -> A.Second (A.First.cs uses Chair)", "A.Second -> A (A.Second.cs uses Lamp)"],
+            new NamespaceGraph(files).Knots());
+        Assert.Empty(new NamespaceGraph(files[1..]).Knots());
+    }
+
+    private static SourceFile File(string path, string space, string type, string import, string used)
+    {
+        string name = Path.Combine(Directory.CreateTempSubdirectory("lethe-structure-").FullName, path);
+        System.IO.File.WriteAllText(name, $"{import}\nnamespace {space};\n\ninternal sealed class {type}({used} {used.ToLowerInvariant()});\n");
+        SourceFile read = SourceFile.Read(name)!;
+        Directory.Delete(Path.GetDirectoryName(name)!, recursive: true);
+        return read;
+    }
+}
