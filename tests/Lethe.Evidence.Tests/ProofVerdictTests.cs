@@ -1,7 +1,8 @@
-using FsCheck;
 using FsCheck.Fluent;
-using Lethe.Evidence;
+using FsCheck;
+using Lethe.Evidence.ExitCodes;
 using Lethe.Evidence.Proof;
+using Lethe.Evidence;
 
 namespace Lethe.Tests.Evidence;
 
@@ -45,16 +46,16 @@ public sealed class ProofVerdictTests
     {
         RouteRun clean = Run(Verdict.Clean), residue = Run(Verdict.Residue), undecided = Run(Verdict.Inconclusive);
         RouteRun control = residue with { Control = true }, lost = undecided with { LostMachine = true }, unsupported = Run(Verdict.Unsupported);
-        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeOf([clean]));
-        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeOf([clean, control]));
-        Assert.Equal(ExitCode.Residue, ProofVerdict.ExitCodeOf([clean, undecided, lost, residue]));
-        Assert.Equal(ExitCode.OperationalError, ProofVerdict.ExitCodeOf([clean, undecided, lost]));
-        Assert.Equal(ExitCode.Inconclusive, ProofVerdict.ExitCodeOf([clean, undecided, unsupported]));
-        Assert.Equal(ExitCode.Unsupported, ProofVerdict.ExitCodeOf([clean, unsupported]));
-        Assert.NotEqual(ExitCode.Clean, ProofVerdict.ExitCodeOf([]));
-        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeWithoutResidue([residue]));
-        Assert.Equal(ExitCode.OperationalError, ProofVerdict.ExitCodeWithoutResidue([residue, lost]));
-        Assert.Equal(ExitCode.Inconclusive, ProofVerdict.ExitCodeWithoutResidue([residue, undecided]));
+        Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProof([clean]));
+        Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProof([clean, control]));
+        Assert.Equal(ExitCode.Residue, ExitCodePolicy.OfProof([clean, undecided, lost, residue]));
+        Assert.Equal(ExitCode.OperationalError, ExitCodePolicy.OfProof([clean, undecided, lost]));
+        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfProof([clean, undecided, unsupported]));
+        Assert.Equal(ExitCode.Unsupported, ExitCodePolicy.OfProof([clean, unsupported]));
+        Assert.NotEqual(ExitCode.Clean, ExitCodePolicy.OfProof([]));
+        Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProofWithoutResidue([residue]));
+        Assert.Equal(ExitCode.OperationalError, ExitCodePolicy.OfProofWithoutResidue([residue, lost]));
+        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfProofWithoutResidue([residue, undecided]));
     }
 
     [Fact]
@@ -62,11 +63,11 @@ public sealed class ProofVerdictTests
     {
         RouteRun before = Run(Verdict.Residue), clean = Run(Verdict.Clean) with { Protection = Protection.Lethe };
         RouteRun left = before with { Protection = Protection.Lethe }, unsupported = Run(Verdict.Unsupported) with { Protection = Protection.Lethe };
-        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeOf([before, clean]));
-        Assert.Equal(ExitCode.Residue, ProofVerdict.ExitCodeOf([before, clean, left]));
-        Assert.Equal(ExitCode.Inconclusive, ProofVerdict.ExitCodeOf([Run(Verdict.Inconclusive), clean]));
-        Assert.Equal(ExitCode.Unsupported, ProofVerdict.ExitCodeOf([before, clean, unsupported]));
-        Assert.Equal(ExitCode.Clean, ProofVerdict.ExitCodeOf([before, clean, unsupported with { Refused = true }]));
+        Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProof([before, clean]));
+        Assert.Equal(ExitCode.Residue, ExitCodePolicy.OfProof([before, clean, left]));
+        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfProof([Run(Verdict.Inconclusive), clean]));
+        Assert.Equal(ExitCode.Unsupported, ExitCodePolicy.OfProof([before, clean, unsupported]));
+        Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProof([before, clean, unsupported with { Refused = true }]));
     }
 
     private static RouteRun Run(Verdict verdict) =>

@@ -1,8 +1,9 @@
 using Lethe.Canaries;
-using Lethe.Evidence;
+using Lethe.Evidence.ExitCodes;
 using Lethe.Evidence.Proof;
-using Lethe.Lab;
+using Lethe.Evidence;
 using Lethe.Lab.Proof;
+using Lethe.Lab;
 using Lethe.Linux;
 using Lethe.Media.Matrix;
 using Lethe.Media.Routes;
@@ -77,7 +78,7 @@ public sealed class LaboratoryTests
         Assert.Equal(Verdict.Inconclusive, dead.Verdict);
         Assert.True(dead.LostMachine);
         Assert.Contains("lost twice", dead.Reason);
-        Assert.Equal(ExitCode.OperationalError, ProofVerdict.ExitCodeOf(report.Runs));
+        Assert.Equal(ExitCode.OperationalError, ExitCodePolicy.OfProof(report.Runs));
     }
 
     [Fact]

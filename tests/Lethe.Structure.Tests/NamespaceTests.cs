@@ -3,13 +3,13 @@ namespace Lethe.Tests.Structure;
 /// <summary>The rooms of the house: none needs another that needs it, and each name is used once.</summary>
 public sealed class NamespaceTests
 {
-    public static TheoryData<string> Projects => [.. SourceTree.Projects];
+    public static TheoryData<string> Projects => [.. SourceFiles.Projects];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void No_namespaces_need_each_other(string project)
     {
-        var graph = new NamespaceGraph(SourceTree.FilesOf(project));
+        var graph = new NamespaceGraph(SourceFiles.Of(project));
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', graph.Arrows));
         Assert.Empty(graph.Knots());
     }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Lethe.Evidence;
 using Lethe.Evidence.Audit;
-using Lethe.Facts;
+using Lethe.Evidence.ExitCodes;
+using Lethe.Evidence;
 using Lethe.Facts.Collecting;
+using Lethe.Facts;
 using Lethe.Media.Hosts;
 using Lethe.Media.Matrix;
 
@@ -78,7 +79,7 @@ internal static class AuditCommand
         reports.Write(report);
         if (parsed.GetValue(Json)) AuditJson.Write(report, StandardStream.Output);
         else AuditDrawing.Draw(new Terminal(parsed.GetValue(Colour)!).Output, report, parsed.GetValue(All), IsThisHost(parsed) && !Environment.IsPrivilegedProcess);
-        return report.ExitCodeAt(parsed.GetValue(ExitZero) ? null : Enum.Parse<Severity>(parsed.GetValue(Threshold)!, ignoreCase: true));
+        return ExitCodePolicy.OfAudit(report, parsed.GetValue(ExitZero) ? null : Enum.Parse<Severity>(parsed.GetValue(Threshold)!, ignoreCase: true));
     }
 
     private static bool IsThisHost(ParseResult parsed) => parsed.GetValue(Root) is null && parsed.GetValue(Files) is null or [];

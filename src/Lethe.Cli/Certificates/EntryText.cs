@@ -1,3 +1,4 @@
+using Lethe.Disposal;
 using System.Globalization;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;

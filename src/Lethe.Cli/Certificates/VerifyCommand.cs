@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
+using Lethe.Evidence.ExitCodes;
+using Lethe.Evidence;
 
 namespace Lethe.Cli.Certificates;
 
@@ -37,8 +38,7 @@ internal static class VerifyCommand
         var report = new VerifyReport("lethe.certificate-verify/1", reports.All(file => file.Intact), [.. keys.Select(key => key.Id)], reports);
         if (parsed.GetValue(Json)) Console.Out.Write(CertificateReports.Verify(report));
         else Draw(report);
-        if (report.Intact) return ExitCode.Clean;
-        return reports.All(file => file.Intact || file.OnlyOtherKeys) ? ExitCode.Inconclusive : ExitCode.Residue;
+        return ExitCodePolicy.OfVerification(report.Intact, onlyOtherKeys: reports.All(file => file.Intact || file.OnlyOtherKeys));
     }
 
     private static string[] KeyPaths(string[] given)

@@ -1,10 +1,11 @@
 using System.CommandLine;
-using Lethe.Evidence;
+using Lethe.Evidence.ExitCodes;
 using Lethe.Evidence.Proof;
-using Lethe.Lab;
+using Lethe.Evidence;
 using Lethe.Lab.Guest;
 using Lethe.Lab.Kernels;
 using Lethe.Lab.Proof;
+using Lethe.Lab;
 using Lethe.Media.FreeMemory;
 using Lethe.Media.Matrix;
 
@@ -115,7 +116,7 @@ internal static class ProveCommand
         if (parsed.GetValue(Json)) Console.Out.Write(ProofJson.Write(report));
         else ProofTable.Draw(console.Output, report);
         reports.Write(report);
-        return parsed.GetValue(ExitZero) ? ProofVerdict.ExitCodeWithoutResidue(report.Runs) : ProofVerdict.ExitCodeOf(report.Runs);
+        return parsed.GetValue(ExitZero) ? ExitCodePolicy.OfProofWithoutResidue(report.Runs) : ExitCodePolicy.OfProof(report.Runs);
     }
 
     private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, string? runOptions, KernelFiles kernel) => new()

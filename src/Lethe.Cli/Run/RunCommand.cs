@@ -1,10 +1,11 @@
 using System.CommandLine;
-using Lethe.Disposal.Running;
+using Lethe.Disposal;
+using Lethe.Disposal.Planning;
+using Lethe.Disposal.Workloads;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
+using Lethe.Evidence.ExitCodes;
 using Lethe.Linux;
-using Lethe.Media;
-using Lethe.Media.FreeMemory;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Cli.Run;
@@ -49,24 +50,23 @@ internal static class RunCommand
         if (stray.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
         {
             string nearest = Spelling.Nearest(unknown, parsed.CommandResult.Command.Options.Where(option => !option.Hidden).Select(option => option.Name)).First();
-            throw new RunException($"there is no option {unknown}", $"did you mean {nearest}? All of them: lethe run --help", ExitCode.Usage);
+            throw new WorkloadException($"there is no option {unknown}", $"did you mean {nearest}? All of them: lethe run --help", ExitCode.Usage);
         }
 
-        if (stray.Length > 0) throw new RunException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(stray[0])} ...", ExitCode.Usage);
-        return words is { Length: > 0 } ? words : throw new RunException("the command is missing", "write lethe run [options] -- COMMAND", ExitCode.Usage);
+        if (stray.Length > 0) throw new WorkloadException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(stray[0])} ...", ExitCode.Usage);
+        return words is { Length: > 0 } ? words : throw new WorkloadException("the command is missing", "write lethe run [options] -- COMMAND", ExitCode.Usage);
     }
 
     private static int Run(ParseResult parsed, string[] words)
     {
         // Its own descriptors lie above those that the command inherits, and each object of the workload is kept by one.
         if (TaskCalls.MostOpenFiles() is < LeastOpenFiles and var files)
-            throw new RunException($"only {files} files may be open here, and lethe needs {LeastOpenFiles}", $"ulimit -n {LeastOpenFiles}", ExitCode.Configuration);
+            throw new WorkloadException($"only {files} files may be open here, and lethe needs {LeastOpenFiles}", $"ulimit -n {LeastOpenFiles}", ExitCode.Configuration);
         bool dry = parsed.GetValue(DryRun);
         ReportFiles<EndCertificate> reports = RunReports.Check(parsed.GetValue(Report) ?? [], tryWriting: !dry);
-        SealOptions options = RunOptions.Of(parsed);
-        EffectiveState? effective = KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null;
-        RunPlan plan = RunPlan.Of(new SealConditions(options, effective));
-        if (RunText.HiddenDirectory(options) is { } hidden)
+        ProcessTree command = ProcessTree.AtEndOfOwnArguments(words, parsed.GetValue(RecordCommand), hashes: !parsed.GetValue(NoCertificate));
+        DisposalPlan plan = DisposalPlan.Of(command.Kind, RunOptions.Of(parsed));
+        if (RunText.HiddenDirectory(plan.Conditions.Options) is { } hidden)
         {
             Notice.Write($"{hidden} is private to the command, which keeps the outside one as its current directory: "
                 + "what it writes there by relative names stays");
@@ -79,29 +79,15 @@ internal static class RunCommand
             return ExitCode.Clean;
         }
 
-        var request = new RunRequest { Program = Environment.ProcessPath!, CommandWords = words.Length, Plan = plan };
-        using RunRecord record = parsed.GetValue(NoCertificate)
-            ? RunRecord.None(words)
-            : RunRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), words, parsed.GetValue(RecordCommand));
-        using var run = new DisposableRun(request, record.Name, Notice.Write);
-        using var signals = new SignalForwarding(run);
-        RunResult result;
-        try
-        {
-            run.Seal();
-            using ScrubAfterDeath? guard = options.Scrub ? new ScrubAfterDeath(request.Program) : null;
-            result = run.Run(() => record.AwaitBegun(Notice.Write), options.Scrub ? () => ScrubProcess.Run(request.Program) : null);
-        }
-        catch (Exception failure)
-        {
-            run.Abandon();
-            RunReports.Keep(record, record.CertificateOf(failure.Message, effective), null, Notice.Write);
-            throw;
-        }
-
-        EndCertificate certificate = record.CertificateOf(result, effective);
-        bool kept = RunReports.Keep(record, certificate, reports, Notice.Write);
-        if (!parsed.GetValue(Quiet) || certificate.Worst() == Verdict.Residue) RunText.DrawEnd(Console.Error, result, kept ? record : null);
-        return RunText.ExitCodeOf(result, certificate.Worst(), parsed.GetValue(RequireClean), kept);
+        using DisposalRecord record = parsed.GetValue(NoCertificate)
+            ? DisposalRecord.None()
+            : DisposalRecord.Begin(parsed.GetValue(LedgerFile), parsed.GetValue(Key), command);
+        var session = new DisposalSession(command, plan, record, Notice.Write);
+        using var signals = new SignalForwarding(session);
+        DisposalOutcome outcome = session.Run();
+        bool kept = RunReports.Write(outcome.Certificate, reports, Notice.Write) && outcome.Recorded;
+        if (!parsed.GetValue(Quiet) || outcome.Certificate.Worst() == Verdict.Residue)
+            RunText.DrawEnd(Console.Error, outcome.Certificate, outcome.Recorded ? record.Where : null);
+        return ExitCodePolicy.OfRun(outcome.Certificate, outcome.Unplanned, parsed.GetValue(RequireClean), kept);
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Lethe.Disposal.Running;
+using Lethe.Disposal.Workloads;
 using Lethe.Evidence;
 using Lethe.Media.Matrix;
 using Lethe.Media.ScratchStorage;
@@ -46,7 +46,7 @@ internal static class RunOptions
     public static IReadOnlyList<Option> All { get; } = [Strict, Scrub, Memfd, VolatileDirectories, Scratch, ScratchOn, Yes, ReadOnly, Cache, MemoryLimit, Without];
 
     /// <summary>What the command line says.</summary>
-    /// <exception cref="RunException">Something is not possible.</exception>
+    /// <exception cref="WorkloadException">Something is not possible.</exception>
     public static SealOptions Of(ParseResult parsed)
     {
         string[] without = [.. (parsed.GetValue(Without) ?? []).Select(name => Among(Without, name, Optional))];
@@ -57,7 +57,7 @@ internal static class RunOptions
         {
             Strict = parsed.GetValue(Strict),
             Scrub = parsed.GetValue(Scrub),
-            Memfd = without.Contains("memfd") ? MemfdPolicy.Allow : Enum.Parse<MemfdPolicy>(memfd, ignoreCase: true),
+            Memfd = Enum.Parse<MemfdPolicy>(memfd, ignoreCase: true),
             VolatileDirectories = [.. (parsed.GetValue(VolatileDirectories) ?? []).Select(PrivateDirectory)],
             ScratchBytes = scratch is null ? null : ScratchSize(scratch, scratchOn),
             ScratchOn = scratchOn,
@@ -91,8 +91,8 @@ internal static class RunOptions
         long bytes = Size(Scratch, text, LeastScratch);
         return ScratchRoom.Free(place) is not { } free || bytes <= free.Bytes
             ? bytes
-            : throw new RunException($"--scratch {text} does not fit: {ByteSize.Format(free.Bytes)} are free {Printable.Of(free.Where)}", "ask for less, or name another place with --scratch-on", ExitCode.OperationalError);
+            : throw new WorkloadException($"--scratch {text} does not fit: {ByteSize.Format(free.Bytes)} are free {Printable.Of(free.Where)}", "ask for less, or name another place with --scratch-on", ExitCode.OperationalError);
     }
 
-    private static RunException Wrong(string message, string hint) => new(message, hint, ExitCode.Usage);
+    private static WorkloadException Wrong(string message, string hint) => new(message, hint, ExitCode.Usage);
 }

@@ -15,13 +15,12 @@ internal static class RunReports
     public static ReportFiles<EndCertificate> Check(IEnumerable<string> files, bool tryWriting) =>
         ReportFiles<EndCertificate>.Check(files, Forms, ".json", tryWriting);
 
-    /// <summary>Puts down what became of a run: in the ledger, and in each report file.</summary>
-    /// <returns>Whether all of it could be written. What could not is told: the command's own end must not get lost over it.</returns>
-    public static bool Keep(RunRecord record, EndCertificate certificate, ReportFiles<EndCertificate>? files, Action<string> notice)
+    /// <summary>Puts down what became of a run in each report file.</summary>
+    /// <returns>Whether all of them could be written. What could not is told: the command's own end must not get lost over it.</returns>
+    public static bool Write(EndCertificate certificate, ReportFiles<EndCertificate> files, Action<string> notice)
     {
-        Action[] writings = [() => record.End(certificate), .. files?.Writings(certificate) ?? []];
         bool kept = true;
-        foreach (Action write in writings)
+        foreach (Action write in files.Writings(certificate))
         {
             try
             {

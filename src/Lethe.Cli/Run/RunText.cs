@@ -1,5 +1,5 @@
 using Lethe.Cli.Certificates;
-using Lethe.Disposal.Running;
+using Lethe.Disposal.Planning;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 using Lethe.Media.Sealing;
@@ -10,7 +10,7 @@ namespace Lethe.Cli.Run;
 internal static class RunText
 {
     /// <summary>Draws what would be done, medium by medium.</summary>
-    public static void DrawPlan(TextWriter output, RunPlan plan)
+    public static void DrawPlan(TextWriter output, DisposalPlan plan)
     {
         int width = plan.Seals.Max(line => line.Seal.Medium.Title.Length);
         string indent = new(' ', width);
@@ -39,29 +39,17 @@ internal static class RunText
 
     /// <summary>Draws how it ended.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="result">What came of it.</param>
-    /// <param name="record">The entry in the ledger; null when it could not be written.</param>
-    public static void DrawEnd(TextWriter output, RunResult result, RunRecord? record)
+    /// <param name="certificate">What came of it.</param>
+    /// <param name="ledger">The ledger it is in; null for none.</param>
+    public static void DrawEnd(TextWriter output, EndCertificate certificate, string? ledger)
     {
-        int clean = result.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
-        MediumOutcome[] others = [.. result.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
-        string ended = EntryText.How(result.Signal, result.ExitCode, result.OutOfMemoryKills);
+        int clean = certificate.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
+        MediumOutcome[] others = [.. certificate.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
+        string ended = EntryText.How(certificate.Signal, certificate.ExitCode, certificate.OutOfMemoryKills);
         string open = others.Length == 0 ? "" : $", {others.Length} open:";
-        output.WriteLine($"lethe: ended ({ended}); {ByteSize.Format(result.WipedBytes)} wiped in {result.WipeMs} ms; {clean} media clean{open}");
+        output.WriteLine($"lethe: ended ({ended}); {ByteSize.Format(certificate.WipedBytes)} wiped in {certificate.WipeMs} ms; {clean} media clean{open}");
         foreach (MediumOutcome outcome in others)
             output.WriteLine($"lethe:   {outcome.Medium}{(outcome.Verdict == Verdict.Residue ? ": RESIDUE" : "")}: {Printable.Of(outcome.Reason ?? "")}");
-        if (record?.Where is { } where) output.WriteLine($"lethe: certificate {record.Id} in {Printable.Of(where)}");
+        if (ledger is not null) output.WriteLine($"lethe: certificate {certificate.Id} in {Printable.Of(ledger)}");
     }
-
-    /// <summary>
-    /// The command's own exit code, unless residue was found, or a medium is open that the plan did not name, or none may be,
-    /// or a successful end could not be recorded as it was asked for.
-    /// </summary>
-    public static int ExitCodeOf(RunResult result, Verdict worst, bool requireClean, bool kept) => worst switch
-    {
-        Verdict.Residue => ExitCode.Residue,
-        Verdict.Inconclusive when requireClean || result.Unplanned.Count > 0 => ExitCode.Inconclusive,
-        _ when !kept && result.ShellCode == 0 => ExitCode.OperationalError,
-        _ => result.ShellCode,
-    };
 }

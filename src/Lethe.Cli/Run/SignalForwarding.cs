@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Lethe.Disposal.Running;
+using Lethe.Disposal;
 using Lethe.Linux;
 
 namespace Lethe.Cli.Run;
@@ -17,7 +17,7 @@ internal sealed class SignalForwarding : IDisposable
     private readonly List<PosixSignalRegistration> registrations = [];
     private int asked;
 
-    public SignalForwarding(DisposableRun run)
+    public SignalForwarding(DisposalSession session)
     {
         // signal(7), x86-64: the ones that are sent to a command to tell it something.
         foreach ((PosixSignal signal, int number, bool ends) in new[]
@@ -30,9 +30,9 @@ internal sealed class SignalForwarding : IDisposable
             {
                 context.Cancel = true;
                 // The terminal has told the command as well, which may live on: a shell does.
-                if (number is 2 or 3 && run.HasBegun && ControllingTerminal.IsOurs()) return;
-                if (ends && Interlocked.Increment(ref asked) > 1) run.Forward(SIGKILL);
-                else run.Forward(number);
+                if (number is 2 or 3 && session.HasBegun && ControllingTerminal.IsOurs()) return;
+                if (ends && Interlocked.Increment(ref asked) > 1) session.Signal(SIGKILL);
+                else session.Signal(number);
             }));
         }
 

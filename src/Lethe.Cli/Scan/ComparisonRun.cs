@@ -1,6 +1,7 @@
-using Lethe.Evidence;
-using Lethe.Evidence.Scan;
+using Lethe.Evidence.ExitCodes;
 using Lethe.Evidence.Scan.Html;
+using Lethe.Evidence.Scan;
+using Lethe.Evidence;
 
 namespace Lethe.Cli.Scan;
 
@@ -23,12 +24,7 @@ internal static class ComparisonRun
         foreach (string report in reports) ReportFile.Write(report, Path.GetExtension(report) == ".html" ? ComparisonHtml.Write(comparison, before, after) : comparison.ToJson());
         if (json) Console.Out.Write(comparison.ToJson());
         else foreach (string line in ComparisonText.Lines(comparison).Prepend(ComparisonText.Headline(comparison))) Console.Out.WriteLine(line);
-        return after.Verdict() switch
-        {
-            Verdict.Clean => ExitCode.Clean,
-            Verdict.Residue => exitZero ? ExitCode.Clean : ExitCode.Residue,
-            _ => ExitCode.Inconclusive,
-        };
+        return ExitCodePolicy.OfComparison(comparison, residueCounts: !exitZero);
     }
 
     private static ScanReport Read(string file)

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime;
-using Lethe.Evidence;
-using Lethe.Evidence.Scan;
+using Lethe.Evidence.ExitCodes;
 using Lethe.Evidence.Scan.Html;
 using Lethe.Evidence.Scan.Pictures;
+using Lethe.Evidence.Scan;
+using Lethe.Evidence;
 using Lethe.Linux;
 using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Opening;
@@ -84,14 +85,7 @@ internal static class ScanCommand
         reports.Write(report);
         if (parsed.GetValue(Json)) ScanJson.Write(report, StandardStream.Output);
         else ScanDrawing.Draw(Console.Out, report);
-        return report.Verdict() switch
-        {
-            Verdict.Clean => ExitCode.Clean,
-            Verdict.Residue when parsed.GetValue(ExitZero) => report.Unread.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean,
-            Verdict.Residue => ExitCode.Residue,
-            _ when opened == 0 && notPermitted is not null => ExitCode.Permission,
-            _ => ExitCode.Inconclusive,
-        };
+        return ExitCodePolicy.OfScan(report, residueCounts: !parsed.GetValue(ExitZero), forbidden: opened == 0 && notPermitted is not null);
     }
 
     private static void LieStill()

@@ -23,13 +23,6 @@ public sealed record AuditReport(
 {
     /// <summary>Whether something is unknown or missing, or nothing was judged at all.</summary>
     public bool IsIncomplete => Problems.Count > 0 || Media.Count == 0 || Media.Any(medium => medium.State == Posture.Unknown);
-
-    /// <summary>What the process returns: 2 when an open finding weighs at least as much as the threshold, 3 when something is unknown or missing, else 0.</summary>
-    /// <param name="threshold">The least severity that counts; null when none does.</param>
-    public int ExitCodeAt(Severity? threshold) =>
-        Findings.Any(finding => finding.State == Posture.Open && finding.Severity >= threshold) ? ExitCode.Residue
-        : IsIncomplete ? ExitCode.Inconclusive
-        : ExitCode.Clean;
 }
 
 /// <summary>Something that could not be judged.</summary>

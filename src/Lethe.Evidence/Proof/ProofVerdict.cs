@@ -26,27 +26,4 @@ public static class ProofVerdict
             return (Verdict.Inconclusive, $"this control keeps its data, but only {ByteSize.Format(residue)} of {ByteSize.Format(planted)} were found");
         return (residue == 0 ? Verdict.Clean : Verdict.Residue, null);
     }
-
-    /// <summary>The exit code of a whole proof: residue first, then what could not be decided.</summary>
-    /// <remarks>
-    /// Controls keep their data on purpose and do not count as residue; a blind control counts as inconclusive. Where
-    /// there is an arm under <c>lethe run</c>, the question is what that leaves: residue in the other arm is what it is
-    /// compared with. What a seal refused is not undecided.
-    /// </remarks>
-    public static int ExitCodeOf(IReadOnlyCollection<RouteRun> runs)
-    {
-        Protection asked = runs.Any(run => run.Protection == Protection.Lethe) ? Protection.Lethe : Protection.None;
-        if (runs.Any(run => run.Verdict == Verdict.Residue && !run.Control && run.Protection == asked)) return ExitCode.Residue;
-        if (runs.Any(run => run.LostMachine)) return ExitCode.OperationalError;
-        if (runs.Any(run => run.Verdict == Verdict.Inconclusive)) return ExitCode.Inconclusive;
-        if (runs.Count == 0 || runs.Any(run => run is { Verdict: Verdict.Unsupported, Refused: false })) return ExitCode.Unsupported;
-        return ExitCode.Clean;
-    }
-
-    /// <summary>The exit code when residue was expected and is not to count. What is incomplete still does.</summary>
-    public static int ExitCodeWithoutResidue(IReadOnlyCollection<RouteRun> runs)
-    {
-        RouteRun[] others = [.. runs.Where(run => run.Verdict != Verdict.Residue)];
-        return others.Length == 0 && runs.Count > 0 ? ExitCode.Clean : ExitCodeOf(others);
-    }
 }

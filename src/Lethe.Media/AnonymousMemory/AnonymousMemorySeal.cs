@@ -12,7 +12,11 @@ internal sealed class AnonymousMemorySeal : ISeal
 
     public SealPlan Plan(SealConditions conditions) => conditions.Options.Strict
         // A huge page is made by copying; the pages copied from are freed as they are.
-        ? new SealPlan("zeroed at exit, kill and execve, and when given back") { LaunchSteps = [[LaunchStep.NoTransparentHugePages]] }
+        ? new SealPlan("zeroed at exit, kill and execve, and when given back")
+        {
+            LaunchOrders = [new LaunchOrder.ForbidTransparentHugePages()],
+            Filter = new FilterPart(Strict: true),
+        }
         // The kernel's own zeroing, or a scrub, covers what a process gave back before its end.
         : new SealPlan(
             "zeroed at exit, kill and execve",

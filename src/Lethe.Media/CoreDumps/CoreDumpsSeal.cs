@@ -9,7 +9,7 @@ internal sealed class CoreDumpsSeal : ISeal
 {
     public Medium Medium { get; } = new("core-dump", "core dumps");
 
-    public SealPlan Plan(SealConditions conditions) => new("RLIMIT_CORE 1, coredump_filter 0") { LaunchSteps = [[LaunchStep.NoCoreDumps]] };
+    public SealPlan Plan(SealConditions conditions) => new("RLIMIT_CORE 1, coredump_filter 0") { LaunchOrders = [new LaunchOrder.ForbidCoreDumps()] };
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, Judge);
 

@@ -15,7 +15,7 @@ internal sealed class KernelLogsSeal : ISeal
     public SealPlan Plan(SealConditions conditions) => new("/dev/kmsg cannot be opened")
     {
         Namespaces = Namespaces.CLONE_NEWNS,
-        LaunchSteps = [.. Devices.Where(File.Exists).Select(device => new[] { LaunchStep.ForbidDevice, device })],
+        LaunchOrders = [.. Devices.Where(File.Exists).Select(device => new LaunchOrder.ForbidDevice(device))],
     };
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) =>

@@ -10,12 +10,12 @@ internal sealed class KeyringsSeal : ISeal
 
     // Kernels can be built without keys.
     public SealPlan Plan(SealConditions conditions) => File.Exists("/proc/keys")
-        ? new SealPlan("session keyring of its own") { LaunchSteps = [[LaunchStep.NewSessionKeyring]] }
+        ? new SealPlan("session keyring of its own") { LaunchOrders = [new LaunchOrder.JoinNewSessionKeyring()] }
         : new SealPlan("this kernel keeps no keys");
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {
-        if (plan.LaunchSteps.Count == 0) return new Sealed(Medium, plan, _ => Outcome.Empty("none exist"));
+        if (plan.LaunchOrders.Count == 0) return new Sealed(Medium, plan, _ => Outcome.Empty("none exist"));
         IReadOnlySet<int> before = Keyring.Keys();
         return new Sealed(Medium, plan, _ => Purge(before));
     }

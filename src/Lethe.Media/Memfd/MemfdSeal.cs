@@ -9,13 +9,13 @@ internal sealed class MemfdSeal : ISeal
 
     public SealPlan Plan(SealConditions conditions) => conditions.Options.Memfd switch
     {
-        MemfdPolicy.Keep => new SealPlan("made and kept by lethe"),
-        MemfdPolicy.Deny => new SealPlan("refused"),
+        MemfdPolicy.Keep => new SealPlan("made and kept by lethe") { Filter = new FilterPart(Strict: false, MemfdPolicy.Keep) },
+        MemfdPolicy.Deny => new SealPlan("refused") { Filter = new FilterPart(Strict: false, MemfdPolicy.Deny) },
         _ => SealPlan.Open("memory files (--memfd keep closes it)", "allowed with --memfd allow"),
     };
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
-        sealing.Conditions.Options.Memfd == MemfdPolicy.Keep
+        plan.Filter is { Memfd: MemfdPolicy.Keep }
             ? Outcome.Overwritten(end.ObjectsOf(Medium.Name))
             : Outcome.Empty("no process of it could make one"));
 }

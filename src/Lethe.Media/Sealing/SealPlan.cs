@@ -14,8 +14,14 @@ public sealed record SealPlan(string? How, string? Gap = null)
     /// <summary>Namespaces of its own (bits of <see cref="Linux.Namespaces"/>).</summary>
     public int Namespaces { get; init; }
 
-    /// <summary>Steps of the launcher, the process that becomes the workload (<see cref="LaunchStep"/>).</summary>
-    public IReadOnlyList<IReadOnlyList<string>> LaunchSteps { get; init; } = [];
+    /// <summary>What the process that becomes the workload does to itself.</summary>
+    public IReadOnlyList<LaunchOrder> LaunchOrders { get; init; } = [];
+
+    /// <summary>What the workload's system call filter has to do for this medium; null for nothing.</summary>
+    public FilterPart? Filter { get; init; }
+
+    /// <summary>Limits of the workload's control group; null for none.</summary>
+    public GroupLimits? Limits { get; init; }
 
     /// <summary>Private file systems, whose files are kept and overwritten before they are freed.</summary>
     public IReadOnlyList<PrivateFileSystem> FileSystems { get; init; } = [];
@@ -28,3 +34,13 @@ public sealed record SealPlan(string? How, string? Gap = null)
     /// <param name="reason">The same for its certificate.</param>
     public static SealPlan Open(string gap, string reason) => new(How: null, gap) { OpenBecause = reason };
 }
+
+/// <summary>What one medium needs of the workload's system call filter.</summary>
+/// <param name="Strict">Whether calls that give memory back stop for the tracer.</param>
+/// <param name="Memfd">What becomes of memory files; null when that is another medium's matter.</param>
+public sealed record FilterPart(bool Strict, MemfdPolicy? Memfd = null);
+
+/// <summary>Limits of a control group.</summary>
+/// <param name="ForbidsSwap">Whether its memory stays in RAM.</param>
+/// <param name="MemoryBytes">The most memory it may have; null for no limit.</param>
+public sealed record GroupLimits(bool ForbidsSwap, long? MemoryBytes);

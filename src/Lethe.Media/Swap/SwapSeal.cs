@@ -12,7 +12,9 @@ internal sealed class SwapSeal : ISeal
 
     public bool NeedsSuperuser => true;
 
-    public SealPlan Plan(SealConditions conditions) => ControlGroup.ExpectedSwapSeal() is { } how ? new SealPlan(how) : WithoutGroup();
+    public SealPlan Plan(SealConditions conditions) => ControlGroup.ExpectedSwapSeal() is { } how
+        ? new SealPlan(how) { Limits = new GroupLimits(ForbidsSwap: true, MemoryOf(conditions.Options)) }
+        : WithoutGroup();
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {
@@ -21,9 +23,10 @@ internal sealed class SwapSeal : ISeal
         if (group is null) return new Sealed(Medium, WithoutGroup(), Unsealed);
         try
         {
-            group.ForbidSwap();
-            long? limit = sealing.Conditions.Options.MemoryLimit;
-            if (limit is not 0) group.LimitMemory(limit ?? ControlGroup.FreeLessReserve());
+            // Where none was expected, one can be made all the same.
+            GroupLimits limits = plan.Limits ?? new GroupLimits(ForbidsSwap: true, MemoryOf(sealing.Conditions.Options));
+            if (limits.ForbidsSwap) group.ForbidSwap();
+            if (limits.MemoryBytes is { } most) group.LimitMemory(most);
         }
         catch (IOException)
         {
@@ -34,6 +37,13 @@ internal sealed class SwapSeal : ISeal
         sealing.WhenStarted(group.Add);
         return new Grouped(Medium, group);
     }
+
+    private static long? MemoryOf(SealOptions options) => options.MemoryLimit switch
+    {
+        null => ControlGroup.FreeLessReserve(),
+        0 => null,
+        var most => most,
+    };
 
     private static SealPlan WithoutGroup() => ControlGroup.SwapAreas() == 0
         ? new SealPlan("the machine does not swap")

@@ -1,5 +1,6 @@
-using Lethe.Evidence;
 using Lethe.Evidence.Audit;
+using Lethe.Evidence.ExitCodes;
+using Lethe.Evidence;
 
 namespace Lethe.Tests.Evidence.Audit;
 
@@ -63,16 +64,16 @@ public sealed class AuditTextTests
     [Fact]
     public void The_exit_code_says_open_before_incomplete_before_clean()
     {
-        Assert.Equal(ExitCode.Residue, SampleAudit.Report.ExitCodeAt(Severity.Low));
-        Assert.Equal(ExitCode.Residue, SampleAudit.Report.ExitCodeAt(Severity.High));
-        Assert.Equal(ExitCode.Inconclusive, SampleAudit.Report.ExitCodeAt(null));
+        Assert.Equal(ExitCode.Residue, ExitCodePolicy.OfAudit(SampleAudit.Report, Severity.Low));
+        Assert.Equal(ExitCode.Residue, ExitCodePolicy.OfAudit(SampleAudit.Report, Severity.High));
+        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfAudit(SampleAudit.Report, null));
         AuditReport low = SampleAudit.Clean with { Findings = [.. SampleAudit.Report.Findings.Where(finding => finding.Severity == Severity.Low)] };
-        Assert.Equal(ExitCode.Residue, low.ExitCodeAt(Severity.Low));
-        Assert.Equal(ExitCode.Clean, low.ExitCodeAt(Severity.Medium));
-        Assert.Equal(ExitCode.Clean, SampleAudit.Clean.ExitCodeAt(Severity.Low));
-        Assert.Equal(ExitCode.Inconclusive, (SampleAudit.Clean with { Media = [], Findings = [] }).ExitCodeAt(Severity.Low));
-        Assert.Equal(ExitCode.Inconclusive, (SampleAudit.Clean with { Problems = SampleAudit.Report.Problems }).ExitCodeAt(Severity.Low));
-        Assert.Equal(ExitCode.Inconclusive, (SampleAudit.Clean with { Media = [SampleAudit.Report.Media[2]] }).ExitCodeAt(Severity.Low));
+        Assert.Equal(ExitCode.Residue, ExitCodePolicy.OfAudit(low, Severity.Low));
+        Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfAudit(low, Severity.Medium));
+        Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfAudit(SampleAudit.Clean, Severity.Low));
+        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfAudit((SampleAudit.Clean with { Media = [], Findings = [] }), Severity.Low));
+        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfAudit((SampleAudit.Clean with { Problems = SampleAudit.Report.Problems }), Severity.Low));
+        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfAudit((SampleAudit.Clean with { Media = [SampleAudit.Report.Media[2]] }), Severity.Low));
     }
 
     [Fact]

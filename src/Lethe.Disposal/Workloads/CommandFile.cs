@@ -2,7 +2,7 @@ using System.Text;
 using Lethe.Evidence;
 using Lethe.Linux;
 
-namespace Lethe.Disposal.Running;
+namespace Lethe.Disposal.Workloads;
 
 /// <summary>The file that a command names, looked at from outside, to explain what the kernel only gives a number for.</summary>
 internal sealed class CommandFile
@@ -17,39 +17,42 @@ internal sealed class CommandFile
     private CommandFile(string path, byte[] start) => (this.path, this.start) = (path, start);
 
     /// <summary>Looks a command up as execvp(3) does.</summary>
+    /// <param name="name">The command.</param>
+    /// <param name="path">The PATH of its environment; null when it has none.</param>
     /// <returns>Null when there is no such file.</returns>
-    public static CommandFile? Find(string name)
+    public static CommandFile? Find(string name, string? path)
     {
-        IEnumerable<string> places = name.Contains('/') ? [name] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(place => Path.Combine(place, name));
+        IEnumerable<string> places = name.Contains('/') ? [name] : (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(place => Path.Combine(place, name));
         return places.Where(Path.Exists).Select(place => new CommandFile(place, StartOf(place))).FirstOrDefault();
     }
 
     /// <summary>Says before the start what will be different here.</summary>
-    /// <exception cref="RunException">It cannot run under these options.</exception>
+    /// <exception cref="WorkloadException">It cannot run under these options.</exception>
     public void Check(bool strict, Action<string> notice)
     {
         if (strict && IsElf && start[ClassAt] == Class32)
-            throw new RunException($"{path} is a 32-bit program, whose calls --strict does not follow", "leave --strict out", ExitCode.Unsupported);
+            throw new WorkloadException($"{path} is a 32-bit program, whose calls --strict does not follow", "leave --strict out", ExitCode.Unsupported);
         if (!ChildProcess.IsSuperuser && (File.GetUnixFileMode(path) & (UnixFileMode.SetUser | UnixFileMode.SetGroup)) != 0)
             notice($"{path} does not get its owner's rights here: without root, lethe must forbid new privileges (setuid)");
     }
 
     /// <summary>Why it could not be executed. Exit codes are those of shells: 127 not found, 126 found but not executable.</summary>
     /// <param name="name">What was asked for.</param>
+    /// <param name="path">The PATH of its environment; null when it has none.</param>
     /// <param name="error">The kernel's answer, an errno value.</param>
-    public static RunException Explain(string name, int error)
+    public static WorkloadException Explain(string name, string? path, int error)
     {
-        CommandFile? file = Find(name);
+        CommandFile? file = Find(name, path);
         return error switch
         {
-            Errno.ENOENT when file is null => new RunException($"{name}: command not found", "give a command of PATH or a path", 127),
+            Errno.ENOENT when file is null => new WorkloadException($"{name}: command not found", "give a command of PATH or a path", 127),
             Errno.ENOENT when file.Interpreter is { } interpreter && !File.Exists(interpreter) =>
-                new RunException($"{file.path} cannot be executed: its interpreter {interpreter} is not there", "see its first line", 126),
-            Errno.ENOENT when file.IsElf && !file.IsPrivate => new RunException($"{file.path} cannot be executed: the loader that it names is not there", "install the libraries of its kind (32-bit, musl)", 126),
-            Errno.ENOENT => new RunException($"{file.path} is hidden from the command, whose own place is private", "put it elsewhere", 127),
-            Errno.EACCES when Directory.Exists(file?.path) => new RunException($"{file!.path} is a directory", "give a program", 126),
-            Errno.EACCES when file is not null && (File.GetUnixFileMode(file.path) & AnyExecute) == 0 => new RunException($"{file.path} is not executable", "chmod +x it, or give its interpreter first", 126),
-            _ => new RunException($"{name} cannot be executed: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}", "see its permissions and its first line", 126),
+                new WorkloadException($"{file.path} cannot be executed: its interpreter {interpreter} is not there", "see its first line", 126),
+            Errno.ENOENT when file.IsElf && !file.IsPrivate => new WorkloadException($"{file.path} cannot be executed: the loader that it names is not there", "install the libraries of its kind (32-bit, musl)", 126),
+            Errno.ENOENT => new WorkloadException($"{file.path} is hidden from the command, whose own place is private", "put it elsewhere", 127),
+            Errno.EACCES when Directory.Exists(file?.path) => new WorkloadException($"{file!.path} is a directory", "give a program", 126),
+            Errno.EACCES when file is not null && (File.GetUnixFileMode(file.path) & AnyExecute) == 0 => new WorkloadException($"{file.path} is not executable", "chmod +x it, or give its interpreter first", 126),
+            _ => new WorkloadException($"{name} cannot be executed: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}", "see its permissions and its first line", 126),
         };
     }
 

@@ -1,13 +1,12 @@
-using Lethe.Disposal.Launching;
 using Lethe.Linux;
 using Lethe.Media.Sealing;
 
-namespace Lethe.Disposal.Running;
+namespace Lethe.Disposal.Launching;
 
 /// <summary>What the launcher is to do, collected from the seals.</summary>
-internal sealed class LaunchOrders : IDisposable
+internal sealed class LaunchList : IDisposable
 {
-    private readonly List<string> steps = [];
+    private readonly List<LaunchOrder> orders = [];
     private readonly List<(Descriptor Mount, string Directory)> mounts = [];
     private readonly List<string> missing = [];
     private int spaces;
@@ -22,35 +21,32 @@ internal sealed class LaunchOrders : IDisposable
     public void Add(SealPlan plan)
     {
         spaces |= plan.Namespaces;
-        foreach (IReadOnlyList<string> step in plan.LaunchSteps) steps.Add(string.Join('\t', step.Select(Checked)));
+        orders.AddRange(plan.LaunchOrders);
         Variables.AddRange(plan.Variables);
     }
 
-    /// <summary>
-    /// Adds a mount, which needs a mount namespace of the workload's own. Read-only or not is decided before private places are
-    /// attached, so that these stay writable.
-    /// </summary>
+    /// <summary>Adds a mount, which needs a mount namespace of the workload's own.</summary>
     public void Mount(Descriptor mount, string directory)
     {
         spaces |= Namespaces.CLONE_NEWNS;
-        mounts.Add((mount, Checked(directory)));
+        mounts.Add((mount, directory));
         // The launcher makes what is missing of it, outside the mount.
         for (string? place = directory; place is not null && !Directory.Exists(place); place = Path.GetDirectoryName(place)) missing.Add(place);
     }
 
-    /// <summary>All lines, in the order in which they work.</summary>
+    /// <summary>All orders, in the order in which they work.</summary>
     /// <param name="readOnly">Whether all but the private places is read-only.</param>
     /// <param name="runtimeDirectory">What XDG_RUNTIME_DIR names; null for nothing.</param>
-    public IEnumerable<string> Lines(bool readOnly, string? runtimeDirectory)
+    public IEnumerable<LaunchOrder> Orders(bool readOnly, string? runtimeDirectory)
     {
-        if (spaces != 0) yield return $"{LaunchStep.Unshare}\t{spaces}";
-        foreach (string step in steps) yield return step;
-        // After the steps, some of which write to /proc; before the private places, which stay writable.
-        if (readOnly) yield return LaunchStep.ReadOnly;
-        for (int index = 0; index < mounts.Count; index++) yield return $"{LaunchStep.Attach}\t{Launcher.FirstMountDescriptor + index}\t{mounts[index].Directory}";
+        if (spaces != 0) yield return new LaunchOrder.Unshare(spaces);
+        foreach (LaunchOrder order in orders) yield return order;
+        // After the orders, some of which write to /proc; before the private places, which stay writable.
+        if (readOnly) yield return new LaunchOrder.MakeReadOnly();
+        for (int index = 0; index < mounts.Count; index++) yield return new LaunchOrder.Attach(Launcher.FirstMountDescriptor + index, mounts[index].Directory);
         // Programs rely on the directory that the session made for them (XDG base directory specification), which is hidden now.
         if (runtimeDirectory is not null && mounts.Any(mount => runtimeDirectory.StartsWith(mount.Directory + "/", StringComparison.Ordinal)))
-            yield return $"{LaunchStep.MakeDirectory}\t{Checked(runtimeDirectory)}";
+            yield return new LaunchOrder.MakeDirectory(runtimeDirectory);
     }
 
     /// <inheritdoc/>
@@ -72,7 +68,4 @@ internal sealed class LaunchOrders : IDisposable
             // Never made, or somebody uses it by now.
         }
     }
-
-    private static string Checked(string word) =>
-        word.AsSpan().IndexOfAny('\t', '\n') < 0 ? word : throw new IOException($"'{word}' holds a tab or a line break, which no private place may have");
 }

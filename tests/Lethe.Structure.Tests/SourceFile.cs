@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Lethe.Tests.Structure;
@@ -35,17 +34,12 @@ internal sealed partial record SourceFile(string Path, string Namespace, IReadOn
 }
 
 /// <summary>The repository's source files.</summary>
-internal static class SourceTree
+internal static class SourceFiles
 {
-    /// <summary>Where the repository lies.</summary>
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../.."));
-
     /// <summary>The projects below <c>src</c>, by name.</summary>
-    public static IReadOnlyList<string> Projects { get; } = [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).OfType<string>().Order()];
+    public static IReadOnlyList<string> Projects { get; } = [.. Directory.GetFiles(Path.Combine(SourceTree.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).OfType<string>().Order()];
 
     /// <summary>A project's files.</summary>
-    public static IReadOnlyList<SourceFile> FilesOf(string project) =>
-        [.. Directory.GetFiles(Path.Combine(Root, "src", project), "*.cs", SearchOption.AllDirectories).Select(SourceFile.Read).OfType<SourceFile>()];
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    public static IReadOnlyList<SourceFile> Of(string project) =>
+        [.. Directory.GetFiles(Path.Combine(SourceTree.Root, "src", project), "*.cs", SearchOption.AllDirectories).Select(SourceFile.Read).OfType<SourceFile>()];
 }

@@ -1,5 +1,6 @@
-using Lethe.Disposal.Running;
+using Lethe.Disposal.Planning;
 using Lethe.Evidence;
+using Lethe.Evidence.Certificates;
 using Lethe.Linux;
 using Lethe.Media.Matrix;
 using Lethe.Media.ScratchStorage;
@@ -8,7 +9,7 @@ using Lethe.Media.Sealing;
 namespace Lethe.Tests.Disposal;
 
 /// <summary>What a run would do is a value: it is made and looked at without doing it.</summary>
-public sealed class RunPlanTests
+public sealed class DisposalPlanTests
 {
     private static readonly EffectiveState Zeroing = new(InitOnAlloc: true, InitOnFree: true, PagePoison: false);
 
@@ -31,9 +32,8 @@ public sealed class RunPlanTests
     [Fact]
     public void What_the_launcher_does_is_in_it()
     {
-        IReadOnlyList<string> noHugePages = [LaunchStep.NoTransparentHugePages];
-        Assert.Contains(noHugePages, Of("anonymous-memory", new SealOptions { Strict = true }).LaunchSteps);
-        Assert.Empty(Of("anonymous-memory", new SealOptions()).LaunchSteps);
+        Assert.Contains(new LaunchOrder.ForbidTransparentHugePages(), Of("anonymous-memory", new SealOptions { Strict = true }).LaunchOrders);
+        Assert.Empty(Of("anonymous-memory", new SealOptions()).LaunchOrders);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class RunPlanTests
     {
         SealPlan plan = Of("core-dump", new SealOptions { Without = ["core-dump"] });
         Assert.Equal((null, "core dumps: switched off with --without"), (plan.How, plan.Gap));
-        Assert.Empty(plan.LaunchSteps);
+        Assert.Empty(plan.LaunchOrders);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RunPlanTests
         Assert.Throws<ScratchException>(() => PlanOf(new SealOptions { ScratchBytes = 8 << 20, ScratchOn = place }));
     }
 
-    private static RunPlan PlanOf(SealOptions options, EffectiveState? effective = null) => RunPlan.Of(new SealConditions(options, effective));
+    private static DisposalPlan PlanOf(SealOptions options, EffectiveState? effective = null) => DisposalPlan.Of(new SealConditions(WorkloadKind.ProcessTree, options, new HostState("6.1.0", "boot", effective)));
 
     private static SealPlan Of(string medium, SealOptions options, EffectiveState? effective = null) =>
         PlanOf(options, effective).Seals.Single(line => line.Seal.Medium.Name == medium).Plan;

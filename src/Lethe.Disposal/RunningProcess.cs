@@ -1,22 +1,20 @@
 using System.Globalization;
+using Lethe.Disposal.Planning;
 using Lethe.Evidence.Certificates;
 
-namespace Lethe.Cli.Certificates;
+namespace Lethe.Disposal;
 
 /// <summary>Tells a process that is still there from one that is gone, even when its number was given out again.</summary>
-internal static class RunningProcess
+public static class RunningProcess
 {
     // proc_pid_stat(5): starttime is field 22; counting starts after the name, which may hold anything, at field 3.
     private const int StartTimeAfterName = 22 - 3;
 
-    /// <summary>This boot's name.</summary>
-    public static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-
     /// <summary>This process.</summary>
-    public static ProcessIdentity Current() => new(Environment.ProcessId, StartTimeOf(Environment.ProcessId)!.Value, BootId());
+    public static ProcessIdentity Current() => new(Environment.ProcessId, StartTimeOf(Environment.ProcessId)!.Value, ThisHost.BootId());
 
     /// <summary>Whether it is still there.</summary>
-    public static bool IsAlive(ProcessIdentity process) => process.BootId == BootId() && StartTimeOf(process.ProcessId) == process.StartTime;
+    public static bool IsAlive(ProcessIdentity process) => process.BootId == ThisHost.BootId() && StartTimeOf(process.ProcessId) == process.StartTime;
 
     private static long? StartTimeOf(int processId)
     {

@@ -1,0 +1,16 @@
+using Lethe.Evidence.Certificates;
+using Lethe.Linux;
+using Lethe.Media;
+
+namespace Lethe.Disposal.Planning;
+
+/// <summary>The machine this process runs on.</summary>
+public static class ThisHost
+{
+    /// <summary>What the kernel calls this boot.</summary>
+    public static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <summary>What is to be known of it for sealing and for certificates.</summary>
+    public static HostState State() => new(
+        File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), BootId(), KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null);
+}
