@@ -6,7 +6,6 @@ using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 using Lethe.Evidence.ExitCodes;
 using Lethe.Linux;
-using Lethe.Media.Sealing;
 
 namespace Lethe.Cli.Run;
 
@@ -74,7 +73,7 @@ internal static class RunCommand
 
         if (dry)
         {
-            RunText.DrawPlan(Console.Out, plan);
+            RunText.DrawPlan(Console.Out, [.. plan.Seals.Select(line => (line.Seal.Medium.Title, line.Plan))]);
             Notice.Write("nothing was tried: what the kernel refuses of it is known when it is run, before the command starts");
             return ExitCode.Clean;
         }

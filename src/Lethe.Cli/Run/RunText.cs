@@ -1,5 +1,4 @@
 using Lethe.Cli.Certificates;
-using Lethe.Disposal.Planning;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 using Lethe.Media.Sealing;
@@ -10,13 +9,15 @@ namespace Lethe.Cli.Run;
 internal static class RunText
 {
     /// <summary>Draws what would be done, medium by medium.</summary>
-    public static void DrawPlan(TextWriter output, DisposalPlan plan)
+    /// <param name="output">Where to.</param>
+    /// <param name="plans">The media's titles, and what is planned for each.</param>
+    public static void DrawPlan(TextWriter output, IReadOnlyCollection<(string Medium, SealPlan Plan)> plans)
     {
-        int width = plan.Seals.Max(line => line.Seal.Medium.Title.Length);
+        int width = plans.Max(line => line.Medium.Length);
         string indent = new(' ', width);
-        foreach ((ISeal seal, SealPlan planned) in plan.Seals)
+        foreach ((string medium, SealPlan planned) in plans)
         {
-            output.WriteLine($"{seal.Medium.Title.PadRight(width)}  {Printable.Of(planned.How ?? "not sealed")}");
+            output.WriteLine($"{medium.PadRight(width)}  {Printable.Of(planned.How ?? "not sealed")}");
             if (planned.Gap is { } gap) output.WriteLine($"{indent}  stays open: {Printable.Of(gap)}");
             foreach (string content in planned.Destroys) output.WriteLine($"{indent}  destroys: {Printable.Of(content)}");
         }

@@ -181,7 +181,7 @@ public sealed class KeeperProcess : IKeeper
                 (int exitCode, string said) = Command.Ask(GuestPaths.Program, message.Text.Split(' '));
                 return new GuestMessage(GuestMessage.Ran, $"{exitCode} {said}");
             case GuestMessage.Facts:
-                return new GuestMessage(GuestMessage.Told, FactsJson.Write(LiveFacts.Collect(Audits.Wants)));
+                return new GuestMessage(GuestMessage.Told, PackedText.Pack(FactsJson.Write(LiveFacts.Collect(Audits.Wants))));
             default:
                 return new GuestMessage(GuestMessage.Failed, $"the keeper does not know '{message}'");
         }

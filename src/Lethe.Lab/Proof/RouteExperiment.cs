@@ -63,7 +63,7 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
         {
             answer = await machine.Ask(new GuestMessage(GuestMessage.Facts), AnswerLimit, cancel);
             if (answer.Kind != GuestMessage.Told) return Undecided(run, answer);
-            FactsTold(run, FactsJson.Read(answer.Text, "the guest's facts"));
+            FactsTold(run, FactsJson.Read(PackedText.Unpack(answer.Text), "the guest's facts"));
         }
 
         ending.Start();

@@ -44,7 +44,7 @@ public sealed record GuestMessage(string Kind, string Text = "")
     /// <summary>Host: say what an audit would read here.</summary>
     public const string Facts = "facts";
 
-    /// <summary>Guest: the facts, as JSON.</summary>
+    /// <summary>Guest: the facts, as JSON in <see cref="PackedText"/>.</summary>
     public const string Told = "told";
 
     /// <summary>Host: start a scan with these sources and options, for tests.</summary>
