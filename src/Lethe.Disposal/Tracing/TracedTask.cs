@@ -19,5 +19,5 @@ internal sealed class TracedTask(int id)
     public bool Exiting { get; set; }
 
     /// <summary>The memory it is about to leave by execve.</summary>
-    public HeldSpace? Leaving { get; set; }
+    public ITracedMemory? Leaving { get; set; }
 }

@@ -13,32 +13,32 @@ internal sealed partial class Tracer
     private void Called(TracedTask task)
     {
         bool execute = false;
-        if (Ptrace.TryGetEventMessage(task.Id, out ulong reason))
+        if (kernel.TryGetEventMessage(task.Id, out ulong reason))
         {
             execute = reason == StopReason.Execute;
             commanded |= execute;
             if (execute) task.Leaving = BeforeExecute(task);
-            else if (Ptrace.TryGetRegisters(task.Id, out Registers registers)) BeforeCall(task, (int)reason, registers);
+            else if (kernel.TryGetRegisters(task.Id, out Registers registers)) BeforeCall(task, (int)reason, registers);
         }
 
-        Ptrace.Continue(task.Id, untilCallReturns: execute);
+        kernel.Continue(task.Id, untilCallReturns: execute);
     }
 
-    private void ExecuteFailed(TracedTask task)
+    private static void ExecuteFailed(TracedTask task)
     {
-        Drop(task.Leaving);
+        task.Leaving?.Dispose();
         task.Leaving = null;
     }
 
-    private HeldSpace? BeforeExecute(TracedTask task)
+    private ITracedMemory? BeforeExecute(TracedTask task)
     {
-        Drop(task.Leaving);
+        task.Leaving?.Dispose();
         // Memory that another process uses as well (vfork) lives on with that one.
         AddressSpace space = task.Space!;
         if (space.Users > 1 && tasks.Values.Count(other => other.Space == space && !other.Exiting && other.Process == task.Process) < space.Users) return null;
-        HeldSpace? held = Hold(task);
-        if (held is not null) inlineWiper.FindObjects(held.Files);
-        return held;
+        // The number of a process whose first thread has ended leads to no memory, and that of the executing thread will vanish.
+        bool firstEnded = task.Id != task.Process && (!tasks.TryGetValue(task.Process, out TracedTask? leader) || leader.Exiting);
+        return kernel.TryHold(firstEnded ? task.Id : task.Process, remember: firstEnded);
     }
 
     private void BeforeCall(TracedTask task, int reason, in Registers call)

@@ -19,8 +19,7 @@ internal sealed partial class Tracer
         if (!options.Wipe || start % page != 0 || length == 0 || length > EndOfMemory || start > EndOfMemory - length) return;
         try
         {
-            using var files = new AddressSpaceFiles(task.Id);
-            report.Count.Add(inlineWiper.Wipe(files, alive: true, start, start + (length + page - 1) / page * page, anonymousOnly));
+            report.Count.Add(kernel.Wipe(task.Id, start, start + (length + page - 1) / page * page, anonymousOnly));
         }
         catch (IOException)
         {

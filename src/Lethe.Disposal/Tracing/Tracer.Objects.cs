@@ -81,8 +81,7 @@ internal sealed partial class Tracer
     {
         try
         {
-            using var files = new AddressSpaceFiles(task.Process);
-            inlineWiper.FindObjects(files);
+            kernel.KeepObjects(task.Process);
         }
         catch (IOException)
         {

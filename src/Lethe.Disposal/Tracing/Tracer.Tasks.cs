@@ -12,7 +12,7 @@ internal sealed partial class Tracer
 
     private void Born(TracedTask parent)
     {
-        if (Ptrace.TryGetEventMessage(parent.Id, out ulong message))
+        if (kernel.TryGetEventMessage(parent.Id, out ulong message))
         {
             int id = (int)message;
             if (!tasks.TryGetValue(id, out TracedTask? child))
@@ -24,12 +24,12 @@ internal sealed partial class Tracer
             }
 
             // Null when it is dead by now: its death was reported before its birth.
-            bool? shares = child.Space is null ? TaskCalls.ShareMemory(parent.Id, id) : null;
+            bool? shares = child.Space is null ? kernel.ShareMemory(parent.Id, id) : null;
             if (shares is not null) Place(child, parent, shares.Value);
             else if (child.Space is null && tasks.Remove(id)) unknown--;
         }
 
-        Ptrace.Continue(parent.Id);
+        kernel.Continue(parent.Id);
     }
 
     // The event's kind says nothing about it (posix_spawn shares memory like vfork), so the kernel is asked.
@@ -37,19 +37,19 @@ internal sealed partial class Tracer
     {
         unknown--;
         child.Space = shares ? parent!.Space! : new AddressSpace { Break = parent?.Space!.Break ?? 0 };
-        child.Process = shares && TaskCalls.IsThreadOf(parent!.Process, child.Id) ? parent.Process : child.Id;
+        child.Process = shares && kernel.IsThreadOf(parent!.Process, child.Id) ? parent.Process : child.Id;
         child.Space.Users++;
         child.Space.Undead++;
-        if (child.Waiting) Ptrace.Continue(child.Id);
+        if (child.Waiting) kernel.Continue(child.Id);
         child.Waiting = false;
-        if (ending) TaskCalls.TrySignal(child.Process, ProcessCalls.SIGKILL);
+        if (ending) kernel.TrySignal(child.Process, ProcessCalls.SIGKILL);
     }
 
     // The parent was killed before it could tell: whoever shares the memory is found by asking.
     private void PlaceOrphan(TracedTask child)
     {
         TracedTask? relative = tasks.Values.FirstOrDefault(
-            task => task.Space is not null && !task.Exiting && TaskCalls.ShareMemory(task.Id, child.Id) == true);
+            task => task.Space is not null && !task.Exiting && kernel.ShareMemory(task.Id, child.Id) == true);
         Place(child, relative, shares: relative is not null);
     }
 
@@ -61,9 +61,9 @@ internal sealed partial class Tracer
         if (--task.Space!.Users > 0 || !options.Wipe)
         {
             // Others use the memory still; the last of them wipes it.
-            Drop(task.Leaving);
+            task.Leaving?.Dispose();
             task.Leaving = null;
-            Ptrace.Continue(task.Id);
+            kernel.Continue(task.Id);
             return;
         }
 
@@ -84,7 +84,7 @@ internal sealed partial class Tracer
                 if (!task.Exiting && --task.Space.Users == 0) report.Unopened++;
             }
 
-            Drop(task.Leaving);
+            task.Leaving?.Dispose();
         }
 
         if (id != first) return;
@@ -98,13 +98,13 @@ internal sealed partial class Tracer
         {
             // The launcher's own start: it lives on its own memory before the kernel reports the event (fs/exec.c, exec_mmap and exec_binprm),
             // so it may be followed already. Every later execution was stopped by the filter first.
-            Ptrace.Continue(task.Id);
+            kernel.Continue(task.Id);
             return;
         }
 
         report.Executions++;
         // The task takes the number of its process; all other threads of it are gone.
-        if (Ptrace.TryGetEventMessage(task.Id, out ulong former) && (int)former != task.Id && tasks.Remove((int)former, out TracedTask? executing))
+        if (kernel.TryGetEventMessage(task.Id, out ulong former) && (int)former != task.Id && tasks.Remove((int)former, out TracedTask? executing))
         {
             Forget(task);
             executing.Id = task.Id;
@@ -124,7 +124,7 @@ internal sealed partial class Tracer
             heldWork.Enqueue(held);
         }
 
-        Ptrace.Continue(task.Id);
+        kernel.Continue(task.Id);
     }
 
     // The former leader's death is not reported when another thread executes.

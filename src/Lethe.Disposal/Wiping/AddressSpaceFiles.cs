@@ -6,7 +6,7 @@ namespace Lethe.Disposal.Wiping;
 /// A process's memory through its files in /proc. They belong to the memory the process has when they are opened, also
 /// after it has executed another program.
 /// </summary>
-internal sealed class AddressSpaceFiles : IDisposable
+internal class AddressSpaceFiles : IDisposable
 {
     /// <summary>Opens them.</summary>
     /// <param name="process">The process, or a thread of it that lives.</param>
@@ -25,7 +25,7 @@ internal sealed class AddressSpaceFiles : IDisposable
         }
         catch
         {
-            Dispose();
+            Close();
             throw;
         }
     }
@@ -49,7 +49,9 @@ internal sealed class AddressSpaceFiles : IDisposable
     public Descriptor Pagemap { get; } = null!;
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose() => Close();
+
+    private void Close()
     {
         Memory?.Dispose();
         Maps?.Dispose();
