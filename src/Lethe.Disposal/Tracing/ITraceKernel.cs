@@ -25,6 +25,9 @@ internal interface ITraceKernel : IDisposable
     /// <inheritdoc cref="Ptrace.Listen"/>
     bool Listen(int task);
 
+    /// <inheritdoc cref="Ptrace.StandsAtExit"/>
+    bool StandsAtExit(int task);
+
     /// <inheritdoc cref="Ptrace.TryGetEventMessage"/>
     bool TryGetEventMessage(int task, out ulong message);
 

@@ -44,6 +44,9 @@ internal sealed partial class PtraceKernel : ITraceKernel
     public bool Listen(int task) => Ptrace.Listen(task);
 
     /// <inheritdoc/>
+    public bool StandsAtExit(int task) => Ptrace.StandsAtExit(task);
+
+    /// <inheritdoc/>
     public bool TryGetEventMessage(int task, out ulong message) => Ptrace.TryGetEventMessage(task, out message);
 
     /// <inheritdoc/>

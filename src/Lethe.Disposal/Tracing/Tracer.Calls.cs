@@ -13,32 +13,34 @@ internal sealed partial class Tracer
     private void Called(TracedTask task)
     {
         bool execute = false;
-        if (kernel.TryGetEventMessage(task.Id, out ulong reason))
+        if (TryGetMessage(task, out ulong reason))
         {
             execute = reason == StopReason.Execute;
             commanded |= execute;
-            if (execute) task.Leaving = BeforeExecute(task);
+            if (execute) BeforeExecute(task);
             else if (kernel.TryGetRegisters(task.Id, out Registers registers)) BeforeCall(task, (int)reason, registers);
         }
 
-        kernel.Continue(task.Id, untilCallReturns: execute);
+        GoOn(task, untilCallReturns: execute);
     }
 
     private static void ExecuteFailed(TracedTask task)
     {
+        task.EndToExecute();
         task.Leaving?.Dispose();
         task.Leaving = null;
     }
 
-    private ITracedMemory? BeforeExecute(TracedTask task)
+    private void BeforeExecute(TracedTask task)
     {
-        task.Leaving?.Dispose();
-        // Memory that another process uses as well (vfork) lives on with that one.
+        ExecuteFailed(task);
+        task.BeginToExecute();
+        // Memory that another process uses as well (vfork) lives on with that one, unless it is about to leave it too.
         AddressSpace space = task.Space!;
-        if (space.Users > 1 && tasks.Values.Count(other => other.Space == space && !other.Exiting && other.Process == task.Process) < space.Users) return null;
+        if (space.Users > 1 && tasks.Values.Count(other => other.Space == space && !other.Exiting && (other.Executing || other.Process == task.Process)) < space.Users) return;
         // The number of a process whose first thread has ended leads to no memory, and that of the executing thread will vanish.
         bool firstEnded = task.Id != task.Process && (!tasks.TryGetValue(task.Process, out TracedTask? leader) || leader.Exiting);
-        return kernel.TryHold(firstEnded ? task.Id : task.Process, remember: firstEnded);
+        task.Leaving = TryHold(firstEnded ? task.Id : task.Process, remember: firstEnded);
     }
 
     private void BeforeCall(TracedTask task, int reason, in Registers call)

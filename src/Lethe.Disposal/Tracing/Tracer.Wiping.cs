@@ -18,27 +18,45 @@ internal sealed partial class Tracer
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), OrphanAge = TimeSpan.FromMilliseconds(2);
 
     private readonly Queue<TracedTask> waiting = new(256);
-    private readonly Queue<ITracedMemory> heldWork = new(64);
-    private TracedTask? large, last;
+    private readonly Queue<(ITracedMemory Memory, AddressSpace? Left)> heldWork = new(64);
+    private TracedTask? large;
+    private AddressSpace? last;
     private TimeSpan endBegan;
     private bool busy;
     private int pause = PollMicroseconds;
 
     private bool MustPoll => busy || unknown > 0 || waiting.Count > 0 || heldWork.Count > 0;
 
+    private ITracedMemory? TryHold(int task, bool remember) => options is { Wipe: true, HoldAtExecute: true } ? kernel.TryHold(task, remember) : null;
+
     private void WipeNext()
     {
         while (!busy && IsFreed(last))
         {
-            if (heldWork.TryDequeue(out ITracedMemory? held)) Wipe(null, held);
+            if (heldWork.TryDequeue(out (ITracedMemory Memory, AddressSpace? Left) held)) WipeHeld(held.Memory, held.Left);
             else if (waiting.TryDequeue(out TracedTask? task)) WipeAtExit(task);
             else return;
         }
     }
 
+    // Whoever had it besides may not be gone: then it is freed only when they are.
+    private void WipeHeld(ITracedMemory memory, AddressSpace? left)
+    {
+        last = left;
+        endBegan = kernel.Now;
+        Wipe(null, memory);
+    }
+
     private void WipeAtExit(TracedTask task)
     {
-        last = task;
+        if (unknown > 0) PlaceOrphansOf(task);
+        if (task.Space!.Users > 0)
+        {
+            kernel.Continue(task.Id);
+            return;
+        }
+
+        last = task.Space;
         endBegan = kernel.Now;
         try
         {
@@ -47,7 +65,7 @@ internal sealed partial class Tracer
         catch (IOException)
         {
             report.Unopened++;
-            Finish(task);
+            kernel.Continue(task.Id);
         }
     }
 
@@ -69,16 +87,10 @@ internal sealed partial class Tracer
         if (task is not null) Finish(task);
     }
 
+    // Killed meanwhile it left its exit stop by itself, perhaps before everything was wiped.
     private void Finish(TracedTask task)
     {
-        if (task.Leaving is { } held)
-        {
-            // The execve failed after the kernel had made the new memory: the old one is still to be wiped.
-            heldWork.Enqueue(held);
-            task.Leaving = null;
-        }
-
-        kernel.Continue(task.Id);
+        if (!kernel.Continue(task.Id)) report.Unopened++;
     }
 
     private void Poll()
@@ -101,10 +113,10 @@ internal sealed partial class Tracer
         }
     }
 
-    /// <summary>Whether the kernel has taken back the memory of the task that was wiped last.</summary>
-    private bool IsFreed(TracedTask? task)
+    /// <summary>Whether the kernel has taken back the memory that was wiped last.</summary>
+    private bool IsFreed(AddressSpace? space)
     {
-        if (task is null || task.Space!.Undead <= 0) return true;
+        if (space is null || space.Undead <= 0) return true;
         if (kernel.Now - endBegan < Patience) return false;
         report.Unordered++;
         return true;

@@ -137,12 +137,21 @@ internal sealed partial class Tracer : IDisposable
             case Ptrace.PTRACE_EVENT_SECCOMP: Called(task); break;
             case Ptrace.PTRACE_EVENT_STOP when task.Space is null: task.Waiting = true; break;
             case Ptrace.PTRACE_EVENT_STOP when signal is >= ProcessCalls.SIGSTOP and <= SIGTTOU: kernel.Listen(id); break;
-            case Ptrace.PTRACE_EVENT_STOP: kernel.Continue(id); break;
+            case Ptrace.PTRACE_EVENT_STOP: GoOn(task); break;
             default:
                 if (signal == CallReturned) ExecuteFailed(task);
-                kernel.Continue(id, signal == CallReturned ? 0 : signal);
+                if (!kernel.StandsAtExit(id)) kernel.Continue(id, signal == CallReturned ? 0 : signal);
                 break;
         }
+    }
+
+    // What an exit stop carries, a status, must not be taken for a task's number or a call's reason.
+    private bool TryGetMessage(TracedTask task, out ulong message) => kernel.TryGetEventMessage(task.Id, out message) && !kernel.StandsAtExit(task.Id);
+
+    // SIGKILL may have ended the stop that was looked at. The task stands at its exit then, and must not be let go unseen.
+    private void GoOn(TracedTask task, bool untilCallReturns = false)
+    {
+        if (!kernel.StandsAtExit(task.Id)) kernel.Continue(task.Id, untilCallReturns: untilCallReturns);
     }
 
     private void KillAll()
