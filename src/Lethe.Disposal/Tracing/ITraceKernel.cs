@@ -84,6 +84,9 @@ internal interface ITracedMemory : IDisposable
     /// <summary>About how many bytes of RAM are the task's own: only to decide who wipes them.</summary>
     long ResidentBytes { get; }
 
+    /// <summary>Reads now what belongs to the task's number, as that may vanish.</summary>
+    void Remember();
+
     /// <summary>Zeroes it, alone.</summary>
     WipeCount Wipe();
 }

@@ -17,7 +17,7 @@ internal sealed partial class PtraceKernel
     private bool canHold;
 
     /// <inheritdoc/>
-    public ITracedMemory Open(int task) => new OpenedMemory(this, task, remember: false);
+    public ITracedMemory Open(int task) => new OpenedMemory(this, task);
 
     /// <inheritdoc/>
     public ITracedMemory? TryHold(int task, bool remember)
@@ -26,11 +26,12 @@ internal sealed partial class PtraceKernel
         OpenedMemory? memory = null;
         try
         {
-            memory = new OpenedMemory(this, task, remember);
+            memory = new OpenedMemory(this, task);
             if (!holds.TryTake(out AddressSpaceHold? hold)) hold = new AddressSpaceHold();
             if (hold.TryBegin(memory))
             {
                 memory.Hold = hold;
+                if (remember) memory.Remember();
                 alone.FindObjects(memory);
                 return memory;
             }
@@ -102,7 +103,7 @@ internal sealed partial class PtraceKernel
     }
 
     /// <summary>A task's memory through its files, held or while the task stands at its exit.</summary>
-    private sealed class OpenedMemory(PtraceKernel kernel, int task, bool remember) : AddressSpaceFiles(task, remember), ITracedMemory
+    private sealed class OpenedMemory(PtraceKernel kernel, int task) : AddressSpaceFiles(task), ITracedMemory
     {
         /// <summary>What keeps it beyond the task's execve; null while the task itself does.</summary>
         public AddressSpaceHold? Hold { get; set; }

@@ -51,16 +51,19 @@ internal sealed partial class Tracer
         if (ending && !child.Exiting) kernel.TrySignal(child.Process, ProcessCalls.SIGKILL);
     }
 
-    // Another thread of its process; others may have the same memory.
-    private TracedTask? SiblingOf(TracedTask child) =>
-        tasks.Values.FirstOrDefault(task => task.Space is not null && !task.Exiting && kernel.IsThreadOf(task.Process, child.Id));
-
     // The parent was killed before it could tell: whoever shares the memory is found by asking.
     private void PlaceOrphan(TracedTask child)
     {
-        TracedTask? relative = SiblingOf(child) ?? tasks.Values.FirstOrDefault(
+        TracedTask? relative = tasks.Values.FirstOrDefault(
             task => task.Space is not null && !task.Exiting && kernel.ShareMemory(task.Id, child.Id) == true);
-        Place(child, relative, shares: relative is not null);
+        PlaceWith(child, relative);
+    }
+
+    // Its relative need not be of its process, nor the parent, as others may have the same memory.
+    private void PlaceWith(TracedTask orphan, TracedTask? relative)
+    {
+        Place(orphan, relative, shares: relative is not null);
+        orphan.Process = tasks.Values.FirstOrDefault(task => task != orphan && kernel.IsThreadOf(task.Process, orphan.Id))?.Process ?? orphan.Id;
     }
 
     // The parent was killed before it could tell, and its memory is about to be wiped: a child that has it too must be known before.
@@ -68,7 +71,7 @@ internal sealed partial class Tracer
     {
         foreach (TracedTask orphan in tasks.Values.Where(task => task.Space is null).ToList())
         {
-            if (kernel.ShareMemory(parent.Id, orphan.Id) == true) Place(orphan, SiblingOf(orphan) ?? parent, shares: true);
+            if (kernel.ShareMemory(parent.Id, orphan.Id) == true) PlaceWith(orphan, parent);
         }
     }
 
@@ -164,8 +167,15 @@ internal sealed partial class Tracer
         }
 
         space.Undead--;
+        // Inside execve it may have had new memory already, and then the old one is lost as well.
+        bool executing = task.Executing;
         task.EndToExecute();
-        if (!task.Exiting && --space.Users == 0) report.Unopened++;
+        if (!task.Exiting)
+        {
+            if (--space.Users == 0 || executing) report.Unopened++;
+            if (space.Users == 0 && executing && task.Leaving is null) report.Unheld++;
+        }
+
         if (space.Users > 0) HandOver(space, task);
         else if (task.Leaving is { } held) heldWork.Enqueue((held, space));
         task.Leaving = null;
@@ -214,10 +224,20 @@ internal sealed partial class Tracer
         return executing;
     }
 
-    // Only while another process uses the memory that it had can the kernel tell that it has left it.
-    private bool HasOtherMemory(TracedTask task) =>
-        task.Space!.Users > 1 && tasks.Values.FirstOrDefault(other => other.Process != task.Process && other.Space == task.Space && !other.Exiting && !other.Executing) is { } relative
-        && kernel.ShareMemory(task.Id, relative.Id) == false;
+    // Only while another process uses the memory that it had can the kernel tell that it has left it. Its own other threads would be gone.
+    private bool HasOtherMemory(TracedTask task)
+    {
+        TracedTask? relative = null;
+        foreach (TracedTask other in tasks.Values)
+        {
+            if (other == task || other.Space != task.Space || other.Exiting) continue;
+            if (other.Process == task.Process) return false;
+            // One that is in execve may have left it itself.
+            if (relative is null || !other.Executing) relative = other;
+        }
+
+        return relative is not null && kernel.ShareMemory(task.Id, relative.Id) == false;
+    }
 
     // A program was executed: the task has new memory.
     private void Replace(TracedTask task)
@@ -228,7 +248,7 @@ internal sealed partial class Tracer
         left.Users--;
         left.Undead--;
         if (left.Users > 0) HandOver(left, task);
-        else if (task.Leaving is { } held) heldWork.Enqueue((held, left));
+        else if (task.Leaving is { } held) WipeLater(held, left);
         // Nobody is left who could wipe it.
         else report.Unheld++;
         task.Leaving = null;
@@ -239,8 +259,16 @@ internal sealed partial class Tracer
     private void HandOver(AddressSpace space, TracedTask from)
     {
         TracedTask? heir = space.Users == space.Executing && options.Wipe ? tasks.Values.First(task => task.Executing && task.Space == space) : null;
-        if (heir is { Leaving: null }) heir.Leaving = from.Leaving ?? (from.Exiting && from.Space == space ? TryHold(from.Id, remember: true) : null);
-        else from.Leaving?.Dispose();
+        if (heir is { Leaving: null })
+        {
+            from.Leaving?.Remember();
+            heir.Leaving = from.Leaving ?? (from.Exiting && from.Space == space ? TryHold(from.Id, remember: true) : null);
+        }
+        else
+        {
+            from.Leaving?.Dispose();
+        }
+
         from.Leaving = null;
     }
 }

@@ -29,6 +29,13 @@ internal sealed partial class Tracer
 
     private ITracedMemory? TryHold(int task, bool remember) => options is { Wipe: true, HoldAtExecute: true } ? kernel.TryHold(task, remember) : null;
 
+    // The task may be gone before its turn comes, and its number with it.
+    private void WipeLater(ITracedMemory held, AddressSpace left)
+    {
+        if (busy || heldWork.Count > 0 || last is { Undead: > 0 } || left.Undead > 0) held.Remember();
+        heldWork.Enqueue((held, left));
+    }
+
     private void WipeNext()
     {
         while (!busy && IsFreed(last))
