@@ -14,6 +14,7 @@ public static unsafe partial class Ptrace
     public const int PTRACE_GETREGS = 12;
     public const int PTRACE_SYSCALL = 24;
     public const int PTRACE_GETEVENTMSG = 0x4201;
+    public const int PTRACE_GETSIGINFO = 0x4202;
     public const int PTRACE_SEIZE = 0x4206;
     public const int PTRACE_LISTEN = 0x4208;
     public const int PTRACE_O_TRACESYSGOOD = 1;
@@ -69,6 +70,15 @@ public static unsafe partial class Ptrace
     public static bool TryGetRegisters(int task, out Registers registers)
     {
         fixed (Registers* target = &registers) return Call(PTRACE_GETREGS, task, 0, (nint)target) == 0;
+    }
+
+    /// <summary>Whether a task stands at its exit, also when that stop has not been told.</summary>
+    public static bool StandsAtExit(int task)
+    {
+        // siginfo_t has 128 bytes: signal, error, code. A stop's code is the trap and its event (kernel/signal.c, ptrace_do_notify).
+        const int size = 128, trap = 5;
+        int* information = stackalloc int[size / sizeof(int)];
+        return Call(PTRACE_GETSIGINFO, task, 0, (nint)information) == 0 && information[2] == (trap | PTRACE_EVENT_EXIT << 8);
     }
 
     /// <summary>Waits for the next event of any tracee of this thread.</summary>

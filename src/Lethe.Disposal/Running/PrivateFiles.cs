@@ -10,10 +10,8 @@ namespace Lethe.Disposal.Running;
 /// </summary>
 internal sealed class PrivateFiles : IDisposable
 {
-    private const int AskAgain = 200;
-    private readonly KeptObjects objects;
+    private readonly OpenedFiles judgement;
     private readonly OpenGate opened = new();
-    private readonly Dictionary<ulong, string> mediumOfDevice = [];
     private readonly BlockingCollection<(Descriptor File, string Medium)> cuts = [];
     private readonly Thread server, cutter;
     private bool ending;
@@ -22,7 +20,7 @@ internal sealed class PrivateFiles : IDisposable
     /// <exception cref="LinuxException">Not permitted.</exception>
     public PrivateFiles(KeptObjects objects)
     {
-        this.objects = objects;
+        judgement = new OpenedFiles(objects, OpeningCall.Cuts);
         server = new Thread(Serve) { IsBackground = true, Name = "private files" };
         cutter = new Thread(Cut) { IsBackground = true, Name = "cut files" };
     }
@@ -30,12 +28,12 @@ internal sealed class PrivateFiles : IDisposable
     /// <summary>Watches a file system.</summary>
     public void Watch(Descriptor mount, string medium)
     {
-        mediumOfDevice[FileStatus.Of(mount).Device] = medium;
+        judgement.Watch(FileStatus.Of(mount).Device, medium);
         opened.Watch(mount);
     }
 
     /// <summary>Whether a device is one of the file systems that are watched.</summary>
-    public bool Has(ulong device) => mediumOfDevice.ContainsKey(device);
+    public bool Has(ulong device) => judgement.Has(device);
 
     /// <summary>Begins to serve.</summary>
     public void Start()
@@ -66,70 +64,18 @@ internal sealed class PrivateFiles : IDisposable
 
     private OpenAnswer Judge(Descriptor file, int task)
     {
-        try
-        {
-            FileStatus status = FileStatus.Of(file);
-            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out string? medium)) return OpenAnswer.Release;
-            if (status.Length > 0 && !cuts.IsAddingCompleted && CutsFile(task))
-            {
-                cuts.Add((file, medium));
-                return OpenAnswer.Later;
-            }
-
-            return objects.Keep(file, medium) ? OpenAnswer.Keep : OpenAnswer.Release;
-        }
-        catch (IOException)
-        {
-            return OpenAnswer.Release;
-        }
+        OpenAnswer answer = judgement.Judge(file, task, mayCut: !cuts.IsAddingCompleted, out string? medium);
+        if (answer == OpenAnswer.Later) cuts.Add((file, medium!));
+        return answer;
     }
 
-    // What the opener cuts off is lost to it anyway; overwritten first, it is lost to everybody.
     private void Cut()
     {
         foreach ((Descriptor file, string medium) in cuts.GetConsumingEnumerable())
         {
-            bool kept = false;
-            try
-            {
-                KeptObjects.Overwrite(file);
-                kept = objects.Keep(file, medium);
-            }
-            catch (IOException)
-            {
-                // Being executed, for example: then the opener's own call fails too.
-            }
-
+            bool kept = judgement.Cut(file, medium);
             opened.Allow(file);
             if (!kept) file.Dispose();
-        }
-    }
-
-    // /proc/PID/syscall (proc(5)): the call's number and arguments, once the task sleeps; for open, creat, openat and openat2.
-    private static bool CutsFile(int task)
-    {
-        try
-        {
-            string[] words = ["running"];
-            for (int again = 0; again < AskAgain && words[0].StartsWith("running", StringComparison.Ordinal); again++)
-            {
-                if (again > 0) Scheduling.SleepMicroseconds(20);
-                words = File.ReadAllText($"/proc/{task}/syscall").Split(' ');
-            }
-
-            return words[0] switch
-            {
-                "2" => (Convert.ToUInt64(words[2], 16) & FileCalls.O_TRUNC) != 0,
-                "85" => true,
-                "257" => (Convert.ToUInt64(words[3], 16) & FileCalls.O_TRUNC) != 0,
-                // struct open_how begins with its flags.
-                "437" => (TaskView.ReadNumber(task, Convert.ToUInt64(words[3], 16)) & FileCalls.O_TRUNC) != 0,
-                _ => false,
-            };
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
-        {
-            return false;
         }
     }
 }

@@ -18,6 +18,23 @@ internal sealed class TracedTask(int id)
     /// <summary>Whether it has reached its exit.</summary>
     public bool Exiting { get; set; }
 
+    /// <summary>Whether it is inside execve; it may have its new memory already.</summary>
+    public bool Executing { get; private set; }
+
     /// <summary>The memory it is about to leave by execve.</summary>
-    public HeldSpace? Leaving { get; set; }
+    public ITracedMemory? Leaving { get; set; }
+
+    /// <summary>Notes that it has entered execve.</summary>
+    public void BeginToExecute()
+    {
+        if (!Executing) Space!.Executing++;
+        Executing = true;
+    }
+
+    /// <summary>Notes that it is not in execve any more: it failed, succeeded or came to its exit.</summary>
+    public void EndToExecute()
+    {
+        if (Executing) Space!.Executing--;
+        Executing = false;
+    }
 }

@@ -13,32 +13,34 @@ internal sealed partial class Tracer
     private void Called(TracedTask task)
     {
         bool execute = false;
-        if (Ptrace.TryGetEventMessage(task.Id, out ulong reason))
+        if (TryGetMessage(task, out ulong reason))
         {
             execute = reason == StopReason.Execute;
             commanded |= execute;
-            if (execute) task.Leaving = BeforeExecute(task);
-            else if (Ptrace.TryGetRegisters(task.Id, out Registers registers)) BeforeCall(task, (int)reason, registers);
+            if (execute) BeforeExecute(task);
+            else if (kernel.TryGetRegisters(task.Id, out Registers registers)) BeforeCall(task, (int)reason, registers);
         }
 
-        Ptrace.Continue(task.Id, untilCallReturns: execute);
+        GoOn(task, untilCallReturns: execute);
     }
 
-    private void ExecuteFailed(TracedTask task)
+    private static void ExecuteFailed(TracedTask task)
     {
-        Drop(task.Leaving);
+        task.EndToExecute();
+        task.Leaving?.Dispose();
         task.Leaving = null;
     }
 
-    private HeldSpace? BeforeExecute(TracedTask task)
+    private void BeforeExecute(TracedTask task)
     {
-        Drop(task.Leaving);
-        // Memory that another process uses as well (vfork) lives on with that one.
+        ExecuteFailed(task);
+        task.BeginToExecute();
+        // Memory that another process uses as well (vfork) lives on with that one, unless it is about to leave it too.
         AddressSpace space = task.Space!;
-        if (space.Users > 1 && tasks.Values.Count(other => other.Space == space && !other.Exiting && other.Process == task.Process) < space.Users) return null;
-        HeldSpace? held = Hold(task);
-        if (held is not null) inlineWiper.FindObjects(held.Files);
-        return held;
+        if (space.Users > 1 && tasks.Values.Count(other => other.Space == space && !other.Exiting && (other.Executing || other.Process == task.Process)) < space.Users) return;
+        // The number of a process whose first thread has ended leads to no memory, and that of the executing thread will vanish.
+        bool firstEnded = task.Id != task.Process && (!tasks.TryGetValue(task.Process, out TracedTask? leader) || leader.Exiting);
+        task.Leaving = TryHold(firstEnded ? task.Id : task.Process, remember: firstEnded);
     }
 
     private void BeforeCall(TracedTask task, int reason, in Registers call)

@@ -19,8 +19,7 @@ internal sealed partial class Tracer
         if (!options.Wipe || start % page != 0 || length == 0 || length > EndOfMemory || start > EndOfMemory - length) return;
         try
         {
-            using var files = new AddressSpaceFiles(task.Id);
-            report.Count.Add(inlineWiper.Wipe(files, alive: true, start, start + (length + page - 1) / page * page, anonymousOnly));
+            report.Count.Add(kernel.Wipe(task.Id, start, start + (length + page - 1) / page * page, anonymousOnly));
         }
         catch (IOException)
         {
@@ -34,8 +33,8 @@ internal sealed partial class Tracer
         ulong kind = call.Fourth & MemoryCalls.MAP_TYPE, page = (ulong)Environment.SystemPageSize;
         if ((call.Fourth & MapFixedNoReplace) != 0 || kind is 0 or > MemoryCalls.MAP_SHARED_VALIDATE || call.Sixth % page != 0) return false;
         if ((call.Fourth & MemoryCalls.MAP_ANONYMOUS) == 0 && !CanMap(task, (int)call.Fifth, kind, call.Third)) return false;
-        ulong limit = TaskCalls.AddressSpaceOf(task.Process);
-        return limit == ulong.MaxValue || (ulong)ProcessStatus.Kilobytes(task.Process, "VmSize:") * 1024 + call.Second - Mapped(task.Process, call.First, call.Second) <= limit;
+        ulong limit = TaskCalls.AddressSpaceOf(task.Id);
+        return limit == ulong.MaxValue || (ulong)ProcessStatus.Kilobytes(task.Id, "VmSize:") * 1024 + call.Second - Mapped(task.Id, call.First, call.Second) <= limit;
     }
 
     // What is replaced does not count against the limit.
@@ -76,7 +75,7 @@ internal sealed partial class Tracer
         if (!mayShrink) return;
         if (wanted > EndOfMemory) return;
         ulong page = (ulong)Environment.SystemPageSize, start = (wanted + page - 1) / page * page;
-        (ulong heapStart, ulong heapEnd) = Heap(task.Process);
+        (ulong heapStart, ulong heapEnd) = Heap(task.Id);
         if (wanted >= heapStart && start < heapEnd) GiveBack(task, start, heapEnd - start);
     }
 
@@ -87,7 +86,7 @@ internal sealed partial class Tracer
         bool overlaps = moves && target < old + oldLength && old < target + length;
         // What the kernel refuses (mm/mremap.c) may not be wiped.
         if (length == 0 || length > EndOfMemory || oldLength > EndOfMemory || old % page != 0 || overlaps || (moves && target % page != 0)) return;
-        if (!IsOneMapping(task.Process, old, oldLength)) return;
+        if (!IsOneMapping(task.Id, old, oldLength)) return;
         ulong kept = (length + page - 1) / page * page;
         if (oldLength > kept) GiveBack(task, old + kept, oldLength - kept);
         if (moves) GiveBack(task, target, length);

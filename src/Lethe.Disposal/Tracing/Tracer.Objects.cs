@@ -29,7 +29,8 @@ internal sealed partial class Tracer
         if (from < 0 || to < from || FlagsOf(task, number) is not { } flags || (flags & FileCalls.O_ACCMODE) == FileCalls.O_RDONLY) return;
         try
         {
-            using Descriptor file = TaskCalls.TakeDescriptor(task.Process, number);
+            // Only as a place, and by the task itself: a process whose first thread has ended lends none (pidfd_getfd).
+            using Descriptor file = Descriptor.Open($"/proc/{task.Id}/fd/{number}", FileCalls.O_PATH);
             objects.Cut(file, from, to);
         }
         catch (IOException)
@@ -60,13 +61,13 @@ internal sealed partial class Tracer
         if (length > EndOfMemory || start > EndOfMemory - length) return;
         try
         {
-            using var files = new AddressSpaceFiles(task.Process);
-            ReadOnlySpan<byte> text = File.ReadAllBytes($"/proc/{task.Process}/maps");
+            using var files = new AddressSpaceFiles(task.Id);
+            ReadOnlySpan<byte> text = File.ReadAllBytes($"/proc/{task.Id}/maps");
             while (Mapping.TryTake(ref text, out Mapping mapping))
             {
                 if (!mapping.Shared || !mapping.Writable || mapping.End <= start || mapping.Start >= start + length) continue;
                 if (mapping.ShowsOwnObject) objects.Keep(files, mapping);
-                using var file = Descriptor.Open($"/proc/{task.Process}/map_files/{mapping.Start:x}-{mapping.End:x}", FileCalls.O_PATH);
+                using var file = Descriptor.Open($"/proc/{task.Id}/map_files/{mapping.Start:x}-{mapping.End:x}", FileCalls.O_PATH);
                 ulong first = Math.Max(mapping.Start, start), last = Math.Min(mapping.End, start + length);
                 objects.Cut(file, (long)(mapping.Offset + (first - mapping.Start)), (long)(mapping.Offset + (last - mapping.Start)));
             }
@@ -81,8 +82,7 @@ internal sealed partial class Tracer
     {
         try
         {
-            using var files = new AddressSpaceFiles(task.Process);
-            inlineWiper.FindObjects(files);
+            kernel.KeepObjects(task.Id);
         }
         catch (IOException)
         {

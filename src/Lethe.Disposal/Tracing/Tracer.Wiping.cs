@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Lethe.Disposal.Wiping;
-using Lethe.Linux;
 
 namespace Lethe.Disposal.Tracing;
 
@@ -14,198 +12,120 @@ internal sealed partial class Tracer
     // From here on wiping is given to other threads.
     private const long LargeBytes = 4 << 20;
 
-    // How long the end of one may take before the next goes on without it.
-    private const int PatienceMs = 5000, PollMicroseconds = 50, LongestPollMicroseconds = 2000, FirstHolds = 4, OrphanMs = 2;
+    private const int PollMicroseconds = 50, LongestPollMicroseconds = 2000;
+
+    // How long the end of one may take before the next goes on without it, and how long a parent has to name its child.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), OrphanAge = TimeSpan.FromMilliseconds(2);
 
     private readonly Queue<TracedTask> waiting = new(256);
-    private readonly Queue<HeldSpace> heldWork = new(64);
-    private readonly ConcurrentBag<AddressSpaceHold> holds = [];
-    private readonly BlockingCollection<(TracedTask? Task, HeldSpace? Held, AddressSpaceFiles Files)> largeWork = [];
-    private readonly ManualResetEventSlim largeDone = new(false);
-    private readonly WipeCrew crew;
-    private readonly Wiper inlineWiper, crewWiper;
-    private readonly KeptObjects objects;
-    private readonly Stopwatch endClock = new();
-    private (TracedTask? Task, WipeCount Count, double Milliseconds) largeResult;
-    private bool busy, canHold;
+    private readonly Queue<(ITracedMemory Memory, AddressSpace? Left)> heldWork = new(64);
+    private TracedTask? large;
+    private AddressSpace? last;
+    private TimeSpan endBegan;
+    private bool busy;
     private int pause = PollMicroseconds;
-    private TracedTask? last;
 
     private bool MustPoll => busy || unknown > 0 || waiting.Count > 0 || heldWork.Count > 0;
 
-    private void MakeHolds()
-    {
-        if (!options.HoldAtExecute || !options.Wipe) return;
-        try
-        {
-            for (int index = 0; index < FirstHolds; index++) holds.Add(new AddressSpaceHold());
-            canHold = true;
-        }
-        catch (LinuxException)
-        {
-            // Not for this user: executions are counted as unheld.
-        }
-    }
+    private ITracedMemory? TryHold(int task, bool remember) => options is { Wipe: true, HoldAtExecute: true } ? kernel.TryHold(task, remember) : null;
 
-    /// <summary>Keeps the memory of a process that is about to execute another program.</summary>
-    private HeldSpace? Hold(TracedTask task)
+    // The task may be gone before its turn comes, and its number with it.
+    private void WipeLater(ITracedMemory held, AddressSpace left)
     {
-        if (!canHold) return null;
-        try
-        {
-            long resident = ResidentBytes(task.Id);
-            // The number of a process whose first thread has ended leads to no memory, and that of the executing thread will vanish.
-            bool firstEnded = task.Id != task.Process && (!tasks.TryGetValue(task.Process, out TracedTask? leader) || leader.Exiting);
-            var files = new AddressSpaceFiles(firstEnded ? task.Id : task.Process, remember: firstEnded);
-            if (!holds.TryTake(out AddressSpaceHold? hold)) hold = new AddressSpaceHold();
-            if (hold.TryBegin(files)) return new HeldSpace(files, hold, resident);
-            holds.Add(hold);
-            files.Dispose();
-        }
-        catch (IOException)
-        {
-            // Gone meanwhile, or no descriptors left.
-        }
-
-        return null;
-    }
-
-    private void Drop(HeldSpace? held)
-    {
-        if (held is null) return;
-        held.Hold.Release();
-        held.Files.Dispose();
-        holds.Add(held.Hold);
+        if (busy || heldWork.Count > 0 || last is { Undead: > 0 } || left.Undead > 0) held.Remember();
+        heldWork.Enqueue((held, left));
     }
 
     private void WipeNext()
     {
         while (!busy && IsFreed(last))
         {
-            if (heldWork.TryDequeue(out HeldSpace? held)) Wipe(null, held, held.Files, held.ResidentBytes);
+            if (heldWork.TryDequeue(out (ITracedMemory Memory, AddressSpace? Left) held)) WipeHeld(held.Memory, held.Left);
             else if (waiting.TryDequeue(out TracedTask? task)) WipeAtExit(task);
             else return;
         }
     }
 
+    // Whoever had it besides may not be gone: then it is freed only when they are.
+    private void WipeHeld(ITracedMemory memory, AddressSpace? left)
+    {
+        last = left;
+        endBegan = kernel.Now;
+        Wipe(null, memory);
+    }
+
     private void WipeAtExit(TracedTask task)
     {
-        last = task;
-        endClock.Restart();
+        if (unknown > 0) PlaceOrphansOf(task);
+        if (task.Space!.Users > 0)
+        {
+            kernel.Continue(task.Id);
+            return;
+        }
+
+        last = task.Space;
+        endBegan = kernel.Now;
         try
         {
-            Wipe(task, null, new AddressSpaceFiles(task.Id), ResidentBytes(task.Id));
+            Wipe(task, kernel.Open(task.Id));
         }
         catch (IOException)
         {
             report.Unopened++;
-            Finish(task);
+            kernel.Continue(task.Id);
         }
     }
 
-    private void Wipe(TracedTask? task, HeldSpace? held, AddressSpaceFiles files, long resident)
+    // No task stands at its exit for memory that is held.
+    private void Wipe(TracedTask? task, ITracedMemory memory)
     {
-        if (resident >= LargeBytes)
+        if (memory.ResidentBytes >= LargeBytes)
         {
             busy = true;
-            largeWork.Add((task, held, files));
+            large = task;
+            kernel.BeginWipe(memory);
             return;
         }
 
         long begin = Stopwatch.GetTimestamp();
-        report.Count.Add(inlineWiper.Wipe(files, alive: task is not null));
+        report.Count.Add(memory.Wipe());
         report.WipeMs += Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-        Release(held, files);
+        memory.Dispose();
         if (task is not null) Finish(task);
     }
 
-    private void Release(HeldSpace? held, AddressSpaceFiles files)
-    {
-        if (held is not null) Drop(held);
-        else files.Dispose();
-    }
-
+    // Killed meanwhile it left its exit stop by itself, perhaps before everything was wiped.
     private void Finish(TracedTask task)
     {
-        if (task.Leaving is { } held)
-        {
-            // The execve failed after the kernel had made the new memory: the old one is still to be wiped.
-            heldWork.Enqueue(held);
-            task.Leaving = null;
-        }
-
-        Ptrace.Continue(task.Id);
-    }
-
-    private void WipeLarge()
-    {
-        // As urgent as the tracer: it waits for this, and must not keep it from its only processor.
-        _ = Scheduling.TryBecomeRealTime();
-        foreach ((TracedTask? task, HeldSpace? held, AddressSpaceFiles files) in largeWork.GetConsumingEnumerable())
-        {
-            long begin = Stopwatch.GetTimestamp();
-            WipeCount count = crewWiper.Wipe(files, alive: task is not null);
-            double milliseconds = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-            Release(held, files);
-            largeResult = (task, count, milliseconds);
-            largeDone.Set();
-        }
+        if (!kernel.Continue(task.Id)) report.Unopened++;
     }
 
     private void Poll()
     {
-        if (busy && largeDone.IsSet)
+        if (busy && kernel.TryEndWipe(out WipeCount count, out double milliseconds))
         {
-            largeDone.Reset();
             busy = false;
-            report.Count.Add(largeResult.Count);
-            report.WipeMs += largeResult.Milliseconds;
-            if (largeResult.Task is { } task) Finish(task);
-            endClock.Restart();
+            report.Count.Add(count);
+            report.WipeMs += milliseconds;
+            if (large is not null) Finish(large);
+            endBegan = kernel.Now;
             return;
         }
 
-        Scheduling.SleepMicroseconds(pause);
+        kernel.Pause(pause);
         pause = Math.Min(pause * 2, LongestPollMicroseconds);
-        if (unknown > 0 && unknownSince.ElapsedMilliseconds > OrphanMs)
+        if (unknown > 0 && kernel.Now - unknownSince > OrphanAge)
         {
             foreach (TracedTask orphan in tasks.Values.Where(task => task.Space is null && task.Waiting).ToList()) PlaceOrphan(orphan);
         }
     }
 
-    /// <summary>Whether the kernel has taken back the memory of the task that was wiped last.</summary>
-    private bool IsFreed(TracedTask? task)
+    /// <summary>Whether the kernel has taken back the memory that was wiped last.</summary>
+    private bool IsFreed(AddressSpace? space)
     {
-        if (task is null || task.Space!.Undead <= 0) return true;
-        if (endClock.ElapsedMilliseconds < PatienceMs) return false;
+        if (space is null || space.Undead <= 0) return true;
+        if (kernel.Now - endBegan < Patience) return false;
         report.Unordered++;
         return true;
-    }
-
-    /// <summary>About how many bytes of RAM are the task's own: only to decide who wipes them.</summary>
-    private static unsafe long ResidentBytes(int task)
-    {
-        byte* text = stackalloc byte[128];
-        try
-        {
-            using Descriptor file = Descriptor.Open($"/proc/{task}/statm", FileCalls.O_RDONLY);
-            long length = ProcessMemory.Read(file, text, 128, 0);
-            // proc_pid_statm(5): size, resident, of files and shared, in pages.
-            Span<Range> words = stackalloc Range[4];
-            var line = new ReadOnlySpan<byte>(text, (int)Math.Max(0, length));
-            long[] numbers = [0, 0, 0];
-            for (int index = 0; index < 3; index++)
-            {
-                int space = line.IndexOf((byte)' ');
-                if (space < 0 || !System.Buffers.Text.Utf8Parser.TryParse(line[..space], out numbers[index], out _)) return 0;
-                line = line[(space + 1)..];
-            }
-
-            return (numbers[1] - numbers[2]) * Environment.SystemPageSize;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
 
@@ -22,7 +21,9 @@ internal sealed partial class Tracer : IDisposable
     private readonly TaskCompletionSource seized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<TracerReport> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<string> notice;
-    private readonly Stopwatch unknownSince = new();
+    private readonly KeptObjects objects;
+    private readonly ITraceKernel kernel;
+    private TimeSpan unknownSince;
     private int first;
     private bool ending;
 
@@ -30,14 +31,13 @@ internal sealed partial class Tracer : IDisposable
     /// <param name="options">What it does.</param>
     /// <param name="objects">Gets the nameless objects that dying memory shows.</param>
     /// <param name="notice">Gets sentences for the user.</param>
-    public Tracer(TracerOptions options, KeptObjects objects, Action<string> notice)
+    /// <param name="kernel">What it asks; null for the kernel of this machine.</param>
+    public Tracer(TracerOptions options, KeptObjects objects, Action<string> notice, ITraceKernel? kernel = null)
     {
         this.options = options;
         this.objects = objects;
         this.notice = notice;
-        crew = new WipeCrew(options.Threads);
-        inlineWiper = new Wiper(null) { FoundObject = objects.Keep };
-        crewWiper = new Wiper(crew) { FoundObject = objects.Keep };
+        this.kernel = kernel ?? new PtraceKernel(options, objects);
     }
 
     /// <summary>Begins to follow a process from its present state on; returns when the kernel agrees.</summary>
@@ -53,24 +53,15 @@ internal sealed partial class Tracer : IDisposable
     public Task<TracerReport> Ended => ended.Task;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        inlineWiper.Dispose();
-        crewWiper.Dispose();
-        crew.Dispose();
-        while (holds.TryTake(out AddressSpaceHold? hold)) hold.Dispose();
-    }
+    public void Dispose() => kernel.Dispose();
 
     private void Run()
     {
         try
         {
-            _ = Scheduling.TryBecomeRealTime();
-            MakeHolds();
-            Ptrace.Seize(first, Options);
+            kernel.Seize(first, Options);
             tasks[first] = new TracedTask(first) { Space = new AddressSpace { Users = 1, Undead = 1 } };
             report.Tasks = 1;
-            new Thread(WipeLarge) { IsBackground = true, Name = "wiper" }.Start();
             seized.SetResult();
         }
         catch (LinuxException failure)
@@ -90,19 +81,15 @@ internal sealed partial class Tracer : IDisposable
         catch (Exception failure)
         {
             // Whatever went wrong here, the workload must not live on unwatched.
-            foreach (int task in tasks.Keys) TaskCalls.TrySignal(task, ProcessCalls.SIGKILL);
+            foreach (int task in tasks.Keys) kernel.TrySignal(task, ProcessCalls.SIGKILL);
             ended.SetException(failure);
-        }
-        finally
-        {
-            largeWork.CompleteAdding();
         }
     }
 
     /// <returns>False when no task is left and nothing is to be done.</returns>
     private bool Step()
     {
-        int task = Ptrace.Wait(out int status, block: !MustPoll);
+        int task = kernel.Wait(out int status, block: !MustPoll);
         if (task > 0)
         {
             pause = PollMicroseconds;
@@ -137,7 +124,7 @@ internal sealed partial class Tracer : IDisposable
             task = tasks[id] = new TracedTask(id) { Waiting = true };
             report.Tasks++;
             unknown++;
-            unknownSince.Restart();
+            unknownSince = kernel.Now;
             if (happened == Ptrace.PTRACE_EVENT_EXIT) Exiting(task);
             return;
         }
@@ -149,13 +136,22 @@ internal sealed partial class Tracer : IDisposable
             case Ptrace.PTRACE_EVENT_EXIT: Exiting(task); break;
             case Ptrace.PTRACE_EVENT_SECCOMP: Called(task); break;
             case Ptrace.PTRACE_EVENT_STOP when task.Space is null: task.Waiting = true; break;
-            case Ptrace.PTRACE_EVENT_STOP when signal is >= ProcessCalls.SIGSTOP and <= SIGTTOU: Ptrace.Listen(id); break;
-            case Ptrace.PTRACE_EVENT_STOP: Ptrace.Continue(id); break;
+            case Ptrace.PTRACE_EVENT_STOP when signal is >= ProcessCalls.SIGSTOP and <= SIGTTOU: kernel.Listen(id); break;
+            case Ptrace.PTRACE_EVENT_STOP: GoOn(task); break;
             default:
                 if (signal == CallReturned) ExecuteFailed(task);
-                Ptrace.Continue(id, signal == CallReturned ? 0 : signal);
+                if (!kernel.StandsAtExit(id)) kernel.Continue(id, signal == CallReturned ? 0 : signal);
                 break;
         }
+    }
+
+    // What an exit stop carries, a status, must not be taken for a task's number or a call's reason.
+    private bool TryGetMessage(TracedTask task, out ulong message) => kernel.TryGetEventMessage(task.Id, out message) && !kernel.StandsAtExit(task.Id);
+
+    // SIGKILL may have ended the stop that was looked at. The task stands at its exit then, and must not be let go unseen.
+    private void GoOn(TracedTask task, bool untilCallReturns = false)
+    {
+        if (!kernel.StandsAtExit(task.Id)) kernel.Continue(task.Id, untilCallReturns: untilCallReturns);
     }
 
     private void KillAll()
@@ -163,7 +159,7 @@ internal sealed partial class Tracer : IDisposable
         ending = true;
         foreach (TracedTask task in tasks.Values)
         {
-            if (!task.Exiting) TaskCalls.TrySignal(task.Process, ProcessCalls.SIGKILL);
+            if (!task.Exiting) kernel.TrySignal(task.Process, ProcessCalls.SIGKILL);
         }
     }
 }

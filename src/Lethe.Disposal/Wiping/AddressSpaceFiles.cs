@@ -6,13 +6,12 @@ namespace Lethe.Disposal.Wiping;
 /// A process's memory through its files in /proc. They belong to the memory the process has when they are opened, also
 /// after it has executed another program.
 /// </summary>
-internal sealed class AddressSpaceFiles : IDisposable
+internal class AddressSpaceFiles : IDisposable
 {
     /// <summary>Opens them.</summary>
     /// <param name="process">The process, or a thread of it that lives.</param>
-    /// <param name="remember">Whether the number may vanish, so that its mappings have to be read now.</param>
     /// <exception cref="LinuxException">The process is gone, or not this user's.</exception>
-    public AddressSpaceFiles(int process, bool remember = false)
+    public AddressSpaceFiles(int process)
     {
         Process = process;
         try
@@ -21,11 +20,10 @@ internal sealed class AddressSpaceFiles : IDisposable
             Maps = Descriptor.Open($"/proc/{process}/maps", FileCalls.O_RDONLY);
             Smaps = Descriptor.Open($"/proc/{process}/smaps", FileCalls.O_RDONLY);
             Pagemap = Descriptor.Open($"/proc/{process}/pagemap", FileCalls.O_RDONLY);
-            if (remember) RememberedMaps = File.ReadAllBytes($"/proc/{process}/maps");
         }
         catch
         {
-            Dispose();
+            Close();
             throw;
         }
     }
@@ -39,8 +37,8 @@ internal sealed class AddressSpaceFiles : IDisposable
     /// <summary>Its mappings.</summary>
     public Descriptor Maps { get; } = null!;
 
-    /// <summary>Its mappings as they were when it was opened; null when <see cref="Maps"/> will do.</summary>
-    public byte[]? RememberedMaps { get; }
+    /// <summary>Its mappings as they were at <see cref="Remember"/>; null when <see cref="Maps"/> will do.</summary>
+    public byte[]? RememberedMaps { get; private set; }
 
     /// <summary>Its mappings with how much of each is in RAM and swap.</summary>
     public Descriptor Smaps { get; } = null!;
@@ -48,8 +46,24 @@ internal sealed class AddressSpaceFiles : IDisposable
     /// <summary>The state of each of its pages.</summary>
     public Descriptor Pagemap { get; } = null!;
 
+    /// <summary>Reads its mappings now, as its number may vanish, and with it what <see cref="Maps"/> says.</summary>
+    public void Remember()
+    {
+        byte[] text = new byte[16 << 10];
+        int length = 0;
+        for (int got; (got = Maps.ReadSomeAt(length, text.AsSpan(length))) > 0;)
+        {
+            length += got;
+            if (length == text.Length) Array.Resize(ref text, text.Length * 2);
+        }
+
+        if (length > 0) RememberedMaps = text[..length];
+    }
+
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose() => Close();
+
+    private void Close()
     {
         Memory?.Dispose();
         Maps?.Dispose();

@@ -1,0 +1,55 @@
+using Lethe.Disposal.Wiping;
+using Lethe.Linux;
+
+namespace Lethe.Disposal.Running;
+
+/// <summary>What becomes of a file that somebody opens, by the file system it lies in.</summary>
+/// <param name="objects">Keeps files.</param>
+/// <param name="cuts">Whether the call that a task is in cuts the file it opens.</param>
+internal sealed class OpenedFiles(KeptObjects objects, Func<int, bool> cuts)
+{
+    private readonly Dictionary<ulong, string> mediumOfDevice = [];
+
+    /// <summary>Keeps the files of a file system.</summary>
+    public void Watch(ulong device, string medium) => mediumOfDevice[device] = medium;
+
+    /// <summary>Whether a device is one of those whose files are kept.</summary>
+    public bool Has(ulong device) => mediumOfDevice.ContainsKey(device);
+
+    /// <summary>Judges a file that a task is about to open.</summary>
+    /// <param name="file">The file; when it is kept it is not the caller's any more.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="mayCut">Whether the answer may be <see cref="OpenAnswer.Later"/>: that <see cref="Cut"/> is to be called, by another thread.</param>
+    /// <param name="medium">The file's medium; null when it is in none of the file systems.</param>
+    public OpenAnswer Judge(Descriptor file, int task, bool mayCut, out string? medium)
+    {
+        medium = null;
+        try
+        {
+            FileStatus status = FileStatus.Of(file);
+            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out medium)) return OpenAnswer.Release;
+            if (status.Length > 0 && mayCut && cuts(task)) return OpenAnswer.Later;
+            return objects.Keep(file, medium) ? OpenAnswer.Keep : OpenAnswer.Release;
+        }
+        catch (IOException)
+        {
+            return OpenAnswer.Release;
+        }
+    }
+
+    /// <summary>Overwrites a file, then keeps it. What the opener cuts off is lost to it anyway; overwritten first, it is lost to everybody.</summary>
+    /// <returns>Whether it is kept.</returns>
+    public bool Cut(Descriptor file, string medium)
+    {
+        try
+        {
+            KeptObjects.Overwrite(file);
+            return objects.Keep(file, medium);
+        }
+        catch (IOException)
+        {
+            // Being executed, for example: then the opener's own call fails too.
+            return false;
+        }
+    }
+}
