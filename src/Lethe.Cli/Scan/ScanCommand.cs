@@ -92,12 +92,18 @@ internal static class ScanCommand
     {
         // A page of 4 KiB that is taken from free memory overwrites 4 KiB of residue, a huge one 2 MiB.
         TaskCalls.SetProcessControl(TaskCalls.PR_SET_THP_DISABLE, 1);
-        // What it looks for gets into the oldest generation. Younger ones are moved, into pages that were not among its own when those were
-        // listed (measured: then it found itself).
-        GC.Collect();
-        GC.Collect();
+        Settle();
         // Nor is the oldest moved while it lasts.
         GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
+    }
+
+    // All that lives gets into the oldest generation, one collection for each generation on the way. Younger ones are moved, into pages
+    // that were not among its own when those were listed (measured: then it found itself). Compacted, as then the same pages become free
+    // each time; else the collector takes fresh ones and gives the others back (measured, for each source: 14 to 27 pages, compacted none).
+    private static void Settle()
+    {
+        for (int generation = 0; generation < GC.MaxGeneration; generation++)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
     }
 
     // A source that cannot be opened does not keep the others from being read; the report says what is missing.
@@ -127,8 +133,7 @@ internal static class ScanCommand
                 using LivePages? living = LiveAttribution.Of(source, result, out string? notLiving);
                 reporting.Add(new SourceFindings(source, result, duration, living, ThisKernel(), notLiving));
                 // The next source gets the memory that this one took, not further pages that are free.
-                GC.Collect();
-                GC.Collect();
+                Settle();
                 return null;
             }
 

@@ -3,6 +3,17 @@ using System.Runtime.Intrinsics;
 
 namespace Lethe.Scanning.Search;
 
+/// <summary>Takes the places of needles and pieces of them.</summary>
+internal interface IGramHandler
+{
+    /// <summary>Called for each, perhaps more than once.</summary>
+    /// <param name="needle">Which one.</param>
+    /// <param name="at">Where the piece begins in the window.</param>
+    /// <param name="offset">Where it begins in the needle.</param>
+    /// <param name="length">How many bytes of the needle are there.</param>
+    void Found(int needle, int at, int offset, int length);
+}
+
 /// <summary>Finds long needles and pieces of them by the aligned words they cover.</summary>
 internal sealed class GramSearch
 {
@@ -59,8 +70,8 @@ internal sealed class GramSearch
         return longest;
     }
 
-    /// <summary>Calls <paramref name="found"/> with the needle, the position in the window, the offset in the needle and the length.</summary>
-    public void Search(ReadOnlySpan<byte> window, long offset, Action<int, int, int, int> found)
+    /// <summary>Reports what a window holds. The handler is no delegate, as one for each window would be garbage.</summary>
+    public void Search<THandler>(ReadOnlySpan<byte> window, long offset, ref THandler handler) where THandler : struct, IGramHandler
     {
         int at = (int)(-offset & (plan.Step - 1));
         Span<int> candidates = stackalloc int[Batch];
@@ -72,13 +83,15 @@ internal sealed class GramSearch
             count = filter.Find(window, ref at, candidates);
             foreach (int candidate in candidates[..count])
             {
-                foreach (GramPlace place in index.Find(GramPlan.Read(window, candidate))) Follow(window, candidate, place, diagonals, found);
+                foreach (GramPlace place in index.Find(GramPlan.Read(window, candidate)))
+                    Follow(window, candidate, place, diagonals, ref handler);
             }
         }
         while (at + GramPlan.GramBytes <= window.Length);
     }
 
-    private void Follow(ReadOnlySpan<byte> window, int position, GramPlace place, Diagonals diagonals, Action<int, int, int, int> found)
+    private void Follow<THandler>(ReadOnlySpan<byte> window, int position, GramPlace place, Diagonals diagonals, ref THandler handler)
+        where THandler : struct, IGramHandler
     {
         long start = (long)position - place.Offset;
         if (diagonals.IsFollowed(place.Needle, start, position)) return;
@@ -86,7 +99,8 @@ internal sealed class GramSearch
         int before = CommonSuffix(window[..position], needle[..place.Offset]);
         int length = before + window[position..].CommonPrefixLength(needle[place.Offset..]);
         diagonals.Note(place.Needle, start, position - before, position - before + length);
-        if (length >= smallestPiece || length == needle.Length) found(place.Needle, position - before, place.Offset - before, length);
+        if (length >= smallestPiece || length == needle.Length)
+            handler.Found(place.Needle, position - before, place.Offset - before, length);
     }
 
     /// <summary>How many bytes two ranges have in common at their ends.</summary>

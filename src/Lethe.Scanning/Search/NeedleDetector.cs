@@ -76,9 +76,9 @@ public sealed class NeedleDetector : IDetector
     /// <inheritdoc/>
     public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
     {
-        grams?.Search(window, offset, (needle, position, pieceOffset, length) => Note(gramNeedles[needle], offset + position, pieceOffset, length, found));
-        var whole = new WholeNeedles(this, offset, found);
-        literals?.Search(window, 0, window.Length, ref whole);
+        var noting = new Noting(this, offset, found);
+        grams?.Search(window, offset, ref noting);
+        literals?.Search(window, 0, window.Length, ref noting);
     }
 
     private void Note(int needle, long position, int pieceOffset, int length, MatchList found)
@@ -94,12 +94,15 @@ public sealed class NeedleDetector : IDetector
             throw new ArgumentException($"{needle.Pattern.Id} is nothing but repetition of up to four bytes: finding it proves nothing");
     }
 
-    private readonly struct WholeNeedles(NeedleDetector detector, long offset, MatchList found) : ILiteralHandler
+    private readonly struct Noting(NeedleDetector detector, long windowOffset, MatchList found) : IGramHandler, ILiteralHandler
     {
+        public void Found(int needle, int at, int offset, int length) =>
+            detector.Note(detector.gramNeedles[needle], windowOffset + at, offset, length, found);
+
         public void Found(scoped ReadOnlySpan<byte> window, int at, int literal)
         {
             int needle = detector.literalNeedles[literal];
-            detector.Note(needle, offset + at, 0, detector.needles[needle].Length, found);
+            detector.Note(needle, windowOffset + at, 0, detector.needles[needle].Length, found);
         }
     }
 }

@@ -8,7 +8,8 @@ internal sealed class PieceSearch
     // The widest letter, in bytes: a match that ends less than this before a window's end may go on behind it.
     private const int Letter = 2;
 
-    private readonly IReadOnlyList<IDetector> detectors;
+    // An array: the enumerator of any other list would be garbage for each window.
+    private readonly (IDetector Detector, int FirstPattern)[] detectors;
     private readonly int blockBytes, reach;
     private readonly MatchList found = new();
 
@@ -40,7 +41,14 @@ internal sealed class PieceSearch
     /// <param name="blockBytes">Bytes shown at once, a multiple of the page size.</param>
     public PieceSearch(IReadOnlyList<IDetector> detectors, int blockBytes)
     {
-        this.detectors = detectors;
+        this.detectors = new (IDetector, int)[detectors.Count];
+        int firstPattern = 0;
+        for (int index = 0; index < detectors.Count; index++)
+        {
+            this.detectors[index] = (detectors[index], firstPattern);
+            firstPattern += detectors[index].Patterns.Count;
+        }
+
         this.blockBytes = blockBytes;
         reach = Scanner.ReachOf(detectors);
         border = new byte[2 * reach];
@@ -79,12 +87,13 @@ internal sealed class PieceSearch
         for (int position = NextData(bytes, 0, at + skew); position < bytes.Length;)
         {
             int end = EndOfBlock(bytes, position, at + skew), next = NextData(bytes, end, at + skew);
-            foreach (IDetector detector in detectors)
+            foreach ((IDetector detector, int firstPattern) in detectors)
             {
                 // What follows a block is shown with the next one, unless that begins behind zero pages.
                 int start = Math.Max(0, position - detector.Reach), stop = next == end ? end : Math.Min(bytes.Length, end + detector.Reach);
                 Beyond before = start > 0 || borderLength > 0 || (at == cutAt && at > 0) ? Beyond.More : Beyond.Nothing;
-                Show(detector, bytes[start..stop], at + start, skew, matches, skipped, before, stop < bytes.Length ? Beyond.More : Beyond.NextStretch);
+                Beyond behind = stop < bytes.Length ? Beyond.More : Beyond.NextStretch;
+                Show(detector, firstPattern, bytes[start..stop], at + start, skew, matches, skipped, before, behind);
             }
 
             matches.Passed(at + end);
@@ -95,11 +104,12 @@ internal sealed class PieceSearch
         borderEnd = at + bytes.Length;
     }
 
-    private void Show(IDetector detector, ReadOnlySpan<byte> window, long at, int skew, PieceMatches matches, Action<long, long, string> skipped, Beyond before, Beyond behind)
+    private void Show(
+        IDetector detector, int firstPattern, ReadOnlySpan<byte> window, long at, int skew, PieceMatches matches,
+        Action<long, long, string> skipped, Beyond before, Beyond behind)
     {
         found.Clear();
         detector.Search(window, at + skew, found);
-        int firstPattern = FirstPatternOf(detector);
         foreach (Match seen in found.Matches)
         {
             Match match = seen with { Pattern = seen.Pattern + firstPattern, Position = seen.Position - skew };
@@ -114,18 +124,6 @@ internal sealed class PieceSearch
         foreach ((long position, long bytes, string why) in found.Skipped) skipped(position - skew, bytes, why);
     }
 
-    private int FirstPatternOf(IDetector detector)
-    {
-        int first = 0;
-        foreach (IDetector other in detectors)
-        {
-            if (ReferenceEquals(other, detector)) break;
-            first += other.Patterns.Count;
-        }
-
-        return first;
-    }
-
     /// <summary>Shows the end of what was before together with the beginning of this stretch.</summary>
     private void JoinBorder(ReadOnlySpan<byte> bytes, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
     {
@@ -134,11 +132,11 @@ internal sealed class PieceSearch
         bytes[..ahead].CopyTo(border.AsSpan(borderLength));
         ReadOnlySpan<byte> window = border.AsSpan(0, borderLength + ahead);
         if (ZeroBytes.Fill(window)) return;
-        foreach (IDetector detector in detectors)
+        foreach ((IDetector detector, int firstPattern) in detectors)
         {
             int before = Math.Min(borderLength, detector.Reach), behind = Math.Min(ahead, detector.Reach);
             Show(
-                detector, window[(borderLength - before)..(borderLength + behind)], at - before, skew, matches, skipped,
+                detector, firstPattern, window[(borderLength - before)..(borderLength + behind)], at - before, skew, matches, skipped,
                 before < borderLength || borderLength == reach ? Beyond.More : Beyond.Nothing,
                 behind < bytes.Length ? Beyond.More : Beyond.NextStretch);
         }

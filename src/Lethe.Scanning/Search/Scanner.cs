@@ -94,6 +94,8 @@ public sealed class Scanner
         long position = Math.Max(0, piece.From - (reach + PageSize - 1) / PageSize * PageSize), end = position;
         search.Begin(position);
         bool goesOn = false;
+        // Once, as one for each stretch would be garbage.
+        Action<long, long, string> skipped = (offset, length, why) => scan.Findings.Miss(part, offset, length, why);
         try
         {
             using IPartReader reader = scan.Source.Open(part, position);
@@ -117,7 +119,7 @@ public sealed class Scanner
 
                 ReadOnlySpan<byte> bytes = stretch.Bytes[..(int)Math.Min(stretch.Bytes.Length, piece.To - stretch.At)];
                 goesOn = bytes.Length < stretch.Bytes.Length;
-                search.Search(bytes, stretch.At, skew, matches, (offset, length, why) => scan.Findings.Miss(part, offset, length, why));
+                search.Search(bytes, stretch.At, skew, matches, skipped);
                 // Afterwards, when the bytes are in a cache: of each page only the beginning is looked at.
                 LookForKernel(piece, bytes, stretch.At, skew, scan);
                 position = Math.Max(position, stretch.At + stretch.Bytes.Length);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Lethe.Linux;
 using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Sources.Formats;
@@ -13,7 +12,7 @@ namespace Lethe.Scanning.Sources.Live;
 /// </summary>
 /// <remarks>
 /// The pages of this process are passed over, as it always holds what it looks for; pages it had and has given back are not known.
-/// What is read goes through a locked buffer of 32 KiB for each reader, which is cleared at the end and used again before that.
+/// What is read goes through a locked buffer of 32 KiB for each reader, which is cleared after each part and used again.
 /// </remarks>
 internal sealed class KernelCore : Source
 {
@@ -28,7 +27,6 @@ internal sealed class KernelCore : Source
     private readonly Action<List<long>> listOwn;
     private readonly List<MemoryStretch> stretches = [];
     private readonly List<string> defects;
-    private readonly ConcurrentBag<KernelCoreBuffer> buffers = [];
 
     private KernelCore(string name, IStorage storage, List<ElfCore.Segment> segments, List<(ulong Start, ulong End)> ram, Action<List<long>> listOwn, List<string> defects)
     {
@@ -105,11 +103,11 @@ internal sealed class KernelCore : Source
     {
         try
         {
-            byte[] head = new byte[HeadLength];
+            Span<byte> head = stackalloc byte[HeadLength];
             int length = storage.Read(0, head, out string? problem);
             if (problem is not null) throw new SourceException($"{name}: {problem}");
-            if (!ElfCore.Recognises(head.AsSpan(0, length))) throw new SourceException($"{name}: not an ELF core");
-            List<ElfCore.Segment> segments = ElfCore.ReadSegments(name, storage, head.AsSpan(0, length), out List<string> defects);
+            if (!ElfCore.Recognises(head[..length])) throw new SourceException($"{name}: not an ELF core");
+            List<ElfCore.Segment> segments = ElfCore.ReadSegments(name, storage, head[..length], out List<string> defects);
             var core = new KernelCore(name, storage, segments, ram, listOwn, defects);
             if (core.stretches.Count == 0) throw new SourceException($"{name}: none of its segments has a physical address");
             return core;
@@ -128,18 +126,14 @@ internal sealed class KernelCore : Source
     public override IPartReader Open(Part part, long from)
     {
         MemoryStretch stretch = stretches.Find(stretch => stretch.Address == part.Offset);
-        if (!buffers.TryTake(out KernelCoreBuffer? buffer)) buffer = new KernelCoreBuffer();
+        KernelCoreBuffer buffer = KernelCoreBuffer.Take();
         // Only now, as this process's memory changes while it reads.
         listOwn(buffer.Own);
-        return new KernelCoreReader(storage, stretch, from, buffer, buffers);
+        return new KernelCoreReader(storage, stretch, from, buffer);
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        while (buffers.TryTake(out KernelCoreBuffer? buffer)) buffer.Dispose();
-        storage.Dispose();
-    }
+    protected override void Dispose(bool disposing) => storage.Dispose();
 
     // Kernels before 4.11 gave segments without one the address 0; what is no memory goes when the machine's list is known.
     private static bool IsMemory(ElfCore.Segment segment) =>

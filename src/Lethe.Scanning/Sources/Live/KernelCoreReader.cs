@@ -1,19 +1,22 @@
-using System.Collections.Concurrent;
 using Lethe.Linux;
 using Lethe.Scanning.Sources.Plain;
 using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Live;
 
-/// <summary>What one reader of the machine's memory needs: little, locked, and used again, so that reading overwrites little of what it looks for.</summary>
+/// <summary>
+/// What one reader of the machine's memory needs: little, locked, and used again by the next one, also of another source, so that reading
+/// overwrites little of what it looks for.
+/// </summary>
 internal sealed class KernelCoreBuffer : IDisposable
 {
     private const int Length = 32 * 1024;
 
+    private static readonly Stack<KernelCoreBuffer> Unused = new();
+
     private readonly MemoryRange memory = MemoryRange.Anonymous(Length);
 
-    /// <exception cref="LinuxException">Over the limit on locked memory.</exception>
-    public KernelCoreBuffer()
+    private KernelCoreBuffer()
     {
         try
         {
@@ -32,16 +35,25 @@ internal sealed class KernelCoreBuffer : IDisposable
     /// <summary>Takes what is read.</summary>
     public Span<byte> Bytes => memory.Bytes;
 
-    /// <inheritdoc/>
+    /// <summary>Takes one that is not in use, or makes one.</summary>
+    /// <exception cref="LinuxException">Over the limit on locked memory.</exception>
+    public static KernelCoreBuffer Take()
+    {
+        lock (Unused)
+            if (Unused.TryPop(out KernelCoreBuffer? unused)) return unused;
+        return new KernelCoreBuffer();
+    }
+
+    /// <summary>Clears it for the next one who takes it; it stays mapped.</summary>
     public void Dispose()
     {
         memory.Bytes.Clear();
-        memory.Dispose();
+        lock (Unused) Unused.Push(this);
     }
 }
 
 /// <summary>Reads a stretch of the machine's memory without this process's own pages.</summary>
-internal sealed class KernelCoreReader(IStorage storage, MemoryStretch stretch, long from, KernelCoreBuffer buffer, ConcurrentBag<KernelCoreBuffer> free) : IPartReader
+internal sealed class KernelCoreReader(IStorage storage, MemoryStretch stretch, long from, KernelCoreBuffer buffer) : IPartReader
 {
     private const int PageSize = 4096;
 
@@ -91,7 +103,7 @@ internal sealed class KernelCoreReader(IStorage storage, MemoryStretch stretch, 
     {
         if (returned) return;
         returned = true;
-        free.Add(buffer);
+        buffer.Dispose();
     }
 
     // Where the next page of this process begins, in bytes of the stretch; here when this is one.

@@ -8,6 +8,7 @@ internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposab
     private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(64 * 1024, pinned: true);
     private int from;
     private int to;
+    private int used;
 
     /// <inheritdoc/>
     public long Position { get; private set; }
@@ -26,6 +27,7 @@ internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposab
         }
 
         while (to - from < length && Fill(buffer.AsSpan(to)) is > 0 and int got) to += got;
+        used = Math.Max(used, to);
         return buffer.AsSpan(from, Math.Min(length, to - from));
     }
 
@@ -67,7 +69,8 @@ internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposab
     /// <inheritdoc/>
     public void Dispose()
     {
-        buffer.AsSpan().Clear();
+        // Not the rest: clearing takes pages for it.
+        buffer.AsSpan(0, used).Clear();
         file.Dispose();
     }
 

@@ -49,6 +49,7 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
     {
         private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
         private long at;
+        private int used;
         private bool ended;
 
         public bool Next(out Stretch stretch)
@@ -60,6 +61,7 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
             {
                 stretch = new Stretch { At = at, Bytes = buffer.AsSpan(0, got) };
                 at += got;
+                used = Math.Max(used, got);
                 return true;
             }
 
@@ -70,6 +72,7 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
             return true;
         }
 
-        public void Dispose() => buffer.AsSpan().Clear();
+        // Not the rest: clearing takes pages for it.
+        public void Dispose() => buffer.AsSpan(0, used).Clear();
     }
 }
