@@ -84,17 +84,13 @@ public sealed class ControlGroup : IDisposable
     /// <exception cref="IOException">The kernel refused.</exception>
     public void Add(int process) => Write("cgroup.procs", process.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Bytes the group has in swap.</summary>
-    public long SwappedBytes()
+    /// <summary>Bytes the group has in swap; 0 in version 1, which does not count them by themselves.</summary>
+    /// <returns>Null when somebody has removed the group, so that nobody knows.</returns>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public long? SwappedBytes()
     {
-        try
-        {
-            return second ? long.Parse(File.ReadAllText(Path.Combine(directory, "memory.swap.current")), CultureInfo.InvariantCulture) : 0;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
+        if (!second) return 0;
+        return VanishingFiles.TryReadText(Path.Combine(directory, "memory.swap.current")) is { } bytes ? long.Parse(bytes, CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>Removes the group; its last process has ended.</summary>
@@ -136,7 +132,7 @@ public sealed class ControlGroup : IDisposable
     // A group whose maker was killed is empty and stays; one that was just made is empty as well.
     private static void RemoveLeftovers(string parent, string prefix)
     {
-        foreach (string left in Directory.EnumerateDirectories(parent, prefix + "*").Where(left => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > Settled))
+        foreach (string left in Leftovers(parent, prefix).Where(left => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > Settled))
         {
             try
             {
@@ -148,6 +144,9 @@ public sealed class ControlGroup : IDisposable
             }
         }
     }
+
+    private static IEnumerable<string> Leftovers(string parent, string prefix) =>
+        (VanishingFiles.TryList(parent) ?? []).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => Path.Combine(parent, name));
 
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(directory, file), text);
 

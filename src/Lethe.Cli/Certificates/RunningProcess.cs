@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lethe.Evidence.Certificates;
+using Lethe.Linux;
 
 namespace Lethe.Cli.Certificates;
 
@@ -20,14 +21,7 @@ internal static class RunningProcess
 
     private static long? StartTimeOf(int processId)
     {
-        try
-        {
-            string text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
-            return long.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[StartTimeAfterName], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        if (VanishingFiles.TryReadText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat")) is not { } text) return null;
+        return long.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[StartTimeAfterName], CultureInfo.InvariantCulture);
     }
 }

@@ -114,21 +114,24 @@ internal sealed class PrivateFiles : IDisposable
             for (int again = 0; again < AskAgain && words[0].StartsWith("running", StringComparison.Ordinal); again++)
             {
                 if (again > 0) Scheduling.SleepMicroseconds(20);
-                words = File.ReadAllText($"/proc/{task}/syscall").Split(' ');
+                // Who is gone cuts nothing any more.
+                if (VanishingFiles.TryReadText($"/proc/{task}/syscall") is not { } text) return false;
+                words = text.Split(' ');
             }
 
-            return words[0] switch
+            return words switch
             {
-                "2" => (Convert.ToUInt64(words[2], 16) & FileCalls.O_TRUNC) != 0,
-                "85" => true,
-                "257" => (Convert.ToUInt64(words[3], 16) & FileCalls.O_TRUNC) != 0,
+                ["2", _, var flags, ..] => (Convert.ToUInt64(flags, 16) & FileCalls.O_TRUNC) != 0,
+                ["85", ..] => true,
+                ["257", _, _, var flags, ..] => (Convert.ToUInt64(flags, 16) & FileCalls.O_TRUNC) != 0,
                 // struct open_how begins with its flags.
-                "437" => (TaskView.ReadNumber(task, Convert.ToUInt64(words[3], 16)) & FileCalls.O_TRUNC) != 0,
+                ["437", _, _, var how, ..] => (TaskView.ReadNumber(task, Convert.ToUInt64(how, 16)) & FileCalls.O_TRUNC) != 0,
                 _ => false,
             };
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
+        catch (LinuxException)
         {
+            // Its flags cannot be read (EFAULT), and then the kernel cannot read them either. The file is kept all the same.
             return false;
         }
     }

@@ -111,7 +111,7 @@ internal sealed partial class Tracer
         var mappings = new List<(ulong, ulong, bool)>();
         try
         {
-            ReadOnlySpan<byte> text = File.ReadAllBytes($"/proc/{process}/maps");
+            ReadOnlySpan<byte> text = VanishingFiles.TryReadBytes($"/proc/{process}/maps");
             while (Mapping.TryTake(ref text, out Mapping mapping)) mappings.Add((mapping.Start, mapping.End, mapping.Name.SequenceEqual("[heap]"u8)));
         }
         catch (IOException)

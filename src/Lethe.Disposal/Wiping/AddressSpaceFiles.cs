@@ -21,7 +21,7 @@ internal sealed class AddressSpaceFiles : IDisposable
             Maps = Descriptor.Open($"/proc/{process}/maps", FileCalls.O_RDONLY);
             Smaps = Descriptor.Open($"/proc/{process}/smaps", FileCalls.O_RDONLY);
             Pagemap = Descriptor.Open($"/proc/{process}/pagemap", FileCalls.O_RDONLY);
-            if (remember) RememberedMaps = File.ReadAllBytes($"/proc/{process}/maps");
+            if (remember) RememberedMaps = VanishingFiles.TryReadBytes($"/proc/{process}/maps") ?? throw new LinuxException(Errno.ESRCH, "read maps");
         }
         catch
         {

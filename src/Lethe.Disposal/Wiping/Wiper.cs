@@ -116,6 +116,8 @@ internal sealed unsafe class Wiper : IDisposable
         while (length < MapsSize)
         {
             long got = ProcessMemory.Read(target.Maps, maps.Start + length, MapsSize - length, (ulong)length);
+            // What else it maps is not known then: it ended meanwhile, or the kernel has no memory for the answer.
+            if (got < 0) count.Unreached += PageSize;
             if (got <= 0) break;
             length += got;
         }

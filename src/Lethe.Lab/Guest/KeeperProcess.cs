@@ -86,7 +86,7 @@ public sealed class KeeperProcess : IKeeper
 
     /// <inheritdoc/>
     public void AwaitWorkloadProgram(string name) =>
-        Await(() => File.ReadAllText($"/proc/{Workload}/comm").Trim() == name, $"the workload did not become {name}");
+        Await(() => VanishingFiles.TryReadText($"/proc/{Workload}/comm")?.Trim() == name, $"the workload did not become {name}");
 
     /// <summary>The route is only what it says if the workload ended in just this way. Under lethe run the end is the end of lethe run.</summary>
     private void AwaitWorkloadEnd(int signal = 0, bool coreDumped = false)

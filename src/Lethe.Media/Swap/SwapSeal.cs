@@ -49,11 +49,12 @@ internal sealed class SwapSeal : ISeal
 
         public override MediumOutcome End(WorkloadEnd end)
         {
-            long left = group.SwappedBytes();
+            long? left = group.SwappedBytes();
             group.Dispose();
-            Outcome outcome = end.Memory.SwappedBytes + left > 0
-                ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes + left)} were in swap")
-                : Outcome.Empty("no page of it was found in swap");
+            long swapped = end.Memory.SwappedBytes + (left ?? 0);
+            Outcome outcome = swapped > 0
+                ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(swapped)} were in swap")
+                : left is null ? Outcome.Open("its control group was removed before it said what is in swap") : Outcome.Empty("no page of it was found in swap");
             return outcome.Of(medium, How);
         }
 
