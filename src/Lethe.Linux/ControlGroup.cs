@@ -1,13 +1,11 @@
 using System.Globalization;
+using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
 /// <summary>A control group for one workload's memory (cgroups(7)), of version 2 where it has the memory controller, else of version 1.</summary>
 public sealed class ControlGroup : IDisposable
 {
-    // What a machine keeps for itself and for lethe: a part, and at least so much.
-    private const long LeastReserve = 64L << 20, ReservePart = 20;
-
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
     private readonly string directory;
@@ -48,17 +46,6 @@ public sealed class ControlGroup : IDisposable
         }
 
         return null;
-    }
-
-    /// <summary>How many swap areas are in use.</summary>
-    public static int SwapAreas() => File.Exists("/proc/swaps") ? File.ReadAllLines("/proc/swaps").Length - 1 : 0;
-
-    /// <summary>Bytes of memory that are available now, less what the machine keeps for itself.</summary>
-    public static long FreeLessReserve()
-    {
-        string line = File.ReadLines("/proc/meminfo").First(text => text.StartsWith("MemAvailable:", StringComparison.Ordinal));
-        long available = long.Parse(line["MemAvailable:".Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
-        return Math.Max(available - Math.Max(LeastReserve, available / ReservePart), available / 2);
     }
 
     /// <summary>Keeps the group's memory in RAM.</summary>
@@ -150,28 +137,25 @@ public sealed class ControlGroup : IDisposable
 
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(directory, file), text);
 
-    // Lines of /proc/self/cgroup: id:controllers:path; version 2 has no controllers. A group with processes cannot have
-    // groups with controllers below (except the root), so the one above comes first there.
+    // A group with processes cannot have groups with controllers below (except the root), so the one above comes first in version 2.
     private static IEnumerable<(string Parent, bool Second)> Parents()
     {
-        foreach (string line in File.Exists("/proc/self/cgroup") ? File.ReadAllLines("/proc/self/cgroup") : [])
+        foreach (ControlGroupMembership group in ControlGroupMembership.All(VanishingFiles.TryReadText("/proc/self/cgroup") ?? ""))
         {
-            string[] parts = line.Split(':', 3);
-            if (parts.Length < 3) continue;
-            if (parts[1].Length == 0)
+            if (group.IsSecond)
             {
-                foreach (string root in new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.Where(root => File.Exists(Path.Combine(root, "cgroup.controllers"))))
+                foreach (string root in ControlGroupMembership.SecondRoots.Where(root => File.Exists(Path.Combine(root, "cgroup.controllers"))))
                 {
-                    string own = Path.Join(root, parts[2]).TrimEnd('/');
+                    string own = Path.Join(root, group.Path).TrimEnd('/');
                     if (own.Length > root.Length) yield return (Path.GetDirectoryName(own)!, true);
                     yield return (own, true);
                 }
             }
-            else if (parts[1].Split(',').Contains("memory"))
+            else if (group.HasMemory)
             {
-                string own = Path.Join("/sys/fs/cgroup/memory", parts[2]).TrimEnd('/');
+                string own = Path.Join(ControlGroupMembership.MemoryRoot, group.Path).TrimEnd('/');
                 // Inside a container its own group is shown as the root.
-                yield return (Directory.Exists(own) ? own : "/sys/fs/cgroup/memory", false);
+                yield return (Directory.Exists(own) ? own : ControlGroupMembership.MemoryRoot, false);
             }
         }
     }

@@ -1,20 +1,13 @@
-using System.Runtime.InteropServices;
-
 namespace Lethe.Linux;
 
 /// <summary>Waiting until the kernel has finished what it puts off until nobody looks any more (RCU).</summary>
 [CHeader("linux/membarrier.h")]
-public static partial class GracePeriod
+public static class GracePeriod
 {
     /// <summary>Waits for a grace period of the whole system (kernel/sched/membarrier.c calls synchronize_rcu).</summary>
     public const int MEMBARRIER_CMD_GLOBAL = 1;
 
-    private const nint MembarrierCall = 324;
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint Membarrier(nint number, nint command, nint flags, nint processor);
-
     /// <summary>Waits for one grace period.</summary>
     /// <returns>False when this kernel cannot say (nohz_full).</returns>
-    public static bool Await() => Membarrier(MembarrierCall, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0;
+    public static bool Await() => SystemCall.Invoke(SystemCallNumber.SYS_membarrier, MEMBARRIER_CMD_GLOBAL) == 0;
 }

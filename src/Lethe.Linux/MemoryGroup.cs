@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
@@ -23,12 +24,11 @@ public sealed class MemoryGroup
         return line is null ? 0 : long.Parse(line["oom_kill ".Length..], CultureInfo.InvariantCulture);
     }
 
-    // Lines of /proc/PID/cgroup: id:controllers:path; version 2 has no controllers.
     private static string? FindEvents(int process)
     {
-        string[][] lines = [.. (VanishingFiles.TryReadLines($"/proc/{process}/cgroup") ?? []).Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)];
-        return lines.Where(parts => parts[1].Split(',').Contains("memory")).Select(parts => Path.Join("/sys/fs/cgroup/memory", parts[2], "memory.oom_control"))
-            .Concat(lines.Where(parts => parts[1].Length == 0).SelectMany(parts => new[] { Path.Join("/sys/fs/cgroup", parts[2], "memory.events"), Path.Join("/sys/fs/cgroup/unified", parts[2], "memory.events") }))
+        ControlGroupMembership[] groups = [.. ControlGroupMembership.All(VanishingFiles.TryReadText($"/proc/{process}/cgroup") ?? "")];
+        return groups.Where(group => group.HasMemory).Select(group => Path.Join(ControlGroupMembership.MemoryRoot, group.Path, "memory.oom_control"))
+            .Concat(groups.Where(group => group.IsSecond).SelectMany(group => ControlGroupMembership.SecondRoots.Select(root => Path.Join(root, group.Path, "memory.events"))))
             .FirstOrDefault(File.Exists);
     }
 }

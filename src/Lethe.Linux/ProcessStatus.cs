@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
@@ -12,8 +13,7 @@ public static class ProcessStatus
     /// <exception cref="LinuxException">It is there and cannot be asked.</exception>
     public static long Kilobytes(int process, string name)
     {
-        string[] words = Words(process, name);
-        return words.Length == 0 ? 0 : long.Parse(words[0], CultureInfo.InvariantCulture);
+        return MemoryCounters.Kilobytes(VanishingFiles.TryReadText($"/proc/{process}/status") ?? "", name.TrimEnd(':')) ?? 0;
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using Lethe.Cli.Certificates;
 using Lethe.Disposal.Running;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
+using Lethe.Linux.Text;
 
 namespace Lethe.Cli.Run;
 
@@ -125,5 +126,5 @@ internal sealed class RunRecord : IDisposable
 
 
     private static HostState Host(EffectiveState? effective) =>
-        new(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), RunningProcess.BootId(), effective);
+        new(KernelRelease.OfThisMachine(), RunningProcess.BootId(), effective);
 }

@@ -6,6 +6,7 @@ using Lethe.Evidence.Scan;
 using Lethe.Evidence.Scan.Html;
 using Lethe.Evidence.Scan.Pictures;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Opening;
 using Lethe.Scanning.Reporting;
@@ -144,5 +145,5 @@ internal static class ScanCommand
         }
     }
 
-    private static string ThisKernel() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+    private static string ThisKernel() => KernelRelease.OfThisMachine();
 }

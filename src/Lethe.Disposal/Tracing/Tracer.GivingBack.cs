@@ -1,5 +1,6 @@
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Disposal.Tracing;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Collecting;
 
@@ -70,7 +71,7 @@ internal sealed class MemoryFileFacts : ISpecialFacts
                 return true;
             }
 
-            bool present = ShownText.Of($"/proc/{process}/status") is { } status && status.Split('\n').FirstOrDefault(line => line.StartsWith("RssShmem:", StringComparison.Ordinal)) is { } line && !line.Contains("\t       0 kB", StringComparison.Ordinal);
+            bool present = ShownText.Of($"/proc/{process}/status") is { } status && MemoryCounters.Kilobytes(status, "RssShmem") > 0;
             if (present) LookAtMaps(process);
             return present;
         }
@@ -78,12 +79,17 @@ internal sealed class MemoryFileFacts : ISpecialFacts
         /// <summary>Looks at what a process maps.</summary>
         public void LookAtMaps(int process)
         {
-            // None when it has ended, or is somebody else's, which was counted. "7f00-7f01 rw-s 00000000 00:01 1034 /memfd:name (deleted)"
-            // (proc_pid_maps(5)).
-            foreach (string line in ShownText.Of($"/proc/{process}/maps")?.Split('\n') ?? [])
+            try
             {
-                int name = line.IndexOf('/');
-                if (name > 0 && IsMemory(line[name..])) Add($"/proc/{process}/map_files/{line[..line.IndexOf(' ')]}", line[name..], process);
+                _ = ProcessMappings.TryRead($"/proc/{process}/maps", (in Mapping mapping) =>
+                {
+                    string name = Encoding.UTF8.GetString(mapping.Name);
+                    if (IsMemory(name)) Add($"/proc/{process}/map_files/{mapping.Start:x}-{mapping.End:x}", name, process);
+                });
+            }
+            catch (LinuxException refused) when (refused.Error is Errno.EACCES or Errno.EPERM)
+            {
+                // It is somebody else's, and was counted as that.
             }
         }
 
@@ -155,12 +161,7 @@ internal sealed class MemoryFileFacts : ISpecialFacts
         private static long BootTime() =>
             ShownText.Of("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal)) is { } line && long.TryParse(line.AsSpan(6), CultureInfo.InvariantCulture, out long seconds) ? seconds : 0;
 
-        // Field 22 of /proc/PID/stat, in hundredths of a second since the start of the machine; the name before it, in brackets, may hold anything.
-        private long Began(int process)
-        {
-            string text = ShownText.Of($"/proc/{process}/stat") ?? "";
-            string[] fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return fields.Length > 19 && long.TryParse(fields[19], CultureInfo.InvariantCulture, out long ticks) ? booted + (ticks / 100) : 0;
-        }
+        private long Began(int process) =>
+            ProcessTimes.StartTicks(ShownText.Of($"/proc/{process}/stat") ?? "") is { } ticks ? booted + (ticks / ProcessTimes.TicksPerSecond) : 0;
     }
 }

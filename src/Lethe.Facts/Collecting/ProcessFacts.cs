@@ -1,4 +1,5 @@
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Collecting;
 
@@ -29,8 +30,8 @@ internal sealed class ProcessFacts : ISpecialFacts
     // memory.swap.max of cgroup v2; a limit of a group is one of all below it.
     private static string? SwapLimit(int process)
     {
-        const string mount = "/sys/fs/cgroup", unified = "0::/";
-        string? group = ShownText.Of($"/proc/{process}/cgroup")?.Split('\n').FirstOrDefault(line => line.StartsWith(unified, StringComparison.Ordinal))?[3..];
+        const string mount = "/sys/fs/cgroup";
+        string? group = ControlGroupMembership.All(ShownText.Of($"/proc/{process}/cgroup") ?? "").FirstOrDefault(group => group.IsSecond)?.Path;
         if (group is null || group.Contains("..", StringComparison.Ordinal)) return null;
         string? least = null;
         for (string path = group.TrimEnd('/'); path.Length > 0; path = path[..path.LastIndexOf('/')])

@@ -3,6 +3,7 @@ using Lethe.Facts;
 using Lethe.Facts.Collecting;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Media;
 using Lethe.Media.FreeMemory;
 using Lethe.Media.Matrix;
@@ -49,7 +50,7 @@ public sealed class KeeperProcess : IKeeper
         using var input = StandardStreams.Input();
         using var output = StandardStreams.Output();
         KeeperProcess keeper = StartWorkload();
-        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        string release = KernelRelease.OfThisMachine();
         output.WriteLine(new GuestState(release, BootLog.EffectiveStateIn(KernelLog.ReadAll())).ToMessage());
         while (input.ReadLine() is { } line)
         {

@@ -23,7 +23,7 @@ internal sealed class SwapSeal : ISeal
         {
             group.ForbidSwap();
             long? limit = sealing.Conditions.Options.MemoryLimit;
-            if (limit is not 0) group.LimitMemory(limit ?? ControlGroup.FreeLessReserve());
+            if (limit is not 0) group.LimitMemory(limit ?? MemoryReserve.FreeLessReserve());
         }
         catch (IOException)
         {
@@ -35,13 +35,13 @@ internal sealed class SwapSeal : ISeal
         return new Grouped(Medium, group);
     }
 
-    private static SealPlan WithoutGroup() => ControlGroup.SwapAreas() == 0
+    private static SealPlan WithoutGroup() => SystemMemory.SwapAreas() == 0
         ? new SealPlan("the machine does not swap")
         : new SealPlan(How: null, "swap: no control group with memory can be made here");
 
     private static Outcome Unsealed(WorkloadEnd end) => end.Memory.SwappedBytes > 0
         ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes)} were in swap")
-        : ControlGroup.SwapAreas() == 0 ? Outcome.Empty("no swap area is in use") : Outcome.Open("nothing kept it from swap");
+        : SystemMemory.SwapAreas() == 0 ? Outcome.Empty("no swap area is in use") : Outcome.Open("nothing kept it from swap");
 
     private sealed class Grouped(Medium medium, ControlGroup group) : SealedMedium
     {

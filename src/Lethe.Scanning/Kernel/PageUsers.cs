@@ -41,13 +41,12 @@ internal sealed class PageUsers
 
     private static void FindIn(int process, IReadOnlySet<long> frames, ulong[] words, Dictionary<long, PageUsers> found)
     {
-        if (VanishingFiles.TryReadLines($"/proc/{process}/maps") is not { Length: > 0 } mappings) return;
+        if (ProcessMapping.All($"/proc/{process}") is not { Count: > 0 } mappings) return;
         if (VanishingFiles.TryReadText($"/proc/{process}/comm") is not { } comm) return;
         var name = new ProcessName(process, comm.TrimEnd('\n'));
         using var pagemap = new PerPageFile($"/proc/{process}/pagemap");
-        foreach (string line in mappings)
+        foreach (ProcessMapping mapping in mappings)
         {
-            if (ProcessMapping.Parse(line) is not { } mapping) continue;
             foreach ((ulong start, ulong end) in InMemory(pagemap, mapping.Start, mapping.End))
             {
                 for (ulong at = start; at < end; at += BlockPages * PageSize)

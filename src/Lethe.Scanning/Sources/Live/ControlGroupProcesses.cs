@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Scanning.Sources.Live;
 
@@ -8,8 +9,7 @@ internal static class ControlGroupProcesses
 {
     private const string List = "cgroup.procs";
 
-    // Where version 2 is, alone or beside version 1, and the memory groups of version 1.
-    private static readonly string[] Roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory"];
+    private static readonly string[] Roots = [.. ControlGroupMembership.SecondRoots, ControlGroupMembership.MemoryRoot];
 
     /// <summary>The processes of a group and of all below it, each once.</summary>
     /// <param name="name">As the user named it, for errors.</param>

@@ -51,9 +51,9 @@ internal sealed class ProcessFiles : IDisposable
     public List<ProcessMapping> Mappings()
     {
         var mappings = new List<ProcessMapping>();
-        foreach (string line in VanishingFiles.TryReadLines($"{directory}/maps") ?? [])
+        foreach (ProcessMapping mapping in ProcessMapping.All(directory) ?? [])
         {
-            if (ProcessMapping.Parse(line) is not { } mapping || mapping.Name?.StartsWith("[vvar", StringComparison.Ordinal) == true) continue;
+            if (mapping.Name?.StartsWith("[vvar", StringComparison.Ordinal) == true) continue;
             mappings.Add(mapping);
             if (mapping is { Shared: true, IsOfFile: true }) shared[mapping.Start] = mapping;
         }

@@ -19,8 +19,8 @@ internal sealed class SharedFiles
     {
         this.process = $"/proc/{process.ToString(CultureInfo.InvariantCulture)}";
         // One mapping may show as several when the kernel was given different advice on its parts.
-        string[] lines = VanishingFiles.TryReadLines($"{this.process}/maps") ?? throw new LinuxException(Errno.ESRCH, "read maps");
-        foreach (var group in lines.Select(ProcessMapping.Parse).OfType<ProcessMapping>()
+        List<ProcessMapping> mappings = ProcessMapping.All(this.process) ?? throw new LinuxException(Errno.ESRCH, "read maps");
+        foreach (var group in mappings
             .Where(mapping => mapping is { Shared: true, IsOfFile: true, FileOffset: <= long.MaxValue }).GroupBy(mapping => (mapping.Name, mapping.Inode)))
         {
             files.Add(new Mapped(group.Key.Name!, group.Key.Inode, (long)group.Min(mapping => mapping.FileOffset), group.Sum(mapping => (long)(mapping.End - mapping.Start))));
