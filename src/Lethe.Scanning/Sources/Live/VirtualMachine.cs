@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Lethe.Linux;
+using Lethe.Qemu;
 using Lethe.Scanning.Sources.Plain;
 using Lethe.Scanning.Sources.Storage;
 
@@ -15,7 +17,11 @@ internal static class VirtualMachine
     public const string Prefix = "qmp:";
 
     private const int PageSize = 4096;
+    private const string OneAtATime = "it talks to one client at a time: give QEMU a second -qmp socket for this";
+    private const string HowToGetOne = "give the path of the socket of QEMU's option -qmp unix:PATH,server=on,wait=off";
     private const string Dump = "make a dump with the monitor's dump-guest-memory, on a tmpfs so that it leaves nothing on a disk, and search that; or start QEMU with -object memory-backend-memfd,share=on";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private sealed record Backend(string Name, long Length, bool Shared, string? Kind, string? Path)
     {
@@ -34,14 +40,14 @@ internal static class VirtualMachine
     /// <exception cref="SourceException">Nobody answers, or none of the machine's memory can be read in place.</exception>
     public static Source Open(string name)
     {
-        using QemuMonitor monitor = QemuMonitor.Connect(name[Prefix.Length..]);
+        using QmpClient monitor = Connect(name[Prefix.Length..]);
         var defects = new List<string>();
         var storage = new JoinedStorage();
         try
         {
             List<Backend> backends = Backends(monitor, defects);
             List<GuestAddressMap.Range> map = GuestAddressMap.Parse(MemoryTree(monitor));
-            var shared = new SharedFiles(monitor.Process());
+            var shared = new SharedFiles(monitor.PeerProcess);
             var parts = new List<Part>();
             foreach (Backend backend in backends) Add(backend, shared, map, storage, parts, defects);
             if (parts.Count == 0) throw new SourceException($"{name}: none of the machine's memory can be read in place ({defects.FirstOrDefault() ?? "it has no memory backends"})", Dump);
@@ -49,6 +55,11 @@ internal static class VirtualMachine
             {
                 PhysicalMemory = new PlainMemory(storage, parts.Where(part => part.Address is not null).Select(part => new MemoryStretch((long)part.Address!.Value, part.Offset, part.Length))),
             };
+        }
+        catch (QmpException failure)
+        {
+            storage.Dispose();
+            throw Refused(name, failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -62,12 +73,12 @@ internal static class VirtualMachine
         }
     }
 
-    private static List<Backend> Backends(QemuMonitor monitor, List<string> defects)
+    private static List<Backend> Backends(QmpClient monitor, List<string> defects)
     {
         var backends = new List<Backend>();
-        foreach (JsonNode? memory in monitor.Execute("query-memdev") as JsonArray ?? [])
+        foreach (JsonNode? memory in Ask(monitor, "query-memdev") as JsonArray ?? [])
         {
-            if (QemuMonitor.Text(memory, "id") is not { } name || QemuMonitor.Number(memory, "size") is not (> 0 and < 1L << 52 and var length))
+            if (QmpClient.Text(memory, "id") is not { } name || QmpClient.Number(memory, "size") is not (> 0 and < 1L << 52 and var length))
             {
                 defects.Add("a memory backend without a name or a size");
                 continue;
@@ -81,20 +92,56 @@ internal static class VirtualMachine
         return backends;
     }
 
-    private static string? Property(QemuMonitor monitor, string backend, string property)
+    private static QmpClient Connect(string path)
     {
-        JsonNode? value = monitor.Execute("qom-get", ("path", $"/objects/{backend}"), ("property", property));
+        if (!File.Exists(path)) throw new SourceException($"qmp:{path}: there is no such socket", HowToGetOne);
+        try
+        {
+            QmpClient monitor = QmpClient.Connect(path);
+            try
+            {
+                QmpClient.Within(Patience, async cancel =>
+                {
+                    await monitor.Greet(cancel);
+                    return true;
+                });
+                return monitor;
+            }
+            catch
+            {
+                monitor.Dispose();
+                throw;
+            }
+        }
+        catch (QmpException failure)
+        {
+            throw Refused(path, failure);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or ArgumentException)
+        {
+            throw new SourceException($"qmp:{path}: {failure.Message}", HowToGetOne);
+        }
+    }
+
+    private static JsonNode? Ask(QmpClient monitor, string command, JsonObject? arguments = null) =>
+        QmpClient.Within(Patience, cancel => monitor.Execute(command, arguments, cancel));
+
+    private static SourceException Refused(string name, QmpException failure) => new($"{name}: {failure.Message}", failure.IsSilent ? OneAtATime : null);
+
+    private static string? Property(QmpClient monitor, string backend, string property)
+    {
+        JsonNode? value = Ask(monitor, "qom-get", new JsonObject { ["path"] = $"/objects/{backend}", ["property"] = property });
         return value is JsonValue text && text.TryGetValue(out string? found) ? found : null;
     }
 
     // Without it the guest's addresses are not known, and nothing else is lost.
-    private static string MemoryTree(QemuMonitor monitor)
+    private static string MemoryTree(QmpClient monitor)
     {
         try
         {
-            return monitor.Execute("human-monitor-command", ("command-line", "info mtree -f")) is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+            return Ask(monitor, "human-monitor-command", new JsonObject { ["command-line"] = "info mtree -f" }) is JsonValue value && value.TryGetValue(out string? text) ? text : "";
         }
-        catch (SourceException)
+        catch (QmpException)
         {
             return "";
         }
