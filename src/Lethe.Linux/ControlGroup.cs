@@ -77,7 +77,8 @@ public sealed class ControlGroup : IDisposable
     public long? SwappedBytes()
     {
         if (!second) return 0;
-        return VanishingFiles.TryReadText(Path.Combine(directory, "memory.swap.current")) is { } bytes ? long.Parse(bytes, CultureInfo.InvariantCulture) : null;
+        string? bytes = VanishingFiles.TryReadText(Path.Combine(directory, "memory.swap.current"));
+        return bytes is null ? null : long.Parse(bytes, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Removes the group; its last process has ended.</summary>
@@ -144,7 +145,8 @@ public sealed class ControlGroup : IDisposable
         {
             if (group.IsSecond)
             {
-                foreach (string root in ControlGroupMembership.SecondRoots.Where(root => File.Exists(Path.Combine(root, "cgroup.controllers"))))
+                foreach (string root in ControlGroupMembership.SecondRoots
+                    .Where(root => File.Exists(Path.Combine(root, "cgroup.controllers"))))
                 {
                     string own = Path.Join(root, group.Path).TrimEnd('/');
                     if (own.Length > root.Length) yield return (Path.GetDirectoryName(own)!, true);

@@ -20,15 +20,18 @@ public sealed class MemoryGroup
     // memory.events of version 2, memory.oom_control of version 1: a line "oom_kill N" (Linux 4.13).
     private static long Read(string? file)
     {
-        string? line = file is null ? null : VanishingFiles.TryReadLines(file)?.FirstOrDefault(text => text.StartsWith("oom_kill ", StringComparison.Ordinal));
+        string[] lines = file is null ? [] : VanishingFiles.TryReadLines(file) ?? [];
+        string? line = lines.FirstOrDefault(text => text.StartsWith("oom_kill ", StringComparison.Ordinal));
         return line is null ? 0 : long.Parse(line["oom_kill ".Length..], CultureInfo.InvariantCulture);
     }
 
     private static string? FindEvents(int process)
     {
         ControlGroupMembership[] groups = [.. ControlGroupMembership.All(VanishingFiles.TryReadText($"/proc/{process}/cgroup") ?? "")];
-        return groups.Where(group => group.HasMemory).Select(group => Path.Join(ControlGroupMembership.MemoryRoot, group.Path, "memory.oom_control"))
-            .Concat(groups.Where(group => group.IsSecond).SelectMany(group => ControlGroupMembership.SecondRoots.Select(root => Path.Join(root, group.Path, "memory.events"))))
-            .FirstOrDefault(File.Exists);
+        IEnumerable<string> first = groups.Where(group => group.HasMemory)
+            .Select(group => Path.Join(ControlGroupMembership.MemoryRoot, group.Path, "memory.oom_control"));
+        IEnumerable<string> second = groups.Where(group => group.IsSecond)
+            .SelectMany(group => ControlGroupMembership.SecondRoots.Select(root => Path.Join(root, group.Path, "memory.events")));
+        return first.Concat(second).FirstOrDefault(File.Exists);
     }
 }

@@ -34,7 +34,8 @@ public static class ProcessStatus
     // Nothing when the task is gone or has no such line.
     private static string[] Words(int task, string name)
     {
-        string? line = VanishingFiles.TryReadLines($"/proc/{task}/status")?.FirstOrDefault(text => text.StartsWith(name, StringComparison.Ordinal));
+        string? line = VanishingFiles.TryReadLines($"/proc/{task}/status")
+            ?.FirstOrDefault(text => text.StartsWith(name, StringComparison.Ordinal));
         return line is null ? [] : line[name.Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -25,7 +25,8 @@ public static partial class SystemMemory
     }
 
     /// <summary>Bytes that could be had now without swapping (MemAvailable, si_mem_available of mm/show_mem.c).</summary>
-    public static long AvailableBytes() => MemoryCounters.Kilobytes(File.ReadAllText(MemoryCounters.OfMachine), "MemAvailable")!.Value * 1024;
+    public static long AvailableBytes() =>
+        MemoryCounters.Kilobytes(File.ReadAllText(MemoryCounters.OfMachine), "MemAvailable")!.Value * 1024;
 
     /// <summary>How many swap areas are in use; none where the kernel cannot swap and has no list of them.</summary>
     public static int SwapAreas() => ActiveSwap.All(VanishingFiles.TryReadText("/proc/swaps") ?? "").Count;

@@ -118,7 +118,8 @@ public sealed class QmpClient(Socket socket) : IDisposable
         string line = await lines.ReadLine(cancel);
         try
         {
-            return JsonNode.Parse(line, documentOptions: Strict) as JsonObject ?? throw new QmpException("QEMU's monitor sent what is not an object");
+            return JsonNode.Parse(line, documentOptions: Strict) as JsonObject
+                ?? throw new QmpException("QEMU's monitor sent what is not an object");
         }
         catch (Exception failure) when (failure is JsonException or ArgumentException)
         {

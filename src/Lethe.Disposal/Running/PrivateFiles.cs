@@ -12,7 +12,7 @@ internal sealed class PrivateFiles : IDisposable
 {
     private const int AskAgain = 200;
     private readonly KeptObjects objects;
-    private readonly OpenGate opened = new();
+    private readonly FanotifyOpens opened = new();
     private readonly Dictionary<ulong, string> mediumOfDevice = [];
     private readonly BlockingCollection<(Descriptor File, string Medium)> cuts = [];
     private readonly Thread server, cutter;
@@ -64,23 +64,23 @@ internal sealed class PrivateFiles : IDisposable
         }
     }
 
-    private OpenAnswer Judge(Descriptor file, int task)
+    private FanotifyAnswer Judge(Descriptor file, int task)
     {
         try
         {
             FileStatus status = FileStatus.Of(file);
-            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out string? medium)) return OpenAnswer.Release;
+            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out string? medium)) return FanotifyAnswer.Release;
             if (status.Length > 0 && !cuts.IsAddingCompleted && CutsFile(task))
             {
                 cuts.Add((file, medium));
-                return OpenAnswer.Later;
+                return FanotifyAnswer.Later;
             }
 
-            return objects.Keep(file, medium) ? OpenAnswer.Keep : OpenAnswer.Release;
+            return objects.Keep(file, medium) ? FanotifyAnswer.Keep : FanotifyAnswer.Release;
         }
         catch (IOException)
         {
-            return OpenAnswer.Release;
+            return FanotifyAnswer.Release;
         }
     }
 

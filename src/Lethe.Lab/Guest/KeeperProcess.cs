@@ -47,8 +47,8 @@ public sealed class KeeperProcess : IKeeper
     /// <summary>Serves until the laboratory hangs up.</summary>
     public static int Run()
     {
-        using var input = StandardStreams.Input();
-        using var output = StandardStreams.Output();
+        using var input = PlainStandardStreams.Input();
+        using var output = PlainStandardStreams.Output();
         KeeperProcess keeper = StartWorkload();
         string release = KernelRelease.OfThisMachine();
         output.WriteLine(new GuestState(release, BootLog.EffectiveStateIn(KernelLog.ReadAll())).ToMessage());

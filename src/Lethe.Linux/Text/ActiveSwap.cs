@@ -17,7 +17,8 @@ public sealed record ActiveSwap(string Path, bool IsFile, long? Kilobytes)
     {
         string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length < 2 || (words[0] == "Filename" && words[1] == "Type")) return null;
-        long? kilobytes = words.Length > 2 && long.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size : null;
+        long? kilobytes = words.Length > 2
+            && long.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size : null;
         return new ActiveSwap(OctalEscapes.Undo(words[0]), words[1] == "file", kilobytes);
     }
 }

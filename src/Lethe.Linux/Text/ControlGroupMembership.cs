@@ -1,6 +1,8 @@
 namespace Lethe.Linux.Text;
 
-/// <summary>Which control group a process is in, in one hierarchy: a line of <c>/proc/PID/cgroup</c>, "id:controllers:path" (cgroups(7)).</summary>
+/// <summary>
+/// Which control group a process is in, in one hierarchy: a line of <c>/proc/PID/cgroup</c>, "id:controllers:path" (cgroups(7)).
+/// </summary>
 /// <param name="Controllers">What the hierarchy controls; none in version 2, which has one hierarchy for all.</param>
 /// <param name="Path">The group, from the hierarchy's root on: <c>/system.slice/ssh.service</c> for example.</param>
 public sealed record ControlGroupMembership(IReadOnlyList<string> Controllers, string Path)

@@ -18,11 +18,14 @@ public readonly record struct KernelRelease(int Major, int Minor)
     public static KernelRelease? Parse(string release)
     {
         string[] parts = release.Split('.', '-', '+');
-        return parts.Length > 1 && TryNumber(parts[0], out int major) && TryNumber(parts[1], out int minor) ? new KernelRelease(major, minor) : null;
+        return parts.Length > 1 && TryNumber(parts[0], out int major) && TryNumber(parts[1], out int minor)
+            ? new KernelRelease(major, minor)
+            : null;
     }
 
     /// <summary>Whether it is that version or a later one.</summary>
     public bool IsAtLeast(int major, int minor) => (Major, Minor).CompareTo((major, minor)) >= 0;
 
-    private static bool TryNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -33,7 +33,9 @@ public readonly ref struct Mapping
     /// <summary>The object's number on its device; 0 for anonymous memory.</summary>
     public ulong Inode { get; init; }
 
-    /// <summary>The path or the kernel's name for it; may be empty. A line's end in it is written as <c>\012</c>; all else is as it is.</summary>
+    /// <summary>
+    /// The path or the kernel's name for it; may be empty. A line's end in it is written as <c>\012</c>; all else is as it is.
+    /// </summary>
     public ReadOnlySpan<byte> Name { get; init; }
 
     /// <summary>Bytes.</summary>
@@ -66,12 +68,14 @@ public readonly ref struct Mapping
     public static bool TryParse(ReadOnlySpan<byte> line, out Mapping mapping)
     {
         mapping = default;
-        if (!TryTakeHexadecimal(ref line, '-', out ulong start) || !TryTakeHexadecimal(ref line, ' ', out ulong end) || start >= end) return false;
+        if (!TryTakeHexadecimal(ref line, '-', out ulong start) || !TryTakeHexadecimal(ref line, ' ', out ulong end)) return false;
+        if (start >= end) return false;
         if (line.Length < 5 || line[4] != ' ') return false;
         ReadOnlySpan<byte> rights = line[..4];
         if (rights[0] is not ((byte)'r' or (byte)'-') || rights[3] is not ((byte)'s' or (byte)'p')) return false;
         line = line[5..];
-        if (!TryTakeHexadecimal(ref line, ' ', out ulong offset) || !TryTakeHexadecimal(ref line, ':', out ulong major) || !TryTakeHexadecimal(ref line, ' ', out ulong minor)) return false;
+        if (!TryTakeHexadecimal(ref line, ' ', out ulong offset)) return false;
+        if (!TryTakeHexadecimal(ref line, ':', out ulong major) || !TryTakeHexadecimal(ref line, ' ', out ulong minor)) return false;
         if (!System.Buffers.Text.Utf8Parser.TryParse(line, out ulong inode, out int digits)) return false;
         line = line[digits..];
         if (!line.IsEmpty && line[0] != ' ') return false;
@@ -98,7 +102,8 @@ public readonly ref struct Mapping
         int length = 0;
         for (; length < line.Length && char.IsAsciiHexDigit((char)line[length]); length++)
         {
-            value = value << 4 | (uint)char.ToLowerInvariant((char)line[length]) switch { <= '9' and var digit => digit - '0', var letter => letter - 'a' + 10u };
+            uint letter = char.ToLowerInvariant((char)line[length]);
+            value = value << 4 | (letter <= '9' ? letter - '0' : letter - 'a' + 10);
         }
 
         if (length is 0 or > 16 || length == line.Length || line[length] != last) return false;

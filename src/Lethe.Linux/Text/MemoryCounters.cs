@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Lethe.Linux.Text;
 
-/// <summary>Lines that count memory, "MemFree:  1234 kB": of <c>/proc/meminfo</c> and <c>/proc/PID/status</c> (proc_meminfo(5), proc_pid_status(5)).</summary>
+/// <summary>
+/// Lines that count memory, "MemFree:  1234 kB": of <c>/proc/meminfo</c> and <c>/proc/PID/status</c> (proc_meminfo(5), proc_pid_status(5)).
+/// </summary>
 public static class MemoryCounters
 {
     /// <summary>The lines of this machine.</summary>

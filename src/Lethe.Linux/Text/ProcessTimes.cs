@@ -17,6 +17,7 @@ public static class ProcessTimes
     public static long? StartTicks(string stat)
     {
         string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return stat.Contains(')') && fields.Length > StartAfterName && long.TryParse(fields[StartAfterName], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) ? ticks : null;
+        if (!stat.Contains(')') || fields.Length <= StartAfterName) return null;
+        return long.TryParse(fields[StartAfterName], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) ? ticks : null;
     }
 }

@@ -22,7 +22,7 @@ internal static class SlabCaches
         long last = long.MaxValue;
         for (int round = 0; round < MostRounds && !cancel.IsCancellationRequested; round++)
         {
-            if (!GracePeriod.Await()) Thread.Sleep(50);
+            if (!Membarrier.Await()) Thread.Sleep(50);
             if (permitted) shrunk = ShrinkOnce();
             long now = CachedKilobytes();
             if (now >= last) break;

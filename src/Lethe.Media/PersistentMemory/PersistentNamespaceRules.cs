@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 namespace Lethe.Media.PersistentMemory;
 
 /// <summary>What is kept on namespaces of persistent memory, and whether it is encrypted.</summary>
-internal static class Namespaces
+internal static class PersistentNamespaceRules
 {
     private const string DevicePaths = "/dev/pmem", DirectMapping = "dax";
 

@@ -2,7 +2,7 @@ namespace Lethe.Linux;
 
 /// <summary>Tells which files are closed through certain mounts (fanotify(7), FAN_CLOSE); nobody waits for it. Needs CAP_SYS_ADMIN.</summary>
 [CHeader("linux/fanotify.h")]
-public sealed class FileWatch : IDisposable
+public sealed class FanotifyCloses : IDisposable
 {
 #pragma warning disable CS1591 // Names of linux/fanotify.h.
     public const uint FAN_CLASS_NOTIF = 0;

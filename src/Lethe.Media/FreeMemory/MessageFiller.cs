@@ -4,7 +4,7 @@ namespace Lethe.Media.FreeMemory;
 
 /// <summary>System V messages of zeros: they fill the caches whose objects are charged to a control group, from 64 bytes to 4 KiB.</summary>
 /// <param name="caches">How many objects it takes.</param>
-internal sealed class Messages(ObjectCaches caches) : ZeroObjects
+internal sealed class MessageFiller(ObjectCaches caches) : ZeroObjects
 {
     // struct msg_msg (ipc/msgutil.c).
     private const int HeadBytes = 48;
@@ -20,7 +20,7 @@ internal sealed class Messages(ObjectCaches caches) : ZeroObjects
                 int wanted = caches.ToTake(size);
                 for (int done = 0; done < wanted && guard.Allows(1 << 20);)
                 {
-                    var queue = Hold(new PrivateMessages());
+                    var queue = Hold(new SysvMessages());
                     int before = done;
                     while (done < wanted && queue.TrySendZeros(size - HeadBytes)) done++;
                     if (done == before) break;

@@ -10,7 +10,7 @@ namespace Lethe.Media.FreeMemory;
 /// </summary>
 /// <param name="bytes">How much of it, in bytes.</param>
 /// <param name="processor">Part of the names.</param>
-internal sealed class AbsentNames(long bytes, int processor) : ZeroObjects
+internal sealed class AbsentNameFiller(long bytes, int processor) : ZeroObjects
 {
     private const int EntryBytes = 192;
 

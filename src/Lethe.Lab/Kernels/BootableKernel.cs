@@ -9,7 +9,7 @@ namespace Lethe.Lab.Kernels;
 /// <param name="Image">Path of the compressed kernel.</param>
 /// <param name="Modules">Path of its module directory, with <c>modules.dep</c>.</param>
 /// <param name="Release">Its release.</param>
-public sealed partial record KernelFiles(string Image, string Modules, string Release)
+public sealed partial record BootableKernel(string Image, string Modules, string Release)
 {
     /// <summary>Where its configuration lies, if it is there: beside it, under the name that distributions give it.</summary>
     public string Configuration => Path.Combine(Path.GetDirectoryName(Image)!, $"config-{Release}");
@@ -18,7 +18,7 @@ public sealed partial record KernelFiles(string Image, string Modules, string Re
     /// <param name="image">A bzImage.</param>
     /// <param name="modules">Its <c>lib/modules/RELEASE</c> directory.</param>
     /// <exception cref="LabException">One of them is not what it should be.</exception>
-    public static KernelFiles Own(string image, string modules)
+    public static BootableKernel Own(string image, string modules)
     {
         string release = ReleaseOf(image);
         if (!File.Exists(Path.Combine(modules, "modules.dep")))
@@ -27,7 +27,7 @@ public sealed partial record KernelFiles(string Image, string Modules, string Re
                 $"{Printable.Of(modules)} holds no modules.dep", $"give the kernel's lib/modules/{Printable.Of(release)} directory, and run depmod on it first", ExitCode.Usage);
         }
 
-        return new KernelFiles(Path.GetFullPath(image), Path.GetFullPath(modules), release);
+        return new BootableKernel(Path.GetFullPath(image), Path.GetFullPath(modules), release);
     }
 
     /// <summary>Reads the release out of a bzImage (Documentation/arch/x86/boot.rst: header at 0x1f1, version text).</summary>

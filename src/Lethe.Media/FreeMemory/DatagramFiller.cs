@@ -5,7 +5,7 @@ namespace Lethe.Media.FreeMemory;
 
 /// <summary>Datagrams of zeros in sockets that nobody reads: one for each size of buffer the kernel has for packets.</summary>
 /// <param name="caches">How many objects it takes.</param>
-internal sealed class Datagrams(ObjectCaches caches) : ZeroObjects
+internal sealed class DatagramFiller(ObjectCaches caches) : ZeroObjects
 {
     // What a buffer holds beside the data: struct skb_shared_info (net/core/skbuff.c, alloc_skb).
     private const int HeadBytes = 320;

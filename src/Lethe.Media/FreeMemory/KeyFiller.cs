@@ -6,7 +6,7 @@ namespace Lethe.Media.FreeMemory;
 /// <summary>Keys with payloads of zeros: they fill the general caches, from 32 bytes to 8 KiB, and pages above.</summary>
 /// <param name="caches">How many objects it takes.</param>
 /// <param name="processor">Part of the names.</param>
-internal sealed class Keys(ObjectCaches caches, int processor) : ZeroObjects
+internal sealed class KeyFiller(ObjectCaches caches, int processor) : ZeroObjects
 {
     private const int HeadBytes = 24, MostBytesOfEach = 2 << 20;
     private static readonly int[] Objects = [32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768];

@@ -5,7 +5,7 @@ namespace Lethe.Linux;
 /// When this object, or the process, goes away, the kernel lets all through that wait.
 /// </summary>
 [CHeader("linux/fanotify.h")]
-public sealed class OpenGate : IDisposable
+public sealed class FanotifyOpens : IDisposable
 {
 #pragma warning disable CS1591 // Names of linux/fanotify.h.
     public const uint FAN_CLOEXEC = 1;
@@ -29,11 +29,11 @@ public sealed class OpenGate : IDisposable
     /// <summary>Waits for opens and hands each to a judge.</summary>
     /// <param name="judge">Gets the opened file and the task that opens it.</param>
     /// <returns>False once <see cref="Stop"/> was called and nobody waits any more.</returns>
-    public bool Serve(Func<Descriptor, int, OpenAnswer> judge) => group.Serve((file, task, _) =>
+    public bool Serve(Func<Descriptor, int, FanotifyAnswer> judge) => group.Serve((file, task, _) =>
     {
-        OpenAnswer answer = judge(file, task);
-        if (answer != OpenAnswer.Later) Allow(file);
-        if (answer == OpenAnswer.Release) file.Dispose();
+        FanotifyAnswer answer = judge(file, task);
+        if (answer != FanotifyAnswer.Later) Allow(file);
+        if (answer == FanotifyAnswer.Release) file.Dispose();
     });
 
     /// <summary>Lets go on who waits for a file that was to be answered later.</summary>
@@ -47,7 +47,7 @@ public sealed class OpenGate : IDisposable
 }
 
 /// <summary>What becomes of an opened file; the opener goes on in any case.</summary>
-public enum OpenAnswer
+public enum FanotifyAnswer
 {
     /// <summary>The opener goes on, the file is closed here.</summary>
     Release,
@@ -55,6 +55,6 @@ public enum OpenAnswer
     /// <summary>The opener goes on, the judge has kept the file.</summary>
     Keep,
 
-    /// <summary>The judge has kept the file and will let the opener go on with <see cref="OpenGate.Allow"/>.</summary>
+    /// <summary>The judge has kept the file and will let the opener go on with <see cref="FanotifyOpens.Allow"/>.</summary>
     Later,
 }

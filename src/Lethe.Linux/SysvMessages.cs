@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>A System V message queue of this process; removed when disposed.</summary>
 [CHeader("sys/msg.h")]
-public sealed partial class PrivateMessages : IDisposable
+public sealed partial class SysvMessages : IDisposable
 {
     /// <summary>Do not wait for room.</summary>
     public const int IPC_NOWAIT = 0x800;
@@ -22,7 +22,7 @@ public sealed partial class PrivateMessages : IDisposable
 
     /// <summary>Makes a queue that no other process finds by a key.</summary>
     /// <exception cref="LinuxException">No more queues.</exception>
-    public PrivateMessages() => id = Errno.Check(Get(SharedMemorySegment.IPC_PRIVATE, SharedMemorySegment.IPC_CREAT | 0x180), "msgget");
+    public SysvMessages() => id = Errno.Check(Get(SharedMemorySegment.IPC_PRIVATE, SharedMemorySegment.IPC_CREAT | 0x180), "msgget");
 
     /// <summary>Sends a message of zero bytes.</summary>
     /// <param name="length">Bytes, at most <c>/proc/sys/kernel/msgmax</c> and 8192.</param>

@@ -4,7 +4,7 @@ namespace Lethe.Media.FreeMemory;
 
 /// <summary>Files without a place (memfd) that have long names: each takes an open file, a directory entry, its name and an inode.</summary>
 /// <param name="most">How many.</param>
-internal sealed class Names(int most) : ZeroObjects
+internal sealed class NameFiller(int most) : ZeroObjects
 {
     private const long EntryBytes = 192 + 720;
 

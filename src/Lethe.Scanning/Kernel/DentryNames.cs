@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>Names the file whose data a page holds, from the kernel's inode and directory caches.</summary>
-internal sealed class FileNames(KernelObjects objects)
+internal sealed class DentryNames(KernelObjects objects)
 {
     // include/linux/limits.h: NAME_MAX, PATH_MAX.
     private const int LongestName = 255, LongestPath = 4096;

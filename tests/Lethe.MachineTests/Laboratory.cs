@@ -24,7 +24,7 @@ internal static class Laboratory
     // Tests run two at a time, and programs and kernels are installed once.
     private static readonly Lock Installing = new();
 
-    public static KernelFiles Kernel(string name)
+    public static BootableKernel Kernel(string name)
     {
         try
         {
@@ -50,7 +50,7 @@ internal static class Laboratory
     public static async Task<(VirtualMachine Machine, GuestState State)> Machine(string kernel, string options = "", string? protectedWith = null, long memoryBytes = MemoryBytes)
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
-        KernelFiles files = Kernel(kernel);
+        BootableKernel files = Kernel(kernel);
         var specification = new MachineSpecification(
             files.Image, new GuestImage(Cache).Build(ShippedLethe.Path, files), options, memoryBytes, Prover.SwapDiskBytesFor(memoryBytes), "tcg", new ToolsDisk(Cache).Build(), protectedWith);
         (Snapshot snapshot, GuestState state) = await Benches.Of(specification, OrdinaryBoot).Snapshot(cancel);

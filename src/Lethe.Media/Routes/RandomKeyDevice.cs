@@ -3,7 +3,7 @@ using Lethe.Linux;
 namespace Lethe.Media.Routes;
 
 /// <summary>A block device encrypted with a random key that only the kernel holds (dm-crypt).</summary>
-internal static class EncryptedDevice
+internal static class RandomKeyDevice
 {
     private const string Name = "lethe";
 

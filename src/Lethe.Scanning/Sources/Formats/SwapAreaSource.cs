@@ -8,7 +8,7 @@ namespace Lethe.Scanning.Sources.Formats;
 /// A Linux swap area: file, partition, zram device (union swap_header, include/linux/swap.h). A slot's number is its offset divided by
 /// the page size; slot 0 is the header. All of it is read, also what the header says is bad or behind the end: a header can be wrong.
 /// </summary>
-internal static class SwapArea
+internal static class SwapAreaSource
 {
     /// <summary>Where the signature is, for pages of 4096 bytes.</summary>
     public const int SignatureOffset = PageSize - 10;

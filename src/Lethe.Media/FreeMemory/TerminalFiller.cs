@@ -4,7 +4,7 @@ using Lethe.Media.Routes;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>Pseudo-terminals full of zeros, written in pieces of several sizes because each makes a buffer of its own size (drivers/tty/tty_buffer.c).</summary>
-internal sealed class Terminals : ZeroObjects
+internal sealed class TerminalFiller : ZeroObjects
 {
     private const int Most = 50;
     private static readonly int[] Pieces = [100, 512, 1024, 2048];

@@ -11,7 +11,7 @@ namespace Lethe.Scanning.Sources.Live;
 /// The RAM of a virtual machine of QEMU while it runs, read in place: where its memory backends are files that it shares (memory-backend-file,
 /// -memfd and -shm with share=on), the guest's memory is what is in them. QEMU is asked which they are and where the guest sees them.
 /// </summary>
-internal static class VirtualMachine
+internal static class QemuMemory
 {
     /// <summary>What before the path of a monitor's socket asks for it.</summary>
     public const string Prefix = "qmp:";

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Lethe.Lab.Guest;
 
 /// <summary>Standard input and output as plain files. System.Console would take a serial port for a terminal and echo on it.</summary>
-internal static class StandardStreams
+internal static class PlainStandardStreams
 {
     public static StreamReader Input() => new(Open(0, FileAccess.Read));
 
