@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace Lethe.Linux;
 
 /// <summary>A BPF array map: kernel memory that a program fills and reads by index.</summary>
 [CHeader("linux/bpf.h")]
-public static partial class BpfArrayMap
+public static class BpfArrayMap
 {
     /// <summary>Command: make a map.</summary>
     public const int BPF_MAP_CREATE = 0;
@@ -14,11 +12,6 @@ public static partial class BpfArrayMap
 
     /// <summary>An array indexed by a 32-bit number.</summary>
     public const int BPF_MAP_TYPE_ARRAY = 2;
-
-    private const nint BpfCall = 321;
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static unsafe partial nint Bpf(nint number, nint command, void* attributes, nuint size);
 
     /// <summary>Makes a map.</summary>
     /// <param name="valueSize">Bytes an element has.</param>
@@ -33,7 +26,7 @@ public static partial class BpfArrayMap
         attributes[1] = sizeof(uint);
         attributes[2] = (uint)valueSize;
         attributes[3] = (uint)entries;
-        return new Descriptor((int)Errno.Check(Bpf(BpfCall, BPF_MAP_CREATE, attributes, 128), "bpf BPF_MAP_CREATE"));
+        return new Descriptor((int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_bpf, BPF_MAP_CREATE, (nint)attributes, 128), "bpf BPF_MAP_CREATE"));
     }
 
     /// <summary>Sets one element.</summary>
@@ -49,7 +42,7 @@ public static partial class BpfArrayMap
             attributes[0] = (uint)map.Number;
             attributes[1] = (ulong)&index;
             attributes[2] = (ulong)start;
-            Errno.Check(Bpf(BpfCall, BPF_MAP_UPDATE_ELEM, attributes, 128), "bpf BPF_MAP_UPDATE_ELEM");
+            Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_bpf, BPF_MAP_UPDATE_ELEM, (nint)attributes, 128), "bpf BPF_MAP_UPDATE_ELEM");
         }
     }
 }

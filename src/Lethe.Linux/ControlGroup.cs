@@ -1,13 +1,11 @@
 using System.Globalization;
+using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
 /// <summary>A control group for one workload's memory (cgroups(7)), of version 2 where it has the memory controller, else of version 1.</summary>
 public sealed class ControlGroup : IDisposable
 {
-    // What a machine keeps for itself and for lethe: a part, and at least so much.
-    private const long LeastReserve = 64L << 20, ReservePart = 20;
-
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
     private readonly string directory;
@@ -50,17 +48,6 @@ public sealed class ControlGroup : IDisposable
         return null;
     }
 
-    /// <summary>How many swap areas are in use.</summary>
-    public static int SwapAreas() => File.Exists("/proc/swaps") ? File.ReadAllLines("/proc/swaps").Length - 1 : 0;
-
-    /// <summary>Bytes of memory that are available now, less what the machine keeps for itself.</summary>
-    public static long FreeLessReserve()
-    {
-        string line = File.ReadLines("/proc/meminfo").First(text => text.StartsWith("MemAvailable:", StringComparison.Ordinal));
-        long available = long.Parse(line["MemAvailable:".Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
-        return Math.Max(available - Math.Max(LeastReserve, available / ReservePart), available / 2);
-    }
-
     /// <summary>Keeps the group's memory in RAM.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void ForbidSwap()
@@ -84,17 +71,14 @@ public sealed class ControlGroup : IDisposable
     /// <exception cref="IOException">The kernel refused.</exception>
     public void Add(int process) => Write("cgroup.procs", process.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Bytes the group has in swap.</summary>
-    public long SwappedBytes()
+    /// <summary>Bytes the group has in swap; 0 in version 1, which does not count them by themselves.</summary>
+    /// <returns>Null when somebody has removed the group, so that nobody knows.</returns>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public long? SwappedBytes()
     {
-        try
-        {
-            return second ? long.Parse(File.ReadAllText(Path.Combine(directory, "memory.swap.current")), CultureInfo.InvariantCulture) : 0;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
+        if (!second) return 0;
+        string? bytes = VanishingFiles.TryReadText(Path.Combine(directory, "memory.swap.current"));
+        return bytes is null ? null : long.Parse(bytes, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Removes the group; its last process has ended.</summary>
@@ -136,7 +120,7 @@ public sealed class ControlGroup : IDisposable
     // A group whose maker was killed is empty and stays; one that was just made is empty as well.
     private static void RemoveLeftovers(string parent, string prefix)
     {
-        foreach (string left in Directory.EnumerateDirectories(parent, prefix + "*").Where(left => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > Settled))
+        foreach (string left in Leftovers(parent, prefix).Where(left => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > Settled))
         {
             try
             {
@@ -149,30 +133,31 @@ public sealed class ControlGroup : IDisposable
         }
     }
 
+    private static IEnumerable<string> Leftovers(string parent, string prefix) =>
+        (VanishingFiles.TryList(parent) ?? []).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => Path.Combine(parent, name));
+
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(directory, file), text);
 
-    // Lines of /proc/self/cgroup: id:controllers:path; version 2 has no controllers. A group with processes cannot have
-    // groups with controllers below (except the root), so the one above comes first there.
+    // A group with processes cannot have groups with controllers below (except the root), so the one above comes first in version 2.
     private static IEnumerable<(string Parent, bool Second)> Parents()
     {
-        foreach (string line in File.Exists("/proc/self/cgroup") ? File.ReadAllLines("/proc/self/cgroup") : [])
+        foreach (ControlGroupMembership group in ControlGroupMembership.All(VanishingFiles.TryReadText("/proc/self/cgroup") ?? ""))
         {
-            string[] parts = line.Split(':', 3);
-            if (parts.Length < 3) continue;
-            if (parts[1].Length == 0)
+            if (group.IsSecond)
             {
-                foreach (string root in new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.Where(root => File.Exists(Path.Combine(root, "cgroup.controllers"))))
+                foreach (string root in ControlGroupMembership.SecondRoots
+                    .Where(root => File.Exists(Path.Combine(root, "cgroup.controllers"))))
                 {
-                    string own = Path.Join(root, parts[2]).TrimEnd('/');
+                    string own = Path.Join(root, group.Path).TrimEnd('/');
                     if (own.Length > root.Length) yield return (Path.GetDirectoryName(own)!, true);
                     yield return (own, true);
                 }
             }
-            else if (parts[1].Split(',').Contains("memory"))
+            else if (group.HasMemory)
             {
-                string own = Path.Join("/sys/fs/cgroup/memory", parts[2]).TrimEnd('/');
+                string own = Path.Join(ControlGroupMembership.MemoryRoot, group.Path).TrimEnd('/');
                 // Inside a container its own group is shown as the root.
-                yield return (Directory.Exists(own) ? own : "/sys/fs/cgroup/memory", false);
+                yield return (Directory.Exists(own) ? own : ControlGroupMembership.MemoryRoot, false);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
@@ -32,9 +31,8 @@ public static partial class ControllingTerminal
     /// <summary>Sends a signal to all processes of this one's process group but this one itself.</summary>
     public static void SignalOthersOfGroup(int signal)
     {
-        foreach (string directory in Directory.GetDirectories("/proc").Where(directory => char.IsAsciiDigit(directory["/proc/".Length])))
+        foreach (int process in RunningProcesses.All())
         {
-            int process = int.Parse(directory.AsSpan("/proc/".Length), CultureInfo.InvariantCulture);
             if (process != Environment.ProcessId && GroupOf(process) == OwnGroup()) TaskCalls.TrySignal(process, signal);
         }
     }

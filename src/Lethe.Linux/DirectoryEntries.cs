@@ -1,12 +1,9 @@
-using System.Runtime.InteropServices;
-
 namespace Lethe.Linux;
 
 /// <summary>The names in a directory, as the bytes they are: a name need not be text.</summary>
-public static partial class DirectoryEntries
+public static class DirectoryEntries
 {
-    // The number of getdents64(2) on x86-64, and its struct linux_dirent64: inode, offset, length of the entry, kind, name.
-    private const nint GetEntriesCall = 217;
+    // struct linux_dirent64 of getdents64(2): inode, offset, length of the entry, kind, name.
     private const int LengthOffset = 16, KindOffset = 18, NameOffset = 19;
 
     /// <summary>What kind of file a name is (DT_REG and its like, readdir(3)).</summary>
@@ -24,9 +21,6 @@ public static partial class DirectoryEntries
         /// <summary>A symbolic link.</summary>
         Link = 10,
     }
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static unsafe partial nint GetEntries(nint number, nint directory, void* buffer, nint length);
 
     /// <summary>Reads the directory on from where it stands, without <c>.</c> and <c>..</c>.</summary>
     /// <param name="directory">An open directory.</param>
@@ -56,6 +50,6 @@ public static partial class DirectoryEntries
     private static unsafe int Fill(Descriptor directory, byte[] buffer)
     {
         // SAFETY: the buffer is pinned for the length of the call and its length is passed along.
-        fixed (byte* start = buffer) return (int)Errno.Check(GetEntries(GetEntriesCall, directory.Number, start, buffer.Length), "getdents64");
+        fixed (byte* start = buffer) return (int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_getdents64, directory.Number, (nint)start, buffer.Length), "getdents64");
     }
 }

@@ -36,6 +36,18 @@ public static class Errno
     /// <summary>A file would grow beyond a limit.</summary>
     public const int EFBIG = 27;
 
+    /// <summary>No such device, or one that is going away.</summary>
+    public const int ENODEV = 19;
+
+    /// <summary>The device failed, or nothing is at this place.</summary>
+    public const int EIO = 5;
+
+    /// <summary>A path or a link's target is longer than the kernel's buffer.</summary>
+    public const int ENAMETOOLONG = 36;
+
+    /// <summary>This kind of object does not have the operation.</summary>
+    public const int EOPNOTSUPP = 95;
+
     /// <summary>No such process.</summary>
     public const int ESRCH = 3;
 

@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Lethe.Linux;
 
 /// <summary>The kernel's key store: keys of type <c>user</c>, whose payload any holder may read.</summary>
 [CHeader("linux/keyctl.h")]
-public static partial class Keyring
+public static class Keyring
 {
     /// <summary>The keyring of the calling process.</summary>
     public const int KEY_SPEC_PROCESS_KEYRING = -2;
@@ -30,22 +30,16 @@ public static partial class Keyring
     /// <summary>The session's keyring.</summary>
     public const int KEY_SPEC_SESSION_KEYRING = -3;
 
-    private const nint AddKeyCall = 248, KeyControlCall = 250;
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial nint AddKey(nint number, string type, string description, void* payload, nuint length, nint keyring);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint Control(nint number, nint operation, nint key, nint keyring = 0);
+    private static nint Control(int operation, int key, int keyring = 0) => SystemCall.Invoke(SystemCallNumber.SYS_keyctl, operation, key, keyring);
 
     /// <summary>Adds a key.</summary>
     /// <returns>Its serial number.</returns>
     /// <exception cref="LinuxException">Over the quota, or the keyring does not take it.</exception>
     public static unsafe int Add(string description, ReadOnlySpan<byte> payload, int keyring)
     {
-        // SAFETY: the payload is pinned for the call, which copies it.
-        fixed (byte* start = payload)
-            return (int)Errno.Check(AddKey(AddKeyCall, "user", description, start, (nuint)payload.Length, keyring), "add_key");
+        // SAFETY: all three are pinned for the call, which copies them; the names end with zero.
+        fixed (byte* type = "user\0"u8, name = (byte[])[.. Encoding.UTF8.GetBytes(description), 0], start = payload)
+            return (int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_add_key, (nint)type, (nint)name, (nint)start, payload.Length, keyring), "add_key");
     }
 
     /// <summary>Serial numbers of all keys with a payload that the caller may see (/proc/keys).</summary>
@@ -59,16 +53,16 @@ public static partial class Keyring
     /// <exception cref="LinuxException">This kernel keeps no keys, or not for this user.</exception>
     public static void JoinNewSession()
     {
-        Errno.Check(Control(KeyControlCall, KEYCTL_JOIN_SESSION_KEYRING, 0), "keyctl KEYCTL_JOIN_SESSION_KEYRING");
+        Errno.Check(Control(KEYCTL_JOIN_SESSION_KEYRING, 0), "keyctl KEYCTL_JOIN_SESSION_KEYRING");
         // As at a login (pam_keyinit): without it the user's own keys could not be used.
-        Errno.Check(Control(KeyControlCall, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING), "keyctl KEYCTL_LINK");
+        Errno.Check(Control(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING), "keyctl KEYCTL_LINK");
     }
 
     /// <summary>Revokes a key.</summary>
     /// <exception cref="LinuxException">No such key, or no permission.</exception>
-    public static void Revoke(int key) => Errno.Check(Control(KeyControlCall, KEYCTL_REVOKE, key), "keyctl KEYCTL_REVOKE");
+    public static void Revoke(int key) => Errno.Check(Control(KEYCTL_REVOKE, key), "keyctl KEYCTL_REVOKE");
 
     /// <summary>Removes all keys of a keyring; the kernel frees them a moment later (security/keys/gc.c).</summary>
     /// <exception cref="LinuxException">No permission.</exception>
-    public static void Clear(int keyring) => Errno.Check(Control(KeyControlCall, KEYCTL_CLEAR, keyring), "keyctl KEYCTL_CLEAR");
+    public static void Clear(int keyring) => Errno.Check(Control(KEYCTL_CLEAR, keyring), "keyctl KEYCTL_CLEAR");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
@@ -19,30 +20,18 @@ public sealed class MemoryGroup
     // memory.events of version 2, memory.oom_control of version 1: a line "oom_kill N" (Linux 4.13).
     private static long Read(string? file)
     {
-        try
-        {
-            string? line = file is null ? null : File.ReadLines(file).FirstOrDefault(text => text.StartsWith("oom_kill ", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line["oom_kill ".Length..], CultureInfo.InvariantCulture);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
+        string[] lines = file is null ? [] : VanishingFiles.TryReadLines(file) ?? [];
+        string? line = lines.FirstOrDefault(text => text.StartsWith("oom_kill ", StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line["oom_kill ".Length..], CultureInfo.InvariantCulture);
     }
 
-    // Lines of /proc/PID/cgroup: id:controllers:path; version 2 has no controllers.
     private static string? FindEvents(int process)
     {
-        try
-        {
-            string[][] lines = [.. File.ReadAllLines($"/proc/{process}/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)];
-            return lines.Where(parts => parts[1].Split(',').Contains("memory")).Select(parts => Path.Join("/sys/fs/cgroup/memory", parts[2], "memory.oom_control"))
-                .Concat(lines.Where(parts => parts[1].Length == 0).SelectMany(parts => new[] { Path.Join("/sys/fs/cgroup", parts[2], "memory.events"), Path.Join("/sys/fs/cgroup/unified", parts[2], "memory.events") }))
-                .FirstOrDefault(File.Exists);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        ControlGroupMembership[] groups = [.. ControlGroupMembership.All(VanishingFiles.TryReadText($"/proc/{process}/cgroup") ?? "")];
+        IEnumerable<string> first = groups.Where(group => group.HasMemory)
+            .Select(group => Path.Join(ControlGroupMembership.MemoryRoot, group.Path, "memory.oom_control"));
+        IEnumerable<string> second = groups.Where(group => group.IsSecond)
+            .SelectMany(group => ControlGroupMembership.SecondRoots.Select(root => Path.Join(root, group.Path, "memory.events")));
+        return first.Concat(second).FirstOrDefault(File.Exists);
     }
 }

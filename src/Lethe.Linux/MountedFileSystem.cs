@@ -1,3 +1,5 @@
+using Lethe.Linux.Text;
+
 namespace Lethe.Linux;
 
 /// <summary>A mounted file system, as a process sees it.</summary>
@@ -16,12 +18,7 @@ public sealed record MountedFileSystem(string Directory, string Type, IReadOnlyL
             // The mount point is the fifth word; type, source and options follow a lone hyphen.
             string[] words = line.Split(' ');
             int hyphen = Array.IndexOf(words, "-", 6);
-            if (hyphen > 0 && words.Length > hyphen + 3) yield return new MountedFileSystem(Unescape(words[4]), words[hyphen + 1], words[hyphen + 3].Split(','));
+            if (hyphen > 0 && words.Length > hyphen + 3) yield return new MountedFileSystem(OctalEscapes.Undo(words[4]), words[hyphen + 1], words[hyphen + 3].Split(','));
         }
     }
-
-    // The kernel writes blanks and backslashes as three octal digits (mangle of fs/proc_namespace.c).
-    private static string Unescape(string text) =>
-        text.Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal)
-            .Replace("\\012", "\n", StringComparison.Ordinal).Replace("\\134", "\\", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
@@ -9,16 +10,17 @@ public static class ProcessStatus
     /// <param name="process">Whose.</param>
     /// <param name="name">The line's name with its colon, <c>VmLck:</c> for example.</param>
     /// <returns>Kibibytes; 0 when the process is gone or has no memory.</returns>
+    /// <exception cref="LinuxException">It is there and cannot be asked.</exception>
     public static long Kilobytes(int process, string name)
     {
-        string[] words = Words(process, name);
-        return words.Length == 0 ? 0 : long.Parse(words[0], CultureInfo.InvariantCulture);
+        return MemoryCounters.Kilobytes(VanishingFiles.TryReadText($"/proc/{process}/status") ?? "", name.TrimEnd(':')) ?? 0;
     }
 
     /// <summary>
     /// Whether a task may write to a file, by the file's owner, group and mode; access control lists are not asked. Its
-    /// identities for files are the last of the four in each line.
+    /// identities for files are the last of the four in each line. A task that is gone writes nothing.
     /// </summary>
+    /// <exception cref="LinuxException">It is there and cannot be asked.</exception>
     public static bool MayWrite(int task, FileStatus file)
     {
         string[] users = Words(task, "Uid:"), groups = [.. Words(task, "Gid:").TakeLast(1), .. Words(task, "Groups:")];
@@ -32,14 +34,8 @@ public static class ProcessStatus
     // Nothing when the task is gone or has no such line.
     private static string[] Words(int task, string name)
     {
-        try
-        {
-            string? line = File.ReadLines($"/proc/{task}/status").FirstOrDefault(text => text.StartsWith(name, StringComparison.Ordinal));
-            return line is null ? [] : line[name.Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        }
-        catch (IOException)
-        {
-            return [];
-        }
+        string? line = VanishingFiles.TryReadLines($"/proc/{task}/status")
+            ?.FirstOrDefault(text => text.StartsWith(name, StringComparison.Ordinal));
+        return line is null ? [] : line[name.Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 }

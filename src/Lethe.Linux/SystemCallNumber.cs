@@ -21,14 +21,19 @@ public static class SystemCallNumber
     public const int SYS_prctl = 157;
     public const int SYS_mount = 165;
     public const int SYS_umount2 = 166;
+    public const int SYS_getdents64 = 217;
     public const int SYS_tgkill = 234;
+    public const int SYS_add_key = 248;
+    public const int SYS_keyctl = 250;
     public const int SYS_unshare = 272;
     public const int SYS_fallocate = 285;
     public const int SYS_kcmp = 312;
     public const int SYS_seccomp = 317;
     public const int SYS_memfd_create = 319;
+    public const int SYS_bpf = 321;
     public const int SYS_execveat = 322;
     public const int SYS_userfaultfd = 323;
+    public const int SYS_membarrier = 324;
     public const int SYS_io_uring_setup = 425;
     public const int SYS_move_mount = 429;
     public const int SYS_fsopen = 430;
@@ -40,5 +45,6 @@ public static class SystemCallNumber
     public const int SYS_pidfd_getfd = 438;
     public const int SYS_process_madvise = 440;
     public const int SYS_mount_setattr = 442;
+    public const int SYS_memfd_secret = 447;
 #pragma warning restore CS1591
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
@@ -22,6 +23,13 @@ public static partial class SystemMemory
         Errno.Check(Information(buffer), "sysinfo");
         return *(long*)(buffer + FreeOffset) * *(uint*)(buffer + UnitOffset);
     }
+
+    /// <summary>Bytes that could be had now without swapping (MemAvailable, si_mem_available of mm/show_mem.c).</summary>
+    public static long AvailableBytes() =>
+        MemoryCounters.Kilobytes(File.ReadAllText(MemoryCounters.OfMachine), "MemAvailable")!.Value * 1024;
+
+    /// <summary>How many swap areas are in use; none where the kernel cannot swap and has no list of them.</summary>
+    public static int SwapAreas() => ActiveSwap.All(VanishingFiles.TryReadText("/proc/swaps") ?? "").Count;
 
     /// <summary>
     /// How many pages the kernel has moved since it started: compaction, balancing between nodes, and huge pages put together

@@ -10,11 +10,10 @@ public static unsafe class TaskView
     /// <summary>Opens a path as a place only (O_PATH), following links inside the task's own root directory (openat2(2), since Linux 5.6).</summary>
     /// <param name="task">The task.</param>
     /// <param name="path">What it calls the file, absolute or from its current directory.</param>
-    /// <exception cref="LinuxException">No such file there.</exception>
-    /// <exception cref="IOException">The task is gone.</exception>
+    /// <exception cref="LinuxException">No such file there, or the task is gone.</exception>
     public static Descriptor OpenPath(int task, string path)
     {
-        string full = path.StartsWith('/') ? path : $"{File.ResolveLinkTarget($"/proc/{task}/cwd", returnFinalTarget: false)?.FullName}/{path}";
+        string full = path.StartsWith('/') ? path : $"{VanishingFiles.TryReadLink($"/proc/{task}/cwd") ?? throw new LinuxException(Errno.ESRCH, "readlink cwd")}/{path}";
         using Descriptor root = Descriptor.Open($"/proc/{task}/root", FileCalls.O_PATH);
         return RootedFiles.Open(root, full, FileCalls.O_PATH);
     }

@@ -24,9 +24,9 @@ public sealed class PrivateFilesTests : IDisposable
     {
         OpenedFiles files = Watching();
         string path = Secret("a");
-        Assert.Equal(OpenAnswer.Keep, files.Judge(Open(path), Opener, mayCut: true, out string? medium));
+        Assert.Equal(FanotifyAnswer.Keep, files.Judge(Open(path), Opener, mayCut: true, out string? medium));
         using Descriptor again = Open(path);
-        Assert.Equal((OpenAnswer.Release, "tmpfs"), (files.Judge(again, Opener, mayCut: true, out _), medium));
+        Assert.Equal((FanotifyAnswer.Release, "tmpfs"), (files.Judge(again, Opener, mayCut: true, out _), medium));
         File.Delete(path);
         Assert.Equal((1, 6L), (objects.WipeAll()["tmpfs"].Seen, objects.WipeAll()["tmpfs"].WipedBytes));
     }
@@ -36,8 +36,8 @@ public sealed class PrivateFilesTests : IDisposable
     {
         OpenedFiles files = Watching();
         using Descriptor directory = Descriptor.Open(place, FileCalls.O_RDONLY), elsewhere = Open("/proc/self/status");
-        Assert.Equal(OpenAnswer.Release, files.Judge(directory, Opener, mayCut: true, out _));
-        Assert.Equal(OpenAnswer.Release, files.Judge(elsewhere, Opener, mayCut: true, out string? medium));
+        Assert.Equal(FanotifyAnswer.Release, files.Judge(directory, Opener, mayCut: true, out _));
+        Assert.Equal(FanotifyAnswer.Release, files.Judge(elsewhere, Opener, mayCut: true, out string? medium));
         Assert.Null(medium);
         Assert.Empty(asked);
         Assert.False(files.Has(FileStatus.Of(elsewhere).Device));
@@ -50,7 +50,7 @@ public sealed class PrivateFilesTests : IDisposable
         string path = Secret("a");
         cuts = true;
         Descriptor file = Open(path);
-        Assert.Equal(OpenAnswer.Later, files.Judge(file, Opener, mayCut: true, out string? medium));
+        Assert.Equal(FanotifyAnswer.Later, files.Judge(file, Opener, mayCut: true, out string? medium));
         Assert.Equal([Opener], asked);
         Assert.True(files.Cut(file, medium!));
         Assert.Equal(new byte[6], File.ReadAllBytes(path));
@@ -64,8 +64,8 @@ public sealed class PrivateFilesTests : IDisposable
         cuts = true;
         string empty = Path.Combine(place, "empty");
         File.WriteAllText(empty, "");
-        Assert.Equal(OpenAnswer.Keep, files.Judge(Open(empty), Opener, mayCut: true, out _));
-        Assert.Equal(OpenAnswer.Keep, files.Judge(Open(Secret("a")), Opener, mayCut: false, out _));
+        Assert.Equal(FanotifyAnswer.Keep, files.Judge(Open(empty), Opener, mayCut: true, out _));
+        Assert.Equal(FanotifyAnswer.Keep, files.Judge(Open(Secret("a")), Opener, mayCut: false, out _));
         Assert.Empty(asked);
     }
 
@@ -76,7 +76,7 @@ public sealed class PrivateFilesTests : IDisposable
         using Descriptor closed = Open(Secret("a"));
         closed.Dispose();
         Assert.False(files.Cut(closed, "tmpfs"));
-        Assert.Equal(OpenAnswer.Release, files.Judge(closed, Opener, mayCut: true, out _));
+        Assert.Equal(FanotifyAnswer.Release, files.Judge(closed, Opener, mayCut: true, out _));
     }
 
     [Theory]

@@ -31,14 +31,6 @@ public sealed class StorageViewsTests
         Assert.Equal(["/", "/tmp"], table.All.Select(mount => mount.Point));
     }
 
-    [Theory]
-    [InlineData("a\\040b", "a b")]
-    [InlineData("\\", "\\")]
-    [InlineData("\\04", "\\04")]
-    [InlineData("\\999", "\\999")]
-    [InlineData("\\134040", "\\040")]
-    public void Escapes_are_turned_back_once(string text, string expected) => Assert.Equal(expected, MountTable.Unescaped(text));
-
     [Fact]
     public void Devices_are_found_by_name_number_and_path_and_followed_down()
     {

@@ -72,7 +72,7 @@ public sealed class ImageTests
             File.WriteAllBytes(path, bytes);
             try
             {
-                Assert.Matches("^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$", KernelFiles.ReleaseOf(path));
+                Assert.Matches("^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$", BootableKernel.ReleaseOf(path));
             }
             catch (LabException refusal)
             {
@@ -81,8 +81,8 @@ public sealed class ImageTests
         }
 
         File.Delete(path);
-        Assert.Throws<LabException>(() => KernelFiles.ReleaseOf("/no/such/kernel"));
-        Assert.Throws<LabException>(() => KernelFiles.ReleaseOf("/tmp"));
+        Assert.Throws<LabException>(() => BootableKernel.ReleaseOf("/no/such/kernel"));
+        Assert.Throws<LabException>(() => BootableKernel.ReleaseOf("/tmp"));
     }
 
     [Theory]

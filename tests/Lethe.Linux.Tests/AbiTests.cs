@@ -69,18 +69,6 @@ public sealed class AbiTests
     public void A_wrong_constant_is_found() =>
         Assert.Contains("static assertion failed", CCompiler.Check("#include <errno.h>\n_Static_assert(ENOMEM == 13, \"ENOMEM\");\n"));
 
-    [Theory]
-    [InlineData("SYS_add_key", typeof(Keyring), "AddKeyCall")]
-    [InlineData("SYS_keyctl", typeof(Keyring), "KeyControlCall")]
-    [InlineData("SYS_membarrier", typeof(GracePeriod), "MembarrierCall")]
-    [InlineData("SYS_bpf", typeof(BpfArrayMap), "BpfCall")]
-    [InlineData("SYS_memfd_secret", typeof(SecretMemory), "SecretMemoryCall")]
-    public void Call_numbers_are_those_of_the_system_headers(string name, Type type, string field)
-    {
-        object value = type.GetField(field, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
-        Assert.Equal("", CCompiler.Check($"#include <sys/syscall.h>\n_Static_assert({name} == {value}, \"{name}\");\n"));
-    }
-
     private static IEnumerable<(Type Type, CHeaderAttribute Header)> Declared() =>
         typeof(Errno).Assembly.GetTypes()
             .Select(type => (type, type.GetCustomAttribute<CHeaderAttribute>()!))

@@ -15,6 +15,20 @@ public sealed class NamespaceTests
     }
 
     [Fact]
+    public void No_two_files_have_one_name() => Assert.Empty(
+        from file in SourceFiles.Projects.SelectMany(SourceFiles.Of)
+        group Path.GetRelativePath(SourceTree.Root, file.Path) by Path.GetFileName(file.Path) into same
+        where same.Count() > 1
+        select string.Join(", ", same));
+
+    [Fact]
+    public void No_two_types_have_one_name() => Assert.Empty(
+        from pair in SourceFiles.Projects.SelectMany(SourceFiles.Of).SelectMany(file => file.Types.Select(type => (type, file.Namespace))).Distinct()
+        group pair.Namespace by pair.type into same
+        where same.Count() > 1
+        select $"{same.Key}: {string.Join(", ", same)}");
+
+    [Fact]
     public void A_knot_is_seen()
     {
         SourceFile[] files =

@@ -119,7 +119,7 @@ internal static class ProveCommand
         return parsed.GetValue(ExitZero) ? ExitCodePolicy.OfProofWithoutResidue(report.Runs) : ExitCodePolicy.OfProof(report.Runs);
     }
 
-    private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, string? runOptions, KernelFiles kernel) => new()
+    private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, string? runOptions, BootableKernel kernel) => new()
     {
         Routes = routes,
         OptionSets = parsed.GetValue(Options) is { Length: > 0 } given ? [.. given.Distinct()] : ["", "init_on_free=1"],
@@ -144,7 +144,7 @@ internal static class ProveCommand
             : throw new LabException($"--protected-with {options} cannot be handed to the guest", "give plain text without double quotes, up to 1024 letters", ExitCode.Usage);
     }
 
-    private static KernelFiles FindKernel(ParseResult parsed, Cache cache, Action<string> progress)
+    private static BootableKernel FindKernel(ParseResult parsed, Cache cache, Action<string> progress)
     {
         string wanted = parsed.GetValue(Kernel)!;
         string? modules = parsed.GetValue(Modules);
@@ -157,6 +157,6 @@ internal static class ProveCommand
 
         return modules is null
             ? throw new LabException("your own kernel needs its modules", "add --modules /lib/modules/RELEASE", ExitCode.Usage)
-            : KernelFiles.Own(wanted, modules);
+            : BootableKernel.Own(wanted, modules);
     }
 }

@@ -7,6 +7,7 @@ using Lethe.Evidence.Scan.Pictures;
 using Lethe.Evidence.Scan;
 using Lethe.Evidence;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Opening;
 using Lethe.Scanning.Reporting;
@@ -143,5 +144,5 @@ internal static class ScanCommand
         }
     }
 
-    private static string ThisKernel() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+    private static string ThisKernel() => KernelRelease.OfThisMachine();
 }

@@ -1,5 +1,6 @@
 using Lethe.Evidence.Certificates;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Media;
 
 namespace Lethe.Disposal.Planning;
@@ -12,5 +13,5 @@ public static class ThisHost
 
     /// <summary>What is to be known of it for sealing and for certificates.</summary>
     public static HostState State() => new(
-        File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), BootId(), KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null);
+        KernelRelease.OfThisMachine(), BootId(), KernelLog.TryReadAll() is { } log ? BootLog.EffectiveStateIn(log) : null);
 }

@@ -19,21 +19,21 @@ internal sealed class OpenedFiles(KeptObjects objects, Func<int, bool> cuts)
     /// <summary>Judges a file that a task is about to open.</summary>
     /// <param name="file">The file; when it is kept it is not the caller's any more.</param>
     /// <param name="task">The task.</param>
-    /// <param name="mayCut">Whether the answer may be <see cref="OpenAnswer.Later"/>: that <see cref="Cut"/> is to be called, by another thread.</param>
+    /// <param name="mayCut">Whether the answer may be <see cref="FanotifyAnswer.Later"/>: that <see cref="Cut"/> is to be called, by another thread.</param>
     /// <param name="medium">The file's medium; null when it is in none of the file systems.</param>
-    public OpenAnswer Judge(Descriptor file, int task, bool mayCut, out string? medium)
+    public FanotifyAnswer Judge(Descriptor file, int task, bool mayCut, out string? medium)
     {
         medium = null;
         try
         {
             FileStatus status = FileStatus.Of(file);
-            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out medium)) return OpenAnswer.Release;
-            if (status.Length > 0 && mayCut && cuts(task)) return OpenAnswer.Later;
-            return objects.Keep(file, medium) ? OpenAnswer.Keep : OpenAnswer.Release;
+            if (!status.IsRegular || !mediumOfDevice.TryGetValue(status.Device, out medium)) return FanotifyAnswer.Release;
+            if (status.Length > 0 && mayCut && cuts(task)) return FanotifyAnswer.Later;
+            return objects.Keep(file, medium) ? FanotifyAnswer.Keep : FanotifyAnswer.Release;
         }
         catch (IOException)
         {
-            return OpenAnswer.Release;
+            return FanotifyAnswer.Release;
         }
     }
 

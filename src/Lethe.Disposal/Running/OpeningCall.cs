@@ -16,13 +16,16 @@ internal static class OpeningCall
             for (int again = 0; again < AskAgain && text.StartsWith("running", StringComparison.Ordinal); again++)
             {
                 if (again > 0) Scheduling.SleepMicroseconds(20);
-                text = File.ReadAllText($"/proc/{task}/syscall");
+                // Who is gone cuts nothing any more.
+                if (VanishingFiles.TryReadText($"/proc/{task}/syscall") is not { } read) return false;
+                text = read;
             }
 
             return Cuts(text, address => TaskView.ReadNumber(task, address));
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            // Its flags cannot be read (EFAULT), and then the kernel cannot read them either. The file is kept all the same.
             return false;
         }
     }

@@ -11,7 +11,7 @@ namespace Lethe.Disposal.Running;
 internal sealed class PrivateFiles : IDisposable
 {
     private readonly OpenedFiles judgement;
-    private readonly OpenGate opened = new();
+    private readonly FanotifyOpens opened = new();
     private readonly BlockingCollection<(Descriptor File, string Medium)> cuts = [];
     private readonly Thread server, cutter;
     private bool ending;
@@ -62,10 +62,10 @@ internal sealed class PrivateFiles : IDisposable
         }
     }
 
-    private OpenAnswer Judge(Descriptor file, int task)
+    private FanotifyAnswer Judge(Descriptor file, int task)
     {
-        OpenAnswer answer = judgement.Judge(file, task, mayCut: !cuts.IsAddingCompleted, out string? medium);
-        if (answer == OpenAnswer.Later) cuts.Add((file, medium!));
+        FanotifyAnswer answer = judgement.Judge(file, task, mayCut: !cuts.IsAddingCompleted, out string? medium);
+        if (answer == FanotifyAnswer.Later) cuts.Add((file, medium!));
         return answer;
     }
 

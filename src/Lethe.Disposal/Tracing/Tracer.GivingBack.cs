@@ -1,5 +1,5 @@
-using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Disposal.Tracing;
 
@@ -110,7 +110,7 @@ internal sealed partial class Tracer
         var mappings = new List<(ulong, ulong, bool)>();
         try
         {
-            ReadOnlySpan<byte> text = File.ReadAllBytes($"/proc/{process}/maps");
+            ReadOnlySpan<byte> text = VanishingFiles.TryReadBytes($"/proc/{process}/maps");
             while (Mapping.TryTake(ref text, out Mapping mapping)) mappings.Add((mapping.Start, mapping.End, mapping.Name.SequenceEqual("[heap]"u8)));
         }
         catch (IOException)

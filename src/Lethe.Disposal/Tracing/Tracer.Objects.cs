@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Disposal.Tracing;
 

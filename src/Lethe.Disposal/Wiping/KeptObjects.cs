@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Disposal.Wiping;

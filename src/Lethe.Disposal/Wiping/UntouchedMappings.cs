@@ -42,6 +42,8 @@ internal sealed unsafe class UntouchedMappings : IDisposable
         while (true)
         {
             long got = ProcessMemory.Read(files.Smaps, buffer.Start + kept, BufferSize - kept, offset);
+            // The mapping that was being read may have pages behind the end of what came.
+            if (got < 0) touched = 1;
             if (got <= 0) break;
             offset += (ulong)got;
             ReadOnlySpan<byte> text = new(buffer.Start, kept + (int)got);

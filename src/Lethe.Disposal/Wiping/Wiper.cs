@@ -1,4 +1,5 @@
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Disposal.Wiping;
 
@@ -116,6 +117,8 @@ internal sealed unsafe class Wiper : IDisposable
         while (length < MapsSize)
         {
             long got = ProcessMemory.Read(target.Maps, maps.Start + length, MapsSize - length, (ulong)length);
+            // What else it maps is not known then: it ended meanwhile, or the kernel has no memory for the answer.
+            if (got < 0) count.Unreached += PageSize;
             if (got <= 0) break;
             length += got;
         }
@@ -162,7 +165,7 @@ internal sealed unsafe class Wiper : IDisposable
             {
                 ulong state = states[page];
                 // Guard pages and pages in migration look like swapped ones; where nothing swaps they are none.
-                bool swapped = (state & InSwap) != 0 && (swaps ??= ControlGroup.SwapAreas() > 0);
+                bool swapped = (state & InSwap) != 0 && (swaps ??= SystemMemory.SwapAreas() > 0);
                 if (swapped) count.Swapped += PageSize;
                 bool own = (state & (Present | OfFile | Exclusive)) == (Present | Exclusive) || swapped;
                 if (own && (state & WriteProtected) != 0)

@@ -86,10 +86,12 @@ internal sealed class FactPass(Descriptor rootDirectory) : IDisposable
     {
         if (Names(path) is not { } names) return;
         string? problem = Facts.GetValueOrDefault(path)?.Problem;
-        Facts[path] = new Fact(path, Entries: [.. names.Select(name => Entry(path, name))], Problem: problem);
+        var entries = new List<FactEntry>(names.Count);
+        foreach (string name in names) entries.Add(Entry(path, name, ref problem));
+        Facts[path] = new Fact(path, Entries: entries, Problem: problem);
     }
 
-    private FactEntry Entry(string directory, string name)
+    private FactEntry Entry(string directory, string name, ref string? problem)
     {
         try
         {
@@ -97,9 +99,10 @@ internal sealed class FactPass(Descriptor rootDirectory) : IDisposable
             FileStatus status = FileStatus.Of(open);
             return new FactEntry(name, status.Length, status.Owner, RootedFiles.TargetOf(open));
         }
-        catch (LinuxException)
+        catch (LinuxException failure)
         {
-            // Gone meanwhile, as processes go; its name is all that is known.
+            // Of what went meanwhile, as processes go, its name is all there was to know; of what is there it is too little.
+            if (!VanishingFiles.IsGone(failure.Error, directory + name)) problem ??= $"{name}: {Because(failure)}";
             return new FactEntry(name, 0, 0);
         }
     }
@@ -159,13 +162,16 @@ internal sealed class FactPass(Descriptor rootDirectory) : IDisposable
     // What is not there is no problem: that it was looked for is known.
     private void AddProblem(string path, LinuxException failure)
     {
-        if (failure.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH && !path.Contains('\ufffd')) return;
-        Facts[path] = new Fact(path, Problem: failure.Error switch
-        {
-            Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH => NotText,
-            Errno.EACCES or Errno.EPERM => "permission denied; run as root",
-            Errno.ELOOP => "its links lead in a circle",
-            _ => $"it cannot be read (errno {failure.Error})",
-        });
+        bool gone = VanishingFiles.IsGone(failure.Error, path), unnamed = path.Contains('\ufffd');
+        // An attribute whose object is still there may only have no value, or not say it any more.
+        if (gone && failure.Error == Errno.EINVAL && Directory.Exists(Path.GetDirectoryName(path))) gone = false;
+        if (!gone || unnamed) Facts[path] = new Fact(path, Problem: gone ? NotText : Because(failure));
     }
+
+    private static string Because(LinuxException failure) => failure.Error switch
+    {
+        Errno.EACCES or Errno.EPERM => "permission denied; run as root",
+        Errno.ELOOP => "its links lead in a circle",
+        _ => $"it cannot be read (errno {failure.Error})",
+    };
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Collecting;
 
@@ -48,7 +49,7 @@ public sealed class KernelFacts : ISpecialFacts
 
     private static Fact? Configuration()
     {
-        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        string release = KernelRelease.OfThisMachine();
         bool denied = false;
         foreach (string path in (string[])["/proc/config.gz", $"/boot/config-{release}", $"/lib/modules/{release}/config"])
         {

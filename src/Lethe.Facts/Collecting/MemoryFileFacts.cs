@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Collecting;
 
@@ -54,25 +55,23 @@ internal sealed class MemoryFileFacts : ISpecialFacts
             try
             {
                 int count = 0;
-                if (new FileInfo($"/proc/{process}/exe").LinkTarget is { } program && IsMemory(program)) AddProgram(process);
-                foreach (string link in Directory.EnumerateFileSystemEntries($"/proc/{process}/fd"))
+                if (VanishingFiles.TryReadLink($"/proc/{process}/exe") is { } program && IsMemory(program)) AddProgram(process);
+                // It has ended.
+                if (VanishingFiles.TryList($"/proc/{process}/fd") is not { } descriptors) return true;
+                foreach (string number in descriptors)
                 {
                     if (++count > MostDescriptors) { cut = true; break; }
-                    if (new FileInfo(link).LinkTarget is { } target && IsMemory(target)) Add(link, target, process);
+                    string link = $"/proc/{process}/fd/{number}";
+                    if (TargetOf(link) is { } target && IsMemory(target)) Add(link, target, process);
                 }
             }
-            catch (UnauthorizedAccessException)
+            catch (LinuxException refused) when (refused.Error is Errno.EACCES or Errno.EPERM)
             {
                 closed++;
                 return true;
             }
-            catch (IOException)
-            {
-                // It has ended.
-                return true;
-            }
 
-            bool present = RunningProcesses.Text($"/proc/{process}/status") is { } status && status.Split('\n').FirstOrDefault(line => line.StartsWith("RssShmem:", StringComparison.Ordinal)) is { } line && !line.Contains("\t       0 kB", StringComparison.Ordinal);
+            bool present = ShownText.Of($"/proc/{process}/status") is { } status && MemoryCounters.Kilobytes(status, "RssShmem") > 0;
             if (present) LookAtMaps(process);
             return present;
         }
@@ -82,30 +81,42 @@ internal sealed class MemoryFileFacts : ISpecialFacts
         {
             try
             {
-                // "7f00-7f01 rw-s 00000000 00:01 1034 /memfd:name (deleted)" (proc_pid_maps(5)).
-                foreach (string line in File.ReadLines($"/proc/{process}/maps"))
+                _ = ProcessMappings.TryRead($"/proc/{process}/maps", (in Mapping mapping) =>
                 {
-                    int name = line.IndexOf('/');
-                    if (name > 0 && IsMemory(line[name..])) Add($"/proc/{process}/map_files/{line[..line.IndexOf(' ')]}", line[name..], process);
-                }
+                    string name = Encoding.UTF8.GetString(mapping.Name);
+                    if (IsMemory(name)) Add($"/proc/{process}/map_files/{mapping.Start:x}-{mapping.End:x}", name, process);
+                });
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (LinuxException refused) when (refused.Error is Errno.EACCES or Errno.EPERM)
             {
-                // It has ended, or is somebody else's and was counted as that.
+                // It is somebody else's, and was counted as that.
             }
         }
 
         public IEnumerable<Fact> Facts()
         {
-            string? problem = RunningProcesses.AreHidden || closed > 0 ? $"permission denied for {(RunningProcesses.AreHidden ? "hidden" : closed)} of {seen} processes; run as root" : cut ? "too much is open; the rest was not looked at" : null;
+            string? problem = RunningProcesses.AreHidden || closed > 0 ? $"permission denied for {(RunningProcesses.AreHidden ? "hidden" : closed)} of {seen} processes; run as root" : cut ? "too much is open, or by too long paths; the rest was not looked at" : null;
             if (problem is not null)
                 foreach (string kind in (string[])["memfd", "deleted", "named"]) yield return new Fact($"{Scheme}{kind}/processes", Problem: problem, Source: "/proc");
             foreach (Entry file in files.Values)
             {
                 var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"name {file.Name}\nbytes {file.Status.Length}\nowner {file.Status.Owner}\nmade {file.Made}"));
-                foreach (int holder in file.Holders) text.Append(CultureInfo.InvariantCulture, $"\nholder {holder} since {Began(holder)} {RunningProcesses.Text($"/proc/{holder}/comm")?.TrimEnd('\n')}");
+                foreach (int holder in file.Holders) text.Append(CultureInfo.InvariantCulture, $"\nholder {holder} since {Began(holder)} {ShownText.Of($"/proc/{holder}/comm")?.TrimEnd('\n')}");
                 if (programs.Contains((file.Status.Device, file.Status.Inode))) text.Append("\nprogram");
                 yield return new Fact($"{Scheme}{file.Kind}/{file.Id}", text.ToString(), Source: file.Name);
+            }
+        }
+
+        private string? TargetOf(string link)
+        {
+            try
+            {
+                return VanishingFiles.TryReadLink(link);
+            }
+            catch (LinuxException failure) when (failure.Error == Errno.ENAMETOOLONG)
+            {
+                cut = true;
+                return null;
             }
         }
 
@@ -131,7 +142,7 @@ internal sealed class MemoryFileFacts : ISpecialFacts
 
                 if (holder is { } process) entry.Holders.Add(process);
             }
-            catch (LinuxException)
+            catch (LinuxException failure) when (VanishingFiles.IsGone(failure.Error, place) || failure.Error is Errno.EACCES or Errno.EPERM)
             {
                 // Closed or unmapped meanwhile, or a mapping that this user may not open.
             }
@@ -140,28 +151,17 @@ internal sealed class MemoryFileFacts : ISpecialFacts
         // Who executes a memory file, as container runtimes do with themselves, began after it was made; what it holds is no data.
         private void AddProgram(int process)
         {
-            try
-            {
-                using Descriptor file = Descriptor.Open($"/proc/{process}/exe", FileCalls.O_PATH);
-                FileStatus status = FileStatus.Of(file);
-                programs.Add((status.Device, status.Inode));
-            }
-            catch (LinuxException)
-            {
-                // It has ended.
-            }
+            using Descriptor? file = VanishingFiles.TryOpen($"/proc/{process}/exe", FileCalls.O_PATH);
+            if (file is null) return;
+            FileStatus status = FileStatus.Of(file);
+            programs.Add((status.Device, status.Inode));
         }
 
         // "btime 1732295000" of /proc/stat.
         private static long BootTime() =>
-            RunningProcesses.Text("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal)) is { } line && long.TryParse(line.AsSpan(6), CultureInfo.InvariantCulture, out long seconds) ? seconds : 0;
+            ShownText.Of("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal)) is { } line && long.TryParse(line.AsSpan(6), CultureInfo.InvariantCulture, out long seconds) ? seconds : 0;
 
-        // Field 22 of /proc/PID/stat, in hundredths of a second since the start of the machine; the name before it, in brackets, may hold anything.
-        private long Began(int process)
-        {
-            string text = RunningProcesses.Text($"/proc/{process}/stat") ?? "";
-            string[] fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return fields.Length > 19 && long.TryParse(fields[19], CultureInfo.InvariantCulture, out long ticks) ? booted + (ticks / 100) : 0;
-        }
+        private long Began(int process) =>
+            ProcessTimes.StartTicks(ShownText.Of($"/proc/{process}/stat") ?? "") is { } ticks ? booted + (ticks / ProcessTimes.TicksPerSecond) : 0;
     }
 }

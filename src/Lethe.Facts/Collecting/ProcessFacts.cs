@@ -1,3 +1,6 @@
+using Lethe.Linux;
+using Lethe.Linux.Text;
+
 namespace Lethe.Facts.Collecting;
 
 /// <summary>
@@ -16,8 +19,8 @@ internal sealed class ProcessFacts : ISpecialFacts
             foreach (string name in names) yield return new Fact($"{Scheme}{name}/others", Problem: "other users' processes are hidden; run as root");
         foreach (int process in RunningProcesses.All())
         {
-            string? name = RunningProcesses.Text($"/proc/{process}/comm")?.TrimEnd('\n');
-            if (name is null || !names.Contains(name) || RunningProcesses.Text($"/proc/{process}/status") is not { } status) continue;
+            string? name = ShownText.Of($"/proc/{process}/comm")?.TrimEnd('\n');
+            if (name is null || !names.Contains(name) || ShownText.Of($"/proc/{process}/status") is not { } status) continue;
             IEnumerable<string> lines = status.Split('\n').Where(line => Kept.Any(kept => line.StartsWith(kept, StringComparison.Ordinal)));
             if (SwapLimit(process) is { } limit) lines = lines.Append($"SwapMax:\t{limit}");
             yield return new Fact($"{Scheme}{name}/{process}", string.Join('\n', lines), Source: $"/proc/{process}/status");
@@ -27,13 +30,13 @@ internal sealed class ProcessFacts : ISpecialFacts
     // memory.swap.max of cgroup v2; a limit of a group is one of all below it.
     private static string? SwapLimit(int process)
     {
-        const string mount = "/sys/fs/cgroup", unified = "0::/";
-        string? group = RunningProcesses.Text($"/proc/{process}/cgroup")?.Split('\n').FirstOrDefault(line => line.StartsWith(unified, StringComparison.Ordinal))?[3..];
+        const string mount = "/sys/fs/cgroup";
+        string? group = ControlGroupMembership.All(ShownText.Of($"/proc/{process}/cgroup") ?? "").FirstOrDefault(group => group.IsSecond)?.Path;
         if (group is null || group.Contains("..", StringComparison.Ordinal)) return null;
         string? least = null;
         for (string path = group.TrimEnd('/'); path.Length > 0; path = path[..path.LastIndexOf('/')])
         {
-            string? limit = RunningProcesses.Text($"{mount}{path}/memory.swap.max")?.Trim();
+            string? limit = ShownText.Of($"{mount}{path}/memory.swap.max")?.Trim();
             if (limit == "0") return limit;
             least ??= limit;
         }

@@ -40,17 +40,17 @@ public sealed class RunningMachines : ISpecialFacts
 
     private static bool IsMonitor(int process)
     {
-        if (RunningProcesses.Text($"/proc/{process}/comm")?.TrimEnd('\n') is not { } comm) return false;
+        if (ShownText.Of($"/proc/{process}/comm")?.TrimEnd('\n') is not { } comm) return false;
         return Monitors.Any(monitor => comm == monitor || (monitor is "qemu-system" or "runsc" && comm.StartsWith(monitor, StringComparison.Ordinal)));
     }
 
     private static IEnumerable<Fact> Facts(int process)
     {
         string name = $"vmm:{process}", directory = $"/proc/{process}";
-        if (RunningProcesses.Text(directory + "/cmdline") is not { } line) yield break;
+        if (ShownText.Of(directory + "/cmdline") is not { } line) yield break;
         string[] arguments = line.TrimEnd('\0').Split('\0');
         yield return new Fact(name, string.Join('\n', Kept(arguments)), Source: directory + "/cmdline");
-        if (RunningProcesses.Text(directory + "/status") is { } status)
+        if (ShownText.Of(directory + "/status") is { } status)
             yield return new Fact(name + "/status", string.Join('\n', status.Split('\n').Where(text => text.StartsWith("Vm", StringComparison.Ordinal))), Source: directory + "/status");
         int given = Array.IndexOf(arguments, "--config-file");
         if (given >= 0 && given + 1 < arguments.Length) yield return Configuration(directory, name + "/config", arguments[given + 1]);

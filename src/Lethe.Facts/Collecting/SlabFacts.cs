@@ -1,3 +1,5 @@
+using Lethe.Linux;
+
 namespace Lethe.Facts.Collecting;
 
 /// <summary>
@@ -13,16 +15,24 @@ internal sealed class SlabFacts : ISpecialFacts
         if (!patterns.Contains(Name) || !Directory.Exists(Caches)) yield break;
         var lines = new List<string>();
         int caches = 0, poisoned = 0, closed = 0;
-        foreach (DirectoryInfo cache in new DirectoryInfo(Caches).EnumerateDirectories().OrderBy(cache => cache.Name, StringComparer.Ordinal))
+        foreach (string cache in (VanishingFiles.TryList(Caches) ?? []).Order(StringComparer.Ordinal))
         {
             // A cache that others were merged into stands there once by itself, and under a link for each of its names; caches with a constructor are never merged.
-            if (cache.LinkTarget is not null) continue;
+            if (VanishingFiles.TryReadLink($"{Caches}/{cache}") is not null) continue;
+            try
+            {
+                // A cache that was destroyed meanwhile, as those of modules and control groups are, is none.
+                if (VanishingFiles.TryReadText($"{Caches}/{cache}/ctor") is not { } constructor || VanishingFiles.TryReadText($"{Caches}/{cache}/destroy_by_rcu") is not { } late) continue;
+                if (VanishingFiles.TryReadText($"{Caches}/{cache}/poison")?.Trim() == "1") poisoned++;
+                string why = $"{(constructor.Trim().Length > 0 ? " constructor" : "")}{(late.Trim() == "1" ? " typesafe-by-rcu" : "")}";
+                if (why.Length > 0) lines.Add(cache + why);
+            }
+            catch (LinuxException refused) when (refused.Error is Errno.EACCES or Errno.EPERM)
+            {
+                closed++;
+            }
+
             caches++;
-            string? constructor = RunningProcesses.Text($"{Caches}/{cache.Name}/ctor"), late = RunningProcesses.Text($"{Caches}/{cache.Name}/destroy_by_rcu"), poison = RunningProcesses.Text($"{Caches}/{cache.Name}/poison");
-            if (constructor is null || late is null) closed++;
-            if (poison?.Trim() == "1") poisoned++;
-            string why = $"{(constructor?.Trim() is { Length: > 0 } ? " constructor" : "")}{(late?.Trim() == "1" ? " typesafe-by-rcu" : "")}";
-            if (why.Length > 0) lines.Add(cache.Name + why);
         }
 
         if (closed > 0) yield return new Fact(Name, Problem: "permission denied; run as root", Source: Caches);

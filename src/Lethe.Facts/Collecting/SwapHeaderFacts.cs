@@ -1,6 +1,6 @@
 using System.Text;
-using Lethe.Facts.Views;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Collecting;
 
@@ -23,13 +23,13 @@ internal sealed class SwapHeaderFacts : ISpecialFacts
     // With their names as /proc/swaps has them; a slash would end a part of a pattern, so it stands as an exclamation mark.
     private static IEnumerable<string> Areas()
     {
-        foreach (string line in Lines("/proc/swaps").Skip(1)) yield return MountTable.Unescaped(line.Split((char[]?)null)[0]);
+        foreach (ActiveSwap area in ActiveSwap.All(ShownText.Of("/proc/swaps") ?? "")) yield return area.Path;
         foreach (string[] row in Lines("/etc/fstab").Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Where(row => row.Length >= 3 && row[2] == "swap" && row[0][0] != '#'))
             if (DeviceOf(row[0]) is { } device) yield return device;
-        if (RunningProcesses.Text("/sys/power/resume")?.Trim() is { } number && number != "0:0" && Device("/sys/dev/block/" + number) is { } resume) yield return resume;
+        if (ShownText.Of("/sys/power/resume")?.Trim() is { } number && number != "0:0" && Device("/sys/dev/block/" + number) is { } resume) yield return resume;
     }
 
-    private static string[] Lines(string path) => RunningProcesses.Text(path)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    private static string[] Lines(string path) => ShownText.Of(path)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static string? DeviceOf(string source)
     {

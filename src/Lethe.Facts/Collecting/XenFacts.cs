@@ -10,7 +10,7 @@ internal sealed class XenFacts : ISpecialFacts
 
     public IEnumerable<Fact> Collect(IReadOnlyList<string> patterns)
     {
-        if (!patterns.Contains(Name) || RunningProcesses.Text("/proc/xen/capabilities")?.Contains("control_d", StringComparison.Ordinal) is not true) yield break;
+        if (!patterns.Contains(Name) || ShownText.Of("/proc/xen/capabilities")?.Contains("control_d", StringComparison.Ordinal) is not true) yield break;
         string? tool = ((string[])["/usr/sbin/xl", "/usr/bin/xl", "/run/current-system/sw/bin/xl"]).FirstOrDefault(File.Exists);
         yield return tool is null ? new Fact(Name, Problem: "xl is not installed", Source: "xl info") : Asked(tool);
     }

@@ -8,7 +8,7 @@ namespace Lethe.Facts.Containers;
 /// <param name="FailsOnSwap">Whether it refuses to start where swap is on.</param>
 /// <param name="SwapBehavior"><c>NoSwap</c> (the default) or <c>LimitedSwap</c>, as it is written.</param>
 /// <param name="SwapEvidence">Where that stands.</param>
-public sealed record KubeletConfiguration(string Source, Statement FailsOnSwap, string SwapBehavior, Citation SwapEvidence)
+public sealed record KubeletConfiguration(string Source, SwitchSetting FailsOnSwap, string SwapBehavior, Citation SwapEvidence)
 {
     /// <summary>Reads it.</summary>
     /// <param name="document">The configuration or a drop-in.</param>
@@ -20,7 +20,7 @@ public sealed record KubeletConfiguration(string Source, Statement FailsOnSwap, 
         ConfigurationNode fails = document["failSwapOn"], behavior = document["memorySwap"]["swapBehavior"];
         return new KubeletConfiguration(
             before?.Source ?? source,
-            fails.IsPresent ? new Statement(fails.IsTrue, fails.Evidence(source)) : before?.FailsOnSwap ?? new Statement(true, origin, IsDefault: true),
+            fails.IsPresent ? new SwitchSetting(fails.IsTrue, fails.Evidence(source)) : before?.FailsOnSwap ?? new SwitchSetting(true, origin, IsDefault: true),
             behavior.Value ?? before?.SwapBehavior ?? "NoSwap",
             behavior.IsPresent ? behavior.Evidence(source) : before?.SwapEvidence ?? origin);
     }

@@ -28,14 +28,14 @@ internal static class CloudHypervisorMachine
 
     private static GuestMachine Of(string name, Citation origin, Part[] ram, Part[] balloon, Part[] platform)
     {
-        Statement hugePages = Any(ram, "hugepages", origin);
+        SwitchSetting hugePages = Any(ram, "hugepages", origin);
         return new GuestMachine(MachineMonitor.CloudHypervisor, name, origin)
         {
             // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
-            Merges = hugePages.IsOn is true ? new Statement(false, hugePages.Evidence) : Any([.. ram.Where(part => part.Switch("shared") is not true)], "mergeable", origin),
-            File = ram.Where(part => part.Value("file") is not null).Select(part => new MemoryFile(part.Value("file")!, part.Line("file"))).FirstOrDefault(),
+            Merges = hugePages.IsOn is true ? new SwitchSetting(false, hugePages.Evidence) : Any([.. ram.Where(part => part.Switch("shared") is not true)], "mergeable", origin),
+            File = ram.Where(part => part.Value("file") is not null).Select(part => new GuestMemoryFile(part.Value("file")!, part.Line("file"))).FirstOrDefault(),
             HugePages = hugePages,
-            Locked = new Statement(false, origin, IsDefault: true),
+            Locked = new SwitchSetting(false, origin, IsDefault: true),
             ReturnsFreePages = Any(balloon, "free-page-reporting", origin),
             Encrypted = Any(platform, "sev-snp", origin) is { IsOn: true } snp ? snp : Any(platform, "tdx", origin),
         };
@@ -44,10 +44,10 @@ internal static class CloudHypervisorMachine
     private static Part[] Parts(ArgumentList arguments, string option) =>
         [.. arguments.Values(option).Select(argument => (argument.Evidence, List: PropertyList.Of(argument.Text))).Select(said => new Part(name => said.List[name], _ => said.Evidence))];
 
-    private static Statement Any(Part[] parts, string property, Citation origin)
+    private static SwitchSetting Any(Part[] parts, string property, Citation origin)
     {
         Part? on = parts.FirstOrDefault(part => part.Switch(property) is true) ?? parts.FirstOrDefault(part => part.Switch(property) is not null);
-        return on is null ? new Statement(false, parts.Length > 0 ? parts[0].Line(property) : origin, IsDefault: true) : new Statement(on.Switch(property), on.Line(property));
+        return on is null ? new SwitchSetting(false, parts.Length > 0 ? parts[0].Line(property) : origin, IsDefault: true) : new SwitchSetting(on.Switch(property), on.Line(property));
     }
 
     private static IEnumerable<WrittenFile> Restored(ArgumentList arguments) =>

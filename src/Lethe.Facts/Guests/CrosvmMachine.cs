@@ -15,9 +15,9 @@ internal static class CrosvmMachine
             HugePages = Flag("hugepages"),
             Locked = Flag("lock-guest-memory"),
             ReturnsFreePages = Flag("balloon-page-reporting"),
-            Encrypted = new Statement(false, origin, IsDefault: true),
+            Encrypted = new SwitchSetting(false, origin, IsDefault: true),
         };
 
-        Statement Flag(string name) => arguments.Flag(name) is { } said ? new Statement(true, said.Evidence) : new Statement(false, origin, IsDefault: true);
+        SwitchSetting Flag(string name) => arguments.Flag(name) is { } said ? new SwitchSetting(true, said.Evidence) : new SwitchSetting(false, origin, IsDefault: true);
     }
 }

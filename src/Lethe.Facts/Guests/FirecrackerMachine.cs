@@ -16,13 +16,13 @@ internal static class FirecrackerMachine
         return new GuestMachine(MachineMonitor.Firecracker, name, origin)
         {
             HugePages = machine["huge_pages"] is { IsPresent: true } pages
-                ? new Statement(pages.Value is not (null or "None"), pages.Evidence(file.Source))
-                : new Statement(false, origin, IsDefault: true),
-            Locked = new Statement(false, origin, IsDefault: true),
+                ? new SwitchSetting(pages.Value is not (null or "None"), pages.Evidence(file.Source))
+                : new SwitchSetting(false, origin, IsDefault: true),
+            Locked = new SwitchSetting(false, origin, IsDefault: true),
             ReturnsFreePages = balloon["free_page_reporting"] is { IsPresent: true } reporting
-                ? new Statement(reporting.IsTrue, reporting.Evidence(file.Source))
-                : new Statement(false, balloon.IsPresent ? balloon.Evidence(file.Source) : origin, IsDefault: true),
-            Encrypted = new Statement(false, origin, IsDefault: true),
+                ? new SwitchSetting(reporting.IsTrue, reporting.Evidence(file.Source))
+                : new SwitchSetting(false, balloon.IsPresent ? balloon.Evidence(file.Source) : origin, IsDefault: true),
+            Encrypted = new SwitchSetting(false, origin, IsDefault: true),
             Written = [.. Written(root, file.Source)],
         };
     }

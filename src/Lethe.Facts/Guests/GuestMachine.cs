@@ -11,34 +11,34 @@ namespace Lethe.Facts.Guests;
 public sealed record GuestMachine(MachineMonitor Monitor, string Name, Citation Origin)
 {
     /// <summary>Whether the kernel may merge equal pages of it with others' (madvise MADV_MERGEABLE).</summary>
-    public Statement? Merges { get; init; }
+    public SwitchSetting? Merges { get; init; }
 
     /// <summary>Whether a core dump of the monitor holds it.</summary>
-    public Statement? DumpsCore { get; init; }
+    public SwitchSetting? DumpsCore { get; init; }
 
     /// <summary>The file it is in; null when it is in none that has a name.</summary>
-    public MemoryFile? File { get; init; }
+    public GuestMemoryFile? File { get; init; }
 
     /// <summary>Whether it is in huge pages of the pool (hugetlbfs).</summary>
-    public Statement? HugePages { get; init; }
+    public SwitchSetting? HugePages { get; init; }
 
     /// <summary>Whether it is locked, so that it is never swapped out.</summary>
-    public Statement? Locked { get; init; }
+    public SwitchSetting? Locked { get; init; }
 
     /// <summary>Whether locking has a limit.</summary>
-    public Statement? LockLimit { get; init; }
+    public SwitchSetting? LockLimit { get; init; }
 
     /// <summary>Whether the monitor discards the file's content when it ends in order.</summary>
-    public Statement? Discards { get; init; }
+    public SwitchSetting? Discards { get; init; }
 
     /// <summary>Whether pages that the guest frees go back to the host (free page reporting).</summary>
-    public Statement? ReturnsFreePages { get; init; }
+    public SwitchSetting? ReturnsFreePages { get; init; }
 
     /// <summary>Whether the guest swaps to a file of the host.</summary>
-    public Statement? GuestSwap { get; init; }
+    public SwitchSetting? GuestSwap { get; init; }
 
     /// <summary>Whether the processor encrypts it with a key of its own (SEV, TDX).</summary>
-    public Statement? Encrypted { get; init; }
+    public SwitchSetting? Encrypted { get; init; }
 
     /// <summary>What of its memory or its programs' data is written to files.</summary>
     public IReadOnlyList<WrittenFile> Written { get; init; } = [];
@@ -50,7 +50,7 @@ public sealed record GuestMachine(MachineMonitor Monitor, string Name, Citation 
 /// <summary>A file that memory is in.</summary>
 /// <param name="Path">The file or its directory; untrusted.</param>
 /// <param name="Evidence">Where that stands.</param>
-public sealed record MemoryFile(string Path, Citation Evidence)
+public sealed record GuestMemoryFile(string Path, Citation Evidence)
 {
     /// <summary>Whether it is in a file system of huge pages.</summary>
     public bool IsHugePages => Path.Contains("hugepages", StringComparison.OrdinalIgnoreCase) || Path.Contains("hugetlbfs", StringComparison.Ordinal);

@@ -65,7 +65,7 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
             : null;
         if (machine is null) yield break;
         TextLine locked = facts.Read(file.Path + "/status").Lines.FirstOrDefault(line => line.Text.StartsWith("VmLck:", StringComparison.Ordinal));
-        yield return locked.Text is null ? machine : machine with { Locked = new Statement(locked.Words is ["VmLck:", var kilobytes, ..] && kilobytes.Any(digit => digit is > '0' and <= '9'), locked.Evidence) };
+        yield return locked.Text is null ? machine : machine with { Locked = new SwitchSetting(locked.Words is ["VmLck:", var kilobytes, ..] && kilobytes.Any(digit => digit is > '0' and <= '9'), locked.Evidence) };
     }
 
     // "0003-web.json", as a given file is numbered, is called as its user calls it.

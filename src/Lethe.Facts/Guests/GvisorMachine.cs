@@ -31,8 +31,8 @@ internal static class GvisorMachine
 
     private static GuestMachine Of(string name, Citation origin, Func<string, (string Value, Citation Evidence)?> flag) => new(MachineMonitor.Gvisor, name, origin)
     {
-        Locked = new Statement(false, origin, IsDefault: true),
-        Encrypted = new Statement(false, origin, IsDefault: true),
+        Locked = new SwitchSetting(false, origin, IsDefault: true),
+        Encrypted = new SwitchSetting(false, origin, IsDefault: true),
         Written = [.. Written(origin, flag)],
     };
 

@@ -21,30 +21,30 @@ internal static class KataMachine
         {
             if (hypervisor.Children.Count == 0) continue;
             Citation origin = hypervisor.Evidence(file.Source) with { Text = $"[hypervisor.{hypervisor.Name}]" };
-            Statement hugePages = Of("enable_hugepages");
+            SwitchSetting hugePages = Of("enable_hugepages");
             yield return new GuestMachine(MachineMonitor.Kata, $"Kata ({hypervisor.Name})", origin)
             {
                 // Kata has no option for it, and of its drivers only StratoVirt's switches it off (src/runtime/virtcontainers).
-                DumpsCore = hypervisor.Name == "qemu" ? new Statement(true, origin, IsDefault: true) : null,
+                DumpsCore = hypervisor.Name == "qemu" ? new SwitchSetting(true, origin, IsDefault: true) : null,
                 File = hugePages.IsOn is true ? null : File(hypervisor, file.Source),
                 HugePages = hugePages,
-                Locked = new Statement(false, origin, IsDefault: true),
+                Locked = new SwitchSetting(false, origin, IsDefault: true),
                 ReturnsFreePages = Of("reclaim_guest_freed_memory"),
                 GuestSwap = Of("enable_guest_swap"),
                 Encrypted = Of("confidential_guest"),
                 Written = [.. Written(hypervisor, root["factory"], file.Source)],
             };
 
-            Statement Of(string key) => hypervisor[key] is { IsPresent: true } node ? new Statement(node.IsTrue, node.Evidence(file.Source)) : new Statement(false, origin, IsDefault: true);
+            SwitchSetting Of(string key) => hypervisor[key] is { IsPresent: true } node ? new SwitchSetting(node.IsTrue, node.Evidence(file.Source)) : new SwitchSetting(false, origin, IsDefault: true);
         }
     }
 
     // With virtio-fs the runtime puts memory into /dev/shm by itself, for the daemon to share it.
-    private static MemoryFile? File(ConfigurationNode hypervisor, string source)
+    private static GuestMemoryFile? File(ConfigurationNode hypervisor, string source)
     {
-        if (hypervisor["file_mem_backend"] is { Value.Length: > 0 } said) return new MemoryFile(said.Value, said.Evidence(source));
+        if (hypervisor["file_mem_backend"] is { Value.Length: > 0 } said) return new GuestMemoryFile(said.Value, said.Evidence(source));
         ConfigurationNode shared = hypervisor["shared_fs"];
-        return shared.Value is "virtio-fs" or "virtio-fs-nydus" ? new MemoryFile("/dev/shm", shared.Evidence(source)) : null;
+        return shared.Value is "virtio-fs" or "virtio-fs-nydus" ? new GuestMemoryFile("/dev/shm", shared.Evidence(source)) : null;
     }
 
     private static IEnumerable<WrittenFile> Written(ConfigurationNode hypervisor, ConfigurationNode factory, string source)

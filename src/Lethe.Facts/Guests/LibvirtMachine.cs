@@ -28,15 +28,15 @@ internal static class LibvirtMachine
         {
             Merges = Merges(file, domain, backing),
             DumpsCore = DumpsCore(file, domain, driver),
-            File = MemoryFile(file, backing, driver),
+            File = GuestMemoryFile(file, backing, driver),
             HugePages = Present(file, backing, "hugepages", Origin(file, domain)),
             Locked = Present(file, backing, "locked", Origin(file, domain)),
             LockLimit = backing["locked"].IsPresent ? Present(file, domain["memtune"], "hard_limit", Line(file, backing["locked"])) : null,
             Discards = backing["source"]["@type"].Value == "file" && !hugePages ? Present(file, backing, "discard", Line(file, backing["source"])) : null,
             ReturnsFreePages = Balloon(file, domain),
             Encrypted = domain["launchSecurity"] is { IsPresent: true } launch
-                ? new Statement(launch["@type"].Value is "sev" or "sev-snp" or "tdx" or "s390-pv", Line(file, launch["@type"]))
-                : new Statement(false, Origin(file, domain), IsDefault: true),
+                ? new SwitchSetting(launch["@type"].Value is "sev" or "sev-snp" or "tdx" or "s390-pv", Line(file, launch["@type"]))
+                : new SwitchSetting(false, Origin(file, domain), IsDefault: true),
             DomainXml = root.Name == "domain" ? file.Text : null,
         };
     }
@@ -46,38 +46,38 @@ internal static class LibvirtMachine
     // The line as it stands, which tells more than the node.
     private static Citation Line(Reading file, ConfigurationNode node) => node.Line > 0 && node.Line <= file.Lines.Count ? file.Lines[node.Line - 1].Evidence : node.Evidence(file.Source);
 
-    private static Statement Present(Reading file, ConfigurationNode parent, string element, Citation otherwise) =>
-        parent[element].IsPresent ? new Statement(true, Line(file, parent[element])) : new Statement(false, otherwise, IsDefault: true);
+    private static SwitchSetting Present(Reading file, ConfigurationNode parent, string element, Citation otherwise) =>
+        parent[element].IsPresent ? new SwitchSetting(true, Line(file, parent[element])) : new SwitchSetting(false, otherwise, IsDefault: true);
 
     // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
-    private static Statement Merges(Reading file, ConfigurationNode domain, ConfigurationNode backing)
+    private static SwitchSetting Merges(Reading file, ConfigurationNode domain, ConfigurationNode backing)
     {
         foreach (ConfigurationNode against in (ConfigurationNode[])[backing["nosharepages"], backing["hugepages"]])
-            if (against.IsPresent) return new Statement(false, Line(file, against));
-        if (backing["access"]["@mode"] is { Value: "shared" } shared) return new Statement(false, Line(file, shared));
-        return new Statement(true, backing.IsPresent ? Line(file, backing) : Origin(file, domain), IsDefault: true);
+            if (against.IsPresent) return new SwitchSetting(false, Line(file, against));
+        if (backing["access"]["@mode"] is { Value: "shared" } shared) return new SwitchSetting(false, Line(file, shared));
+        return new SwitchSetting(true, backing.IsPresent ? Line(file, backing) : Origin(file, domain), IsDefault: true);
     }
 
-    private static Statement DumpsCore(Reading file, ConfigurationNode domain, Reading driver)
+    private static SwitchSetting DumpsCore(Reading file, ConfigurationNode domain, Reading driver)
     {
         ConfigurationNode memory = domain["memory"];
-        if (memory["@dumpCore"] is { IsPresent: true } said) return new Statement(said.Value != "off", Line(file, said));
-        if (Setting(driver, "dump_guest_core") is (string value, Citation line)) return new Statement(value != "0", line);
+        if (memory["@dumpCore"] is { IsPresent: true } said) return new SwitchSetting(said.Value != "off", Line(file, said));
+        if (Setting(driver, "dump_guest_core") is (string value, Citation line)) return new SwitchSetting(value != "0", line);
         Citation origin = memory.IsPresent ? Line(file, memory) : Origin(file, domain);
-        return new Statement(driver.IsUnknown ? null : false, driver.IsUnknown ? origin : driver.Evidence with { Text = "dump_guest_core is not set, so guest memory is left out" }, IsDefault: true);
+        return new SwitchSetting(driver.IsUnknown ? null : false, driver.IsUnknown ? origin : driver.Evidence with { Text = "dump_guest_core is not set, so guest memory is left out" }, IsDefault: true);
     }
 
-    private static MemoryFile? MemoryFile(Reading file, ConfigurationNode backing, Reading driver)
+    private static GuestMemoryFile? GuestMemoryFile(Reading file, ConfigurationNode backing, Reading driver)
     {
         if (backing["source"]["@type"] is not { Value: "file" } type || backing["hugepages"].IsPresent) return null;
-        return new MemoryFile(Setting(driver, "memory_backing_dir")?.Value ?? DefaultMemoryDirectory, Line(file, type));
+        return new GuestMemoryFile(Setting(driver, "memory_backing_dir")?.Value ?? DefaultMemoryDirectory, Line(file, type));
     }
 
-    private static Statement? Balloon(Reading file, ConfigurationNode domain)
+    private static SwitchSetting? Balloon(Reading file, ConfigurationNode domain)
     {
         ConfigurationNode balloon = domain["devices"]["memballoon"];
-        if (!balloon.IsPresent) return new Statement(false, Origin(file, domain), IsDefault: true);
-        return new Statement(balloon["@freePageReporting"].Value == "on", Line(file, balloon), IsDefault: !balloon["@freePageReporting"].IsPresent);
+        if (!balloon.IsPresent) return new SwitchSetting(false, Origin(file, domain), IsDefault: true);
+        return new SwitchSetting(balloon["@freePageReporting"].Value == "on", Line(file, balloon), IsDefault: !balloon["@freePageReporting"].IsPresent);
     }
 
     private static (string Value, Citation Line)? Setting(Reading configuration, string name)

@@ -19,8 +19,8 @@ internal static class QemuMachine
         (Argument Said, PropertyList Properties)[] machine = [.. arguments.Values("machine").Concat(arguments.Values("M")).Select(Read)];
         (Argument Said, PropertyList Properties)[] objects = [.. arguments.Values("object").Select(Read)];
         (Argument Said, PropertyList Properties)[] backends = [.. objects.Where(item => item.Properties.Kind.StartsWith("memory-backend-", StringComparison.Ordinal) && item.Properties.Kind != "memory-backend-epc")];
-        MemoryFile? file = File(arguments, backends);
-        Statement hugePages = HugePages(backends, file, origin);
+        GuestMemoryFile? file = File(arguments, backends);
+        SwitchSetting hugePages = HugePages(backends, file, origin);
         return new GuestMachine(MachineMonitor.Qemu, Name(arguments) ?? fallbackName, origin)
         {
             Merges = Merges(machine, backends, hugePages, origin),
@@ -44,52 +44,52 @@ internal static class QemuMachine
         return list["guest"] ?? (list.Kind.Length > 0 ? list.Kind : null);
     }
 
-    private static Statement Of((Argument Said, PropertyList Properties)[] options, string property, bool otherwise, Citation origin)
+    private static SwitchSetting Of((Argument Said, PropertyList Properties)[] options, string property, bool otherwise, Citation origin)
     {
         (Argument Said, PropertyList Properties)[] saying = [.. options.Where(option => option.Properties[property] is not null)];
-        if (saying.Length > 0) return new Statement(saying[^1].Properties.Switch(property), saying[^1].Said.Evidence);
-        return new Statement(otherwise, options.Length > 0 ? options[^1].Said.Evidence : origin, IsDefault: true);
+        if (saying.Length > 0) return new SwitchSetting(saying[^1].Properties.Switch(property), saying[^1].Said.Evidence);
+        return new SwitchSetting(otherwise, options.Length > 0 ? options[^1].Said.Evidence : origin, IsDefault: true);
     }
 
     // Each backend can say it otherwise than the machine does; one that is on is enough.
-    private static Statement OfBackends(string property, (Argument Said, PropertyList Properties)[] backends, Statement machine)
+    private static SwitchSetting OfBackends(string property, (Argument Said, PropertyList Properties)[] backends, SwitchSetting machine)
     {
-        Statement[] each = [.. backends.Select(backend => backend.Properties[property] is null ? machine : new Statement(backend.Properties.Switch(property), backend.Said.Evidence))];
+        SwitchSetting[] each = [.. backends.Select(backend => backend.Properties[property] is null ? machine : new SwitchSetting(backend.Properties.Switch(property), backend.Said.Evidence))];
         return each.FirstOrDefault(said => said.IsOn is true) ?? (each.Length > 0 ? each[0] : machine);
     }
 
     // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
-    private static Statement Merges((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] backends, Statement hugePages, Citation origin)
+    private static SwitchSetting Merges((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] backends, SwitchSetting hugePages, Citation origin)
     {
-        if (hugePages.IsOn is true) return new Statement(false, hugePages.Evidence);
-        if (backends.Length > 0 && backends.All(backend => backend.Properties.Switch("share") ?? backend.Properties.Kind == "memory-backend-memfd")) return new Statement(false, backends[0].Said.Evidence);
+        if (hugePages.IsOn is true) return new SwitchSetting(false, hugePages.Evidence);
+        if (backends.Length > 0 && backends.All(backend => backend.Properties.Switch("share") ?? backend.Properties.Kind == "memory-backend-memfd")) return new SwitchSetting(false, backends[0].Said.Evidence);
         return OfBackends("merge", backends, Of(machine, "mem-merge", true, origin));
     }
 
-    private static MemoryFile? File(ArgumentList arguments, (Argument Said, PropertyList Properties)[] backends)
+    private static GuestMemoryFile? File(ArgumentList arguments, (Argument Said, PropertyList Properties)[] backends)
     {
         foreach ((Argument said, PropertyList properties) in backends)
-            if (properties["mem-path"] is { } path) return new MemoryFile(path, said.Evidence);
-        return arguments.Values("mem-path").Select(path => new MemoryFile(path.Text, path.Evidence)).LastOrDefault();
+            if (properties["mem-path"] is { } path) return new GuestMemoryFile(path, said.Evidence);
+        return arguments.Values("mem-path").Select(path => new GuestMemoryFile(path.Text, path.Evidence)).LastOrDefault();
     }
 
-    private static Statement HugePages((Argument Said, PropertyList Properties)[] backends, MemoryFile? file, Citation origin) =>
-        file is { IsHugePages: true } ? new Statement(true, file.Evidence) : Of(backends, "hugetlb", false, origin);
+    private static SwitchSetting HugePages((Argument Said, PropertyList Properties)[] backends, GuestMemoryFile? file, Citation origin) =>
+        file is { IsHugePages: true } ? new SwitchSetting(true, file.Evidence) : Of(backends, "hugetlb", false, origin);
 
-    private static Statement Locked(ArgumentList arguments, Citation origin)
+    private static SwitchSetting Locked(ArgumentList arguments, Citation origin)
     {
         (Argument Said, PropertyList Properties)[] options = [.. arguments.Values("overcommit").Concat(arguments.Values("realtime")).Select(Read)];
         foreach ((Argument said, PropertyList properties) in options)
-            if ((properties["mem-lock"] ?? properties["mlock"]) is { } value) return new Statement(value is "on" or "on-fault", said.Evidence);
-        return new Statement(false, origin, IsDefault: true);
+            if ((properties["mem-lock"] ?? properties["mlock"]) is { } value) return new SwitchSetting(value is "on" or "on-fault", said.Evidence);
+        return new SwitchSetting(false, origin, IsDefault: true);
     }
 
-    private static Statement Encrypted((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] objects, Citation origin)
+    private static SwitchSetting Encrypted((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] objects, Citation origin)
     {
         (Argument Said, PropertyList Properties)[] naming = [.. machine.Where(option => (option.Properties["confidential-guest-support"] ?? option.Properties["memory-encryption"]) is not null)];
         (Argument Said, PropertyList Properties)[] guests = [.. objects.Where(item => item.Properties.Kind is "sev-guest" or "sev-snp-guest" or "tdx-guest" or "s390-pv-guest" or "pef-guest")];
         bool isOn = naming.Any(option => guests.Any(guest => guest.Properties["id"] == (option.Properties["confidential-guest-support"] ?? option.Properties["memory-encryption"])));
-        return isOn ? new Statement(true, guests[0].Said.Evidence) : new Statement(false, guests.Length > 0 ? guests[0].Said.Evidence : origin, IsDefault: guests.Length == 0);
+        return isOn ? new SwitchSetting(true, guests[0].Said.Evidence) : new SwitchSetting(false, guests.Length > 0 ? guests[0].Said.Evidence : origin, IsDefault: guests.Length == 0);
     }
 
     private static IEnumerable<WrittenFile> Written(ArgumentList arguments)

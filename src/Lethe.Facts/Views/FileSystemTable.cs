@@ -1,4 +1,5 @@
 using Lethe.Evidence;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Views;
 
@@ -13,7 +14,7 @@ public static class FileSystemTable
         from line in facts.Read("/etc/fstab").Lines
         let words = line.Words
         where words.Length >= 3 && words[0][0] != '#' && words[2] == "swap"
-        select new ConfiguredSwap(MountTable.Unescaped(words[0]), words.Length > 3 ? words[3].Split(',') : [], line);
+        select new ConfiguredSwap(OctalEscapes.Undo(words[0]), words.Length > 3 ? words[3].Split(',') : [], line);
 }
 
 /// <summary>A swap area that will be in use.</summary>

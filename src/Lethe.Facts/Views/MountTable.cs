@@ -1,5 +1,5 @@
-using System.Text;
 using Lethe.Evidence;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Views;
 
@@ -37,27 +37,6 @@ public sealed class MountTable
     public Mount? Holding(string path) =>
         All.Where(mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal)).Aggregate((Mount?)null, (best, mount) => best?.Point.Length > mount.Point.Length ? best : mount);
 
-    /// <summary>Turns <c>\040</c> and the like, which the kernel and its tables write in place of white space, back.</summary>
-    public static string Unescaped(string text)
-    {
-        if (!text.Contains('\\')) return text;
-        var result = new StringBuilder(text.Length);
-        for (int at = 0; at < text.Length; at++)
-        {
-            if (text[at] == '\\' && at + 3 < text.Length && text[at + 1] is >= '0' and <= '3' && text[at + 2] is >= '0' and <= '7' && text[at + 3] is >= '0' and <= '7')
-            {
-                result.Append((char)(((text[at + 1] - '0') << 6) | ((text[at + 2] - '0') << 3) | (text[at + 3] - '0')));
-                at += 3;
-            }
-            else
-            {
-                result.Append(text[at]);
-            }
-        }
-
-        return result.ToString();
-    }
-
     // "36 35 98:0 /root /point rw,noatime master:1 - ext4 /dev/sda1 rw,errors=continue": any number of fields before the dash.
     private static Mount? OfRunning(TextLine line)
     {
@@ -65,12 +44,12 @@ public sealed class MountTable
         int dash = Array.IndexOf(words, "-");
         if (dash < 6 || words.Length < dash + 3) return null;
         string[] options = [.. words[5].Split(','), .. words.Length > dash + 3 ? words[dash + 3].Split(',') : []];
-        return new Mount(Unescaped(words[4]), words[dash + 1], Unescaped(words[dash + 2]), words[2], Unescaped(words[3]), [.. options.Distinct()], line.Evidence);
+        return new Mount(OctalEscapes.Undo(words[4]), words[dash + 1], OctalEscapes.Undo(words[dash + 2]), words[2], OctalEscapes.Undo(words[3]), [.. options.Distinct()], line.Evidence);
     }
 
     private static Mount? OfConfigured(TextLine line) =>
         line.Words is [var source, var point, var type, .. var rest] && source[0] != '#' && point[0] == '/'
-            ? new Mount(Unescaped(point), type, Unescaped(source), null, "/", rest.Length > 0 ? rest[0].Split(',') : [], line.Evidence)
+            ? new Mount(OctalEscapes.Undo(point), type, OctalEscapes.Undo(source), null, "/", rest.Length > 0 ? rest[0].Split(',') : [], line.Evidence)
             : null;
 }
 

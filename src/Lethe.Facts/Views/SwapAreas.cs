@@ -1,4 +1,5 @@
 using Lethe.Evidence;
+using Lethe.Linux.Text;
 
 namespace Lethe.Facts.Views;
 
@@ -30,7 +31,7 @@ public sealed class SwapAreas
         {
             Problem = swaps.IsUnknown ? $"{swaps.Source}: {swaps.Problem}" : null,
             Evidence = swaps.Evidence,
-            All = [.. swaps.Lines.Skip(1).Where(line => line.Words.Length >= 2).Select(line => OfRunning(facts, line, devices, table))],
+            All = [.. from line in swaps.Lines let used = ActiveSwap.Parse(line.Text) where used is not null select OfRunning(facts, line, used, devices, table)],
         };
     }
 
@@ -49,11 +50,9 @@ public sealed class SwapAreas
     /// <summary>The worst of all areas; memory when there are none.</summary>
     public SwapProtection Worst => All.Select(area => area.Protection).DefaultIfEmpty(SwapProtection.Memory).Max();
 
-    // "/dev/dm-1 partition 8388604 0 -2", with white space in names as \040.
-    private static SwapArea OfRunning(HostFacts facts, TextLine line, BlockDevices devices, EncryptionTable table)
+    private static SwapArea OfRunning(HostFacts facts, TextLine line, ActiveSwap used, BlockDevices devices, EncryptionTable table)
     {
-        string path = MountTable.Unescaped(line.Words[0]);
-        bool isFile = line.Words[1] == "file";
+        (string path, bool isFile, _) = used;
         BlockDevice? device = isFile ? devices.Holding(path) : devices.Find(path);
         var protection = device is null
             ? new DeviceProtection(SwapProtection.Unknown, $"the block device of {path} ({devices.Problem ?? "none is known by that name"})", [])

@@ -3,6 +3,7 @@ using Lethe.Facts;
 using Lethe.Facts.Collecting;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Media;
 using Lethe.Media.FreeMemory;
 using Lethe.Media.Matrix;
@@ -46,10 +47,10 @@ public sealed class KeeperProcess : IKeeper
     /// <summary>Serves until the laboratory hangs up.</summary>
     public static int Run()
     {
-        using var input = StandardStreams.Input();
-        using var output = StandardStreams.Output();
+        using var input = PlainStandardStreams.Input();
+        using var output = PlainStandardStreams.Output();
         KeeperProcess keeper = StartWorkload();
-        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        string release = KernelRelease.OfThisMachine();
         output.WriteLine(new GuestState(release, BootLog.EffectiveStateIn(KernelLog.ReadAll())).ToMessage());
         while (input.ReadLine() is { } line)
         {
@@ -86,7 +87,7 @@ public sealed class KeeperProcess : IKeeper
 
     /// <inheritdoc/>
     public void AwaitWorkloadProgram(string name) =>
-        Await(() => File.ReadAllText($"/proc/{Workload}/comm").Trim() == name, $"the workload did not become {name}");
+        Await(() => VanishingFiles.TryReadText($"/proc/{Workload}/comm")?.Trim() == name, $"the workload did not become {name}");
 
     /// <summary>The route is only what it says if the workload ended in just this way. Under lethe run the end is the end of lethe run.</summary>
     private void AwaitWorkloadEnd(int signal = 0, bool coreDumped = false)

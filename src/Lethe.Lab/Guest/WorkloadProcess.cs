@@ -11,8 +11,8 @@ public static class WorkloadProcess
     /// <summary>Serves until it is told to exit, or ended otherwise.</summary>
     public static int Run()
     {
-        using var input = StandardStreams.Input();
-        using var output = StandardStreams.Output();
+        using var input = PlainStandardStreams.Input();
+        using var output = PlainStandardStreams.Output();
         Route? route = null;
         bool underLethe = ProtectionOrder.OptionsOfGuest() is not null;
         // Under lethe run it is not the keeper's child, so the keeper learns only here whom to signal.

@@ -35,7 +35,7 @@ public sealed class GuestImage(Cache cache)
     /// <param name="program">The lethe file.</param>
     /// <param name="kernel">The kernel whose modules go in.</param>
     /// <returns>The image's path.</returns>
-    public string Build(string program, KernelFiles kernel)
+    public string Build(string program, BootableKernel kernel)
     {
         string[] modules = [.. AlwaysLoaded, .. AskedForByKernel, .. Catalog.Modules];
         string init = InitScript();

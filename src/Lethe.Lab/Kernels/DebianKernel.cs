@@ -26,7 +26,7 @@ public sealed partial record DebianKernel(string Name, string Suite, string Rele
     /// <param name="cache">Where they are kept.</param>
     /// <param name="progress">Told what is being done.</param>
     /// <exception cref="LabException">The archive cannot be reached, or has no such kernel any more (<see cref="ExitCode.Unsupported"/>).</exception>
-    public KernelFiles Fetch(Cache cache, Action<string> progress)
+    public BootableKernel Fetch(Cache cache, Action<string> progress)
     {
         string directory = cache.Directory($"kernels/{Name}", target =>
         {
@@ -46,7 +46,7 @@ public sealed partial record DebianKernel(string Name, string Suite, string Rele
             }
         });
         string modules = Directory.GetDirectories(Path.Combine(directory, "lib/modules")).Single();
-        return new KernelFiles(Directory.GetFiles(Path.Combine(directory, "boot"), "vmlinuz-*").Single(), modules, Path.GetFileName(modules));
+        return new BootableKernel(Directory.GetFiles(Path.Combine(directory, "boot"), "vmlinuz-*").Single(), modules, Path.GetFileName(modules));
     }
 
     /// <summary>The newest release that fits, and the packages that hold it: one up to 6.18, then up to four.</summary>

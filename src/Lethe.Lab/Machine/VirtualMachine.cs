@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Lethe.Lab.Protocol;
 using Lethe.Linux;
+using Lethe.Qemu;
 using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Machine;

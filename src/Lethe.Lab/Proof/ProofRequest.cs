@@ -19,7 +19,7 @@ public sealed record ProofRequest
     public string? ProtectedWith { get; init; }
 
     /// <summary>The kernel.</summary>
-    public required KernelFiles Kernel { get; init; }
+    public required BootableKernel Kernel { get; init; }
 
     /// <summary>The machine's memory, in bytes.</summary>
     public required long MemoryBytes { get; init; }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Lethe.Evidence;
 using Lethe.Facts;
 using Lethe.Facts.Containers;
+using Lethe.Linux.Text;
 
 namespace Lethe.Media.Auditing;
 
@@ -15,10 +15,10 @@ namespace Lethe.Media.Auditing;
 /// <param name="Evidence">What says so.</param>
 internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? LimitedSwap, IReadOnlyList<Citation> Evidence)
 {
-    private const string Areas = "/proc/swaps", Release = "/proc/sys/kernel/osrelease", Configurations = "/boot/config-*";
+    private const string Areas = "/proc/swaps", Configurations = "/boot/config-*";
 
     /// <summary>What it reads.</summary>
-    public static IReadOnlyList<string> Wants { get; } = [Areas, Release, Configurations, .. KubernetesObjects.Wants];
+    public static IReadOnlyList<string> Wants { get; } = [Areas, KernelRelease.Source, Configurations, .. KubernetesObjects.Wants];
 
     /// <summary>Reads it out of facts.</summary>
     public static NodeSwap Of(HostFacts facts)
@@ -37,18 +37,14 @@ internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? Limite
 
     private static (bool? Knows, Citation? Evidence) Kernel(HostFacts facts)
     {
-        Reading release = facts.Read(Release);
-        if (facts.Scope == FactScope.Host && release.Value is { } running) return (IsAtLeast64(running), release.Evidence);
+        Reading release = facts.Read(KernelRelease.Source);
+        if (facts.Scope == FactScope.Host && release.Value is { } running) return (HasNoSwap(running), release.Evidence);
         // "# Linux/x86 6.1.90 Kernel Configuration" is among the first lines.
         foreach (Reading file in facts.Matching(Configurations))
-            if (file.Lines.Take(5).FirstOrDefault(line => line.Text.EndsWith("Kernel Configuration", StringComparison.Ordinal) && line.Words.Length > 3) is { Text: not null } line) return (IsAtLeast64(line.Words[2]), line.Evidence);
+            if (file.Lines.Take(5).FirstOrDefault(line => line.Text.EndsWith("Kernel Configuration", StringComparison.Ordinal) && line.Words.Length > 3) is { Text: not null } line) return (HasNoSwap(line.Words[2]), line.Evidence);
         return (null, null);
     }
 
-    private static bool? IsAtLeast64(string release)
-    {
-        string[] parts = release.Split('.', '-');
-        if (parts.Length < 2 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out int major) || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out int minor)) return null;
-        return (major, minor) is ( > 6, _) or (6, >= 4);
-    }
+    /// <summary>Whether a kernel of that release knows noswap of tmpfs (mm/shmem.c, since Linux 6.4); null when the release is none.</summary>
+    public static bool? HasNoSwap(string release) => KernelRelease.Parse(release)?.IsAtLeast(6, 4);
 }

@@ -59,12 +59,12 @@ public sealed class FreeMemoryScrub
         {
             case 'n':
                 Take("names", (plan, guard) => OnEveryProcessor(
-                    guard, (index, threads) => [new AbsentNames(plan.Reclaimable / threads, index), new Names(MostNames / threads)]));
+                    guard, (index, threads) => [new AbsentNameFiller(plan.Reclaimable / threads, index), new NameFiller(MostNames / threads)]));
                 break;
             case 'o':
                 ObjectCaches caches = ObjectCaches.Now();
                 Take("objects", (_, guard) => OnEveryProcessor(
-                    guard, (index, _) => [new Datagrams(caches), new Messages(caches), new Keys(caches, index), new Terminals()]));
+                    guard, (index, _) => [new DatagramFiller(caches), new MessageFiller(caches), new KeyFiller(caches, index), new TerminalFiller()]));
                 break;
             case 't': Take("page tables", (plan, guard) => PageTablePages.Clear(plan.Unmovable, guard)); break;
             case 'u':

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Media.FreeMemory;
 
@@ -22,7 +22,7 @@ internal static class SlabCaches
         long last = long.MaxValue;
         for (int round = 0; round < MostRounds && !cancel.IsCancellationRequested; round++)
         {
-            if (!GracePeriod.Await()) Thread.Sleep(50);
+            if (!Membarrier.Await()) Thread.Sleep(50);
             if (permitted) shrunk = ShrinkOnce();
             long now = CachedKilobytes();
             if (now >= last) break;
@@ -44,11 +44,7 @@ internal static class SlabCaches
         return shrunk;
     }
 
-    private static long CachedKilobytes()
-    {
-        string line = File.ReadLines("/proc/meminfo").First(line => line.StartsWith("Slab:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
+    private static long CachedKilobytes() => MemoryCounters.Kilobytes(File.ReadAllText(MemoryCounters.OfMachine), "Slab") ?? 0;
 
     private static bool TryWrite(string file, string text)
     {

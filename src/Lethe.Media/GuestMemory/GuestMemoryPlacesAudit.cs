@@ -42,7 +42,7 @@ internal static class GuestMemoryPlacesAudit
         _ => Judgement.Closed("its memory is in no file", machine.Origin),
     });
 
-    private static Judgement Unnamed(MemoryFile file) => Judgement.Unknown($"needs what {file.Path} is: a memory file, or one on a disk", file.Evidence);
+    private static Judgement Unnamed(GuestMemoryFile file) => Judgement.Unknown($"needs what {file.Path} is: a memory file, or one on a disk", file.Evidence);
 
     private static IReadOnlyList<Repair> WithoutFile(GuestMachine machine) => machine.Monitor switch
     {

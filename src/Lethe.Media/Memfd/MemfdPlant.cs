@@ -32,7 +32,8 @@ internal sealed class MemfdPlant : IPlant
         public override void Hold(IKeeper keeper)
         {
             string directory = $"/proc/{keeper.Workload}/fd";
-            string path = Directory.GetFiles(directory).First(entry => File.ResolveLinkTarget(entry, false)?.FullName.Contains("/memfd:workload", StringComparison.Ordinal) == true);
+            string path = (VanishingFiles.TryList(directory) ?? []).Select(number => $"{directory}/{number}")
+                .First(link => VanishingFiles.TryReadLink(link)?.Contains("/memfd:workload", StringComparison.Ordinal) == true);
             second = Descriptor.Open(path, FileCalls.O_RDONLY);
         }
 

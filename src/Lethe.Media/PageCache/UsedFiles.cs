@@ -12,7 +12,7 @@ internal sealed class UsedFiles : IDisposable
     // File systems without a page cache of their own, or whose files are the kernel's or the workload's private ones.
     private static readonly HashSet<string> Passed = ["proc", "sysfs", "tmpfs", "ramfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "mqueue", "hugetlbfs", "securityfs", "debugfs", "tracefs", "bpf", "pstore", "rootfs"];
 
-    private readonly FileWatch watch = new();
+    private readonly FanotifyCloses watch = new();
     private readonly Dictionary<string, bool> written = [];
     private readonly HashSet<(ulong, ulong)> known = [];
     private readonly Thread server;
@@ -66,7 +66,7 @@ internal sealed class UsedFiles : IDisposable
                 // Only clean pages can be dropped.
                 if (wrote) file.Synchronise();
                 file.DropCachedPages();
-                bool left = CachedPages.Of(file) > 0;
+                bool left = Mincore.Of(file) > 0;
                 if (left && wrote) WrittenLeft++;
                 else if (left) ReadLeft++;
             }

@@ -55,16 +55,16 @@ internal sealed class PersistentMemoryPlant : IPlant
 
     private sealed class EncryptedClose() : NamespaceRoute("luks", "a LUKS volume on memory used as a disk is unmounted and closed", "sector")
     {
-        public override IReadOnlyList<string> Modules => [.. base.Modules, .. EncryptedDevice.Modules];
+        public override IReadOnlyList<string> Modules => [.. base.Modules, .. RandomKeyDevice.Modules];
 
         public override string LivePlace => Place.Ram;
 
         public override void Prepare(IKeeper keeper)
         {
             base.Prepare(keeper);
-            EncryptedDevice.FormatAndOpenLuks(Device);
-            ScratchFileSystem.Make(EncryptedDevice.Path);
-            ScratchFileSystem.Mount(EncryptedDevice.Path);
+            RandomKeyDevice.FormatAndOpenLuks(Device);
+            ScratchFileSystem.Make(RandomKeyDevice.Path);
+            ScratchFileSystem.Mount(RandomKeyDevice.Path);
         }
 
         public override void EndInWorkload()
@@ -75,7 +75,7 @@ internal sealed class PersistentMemoryPlant : IPlant
         public override void End(IKeeper keeper)
         {
             base.End(keeper);
-            EncryptedDevice.Close();
+            RandomKeyDevice.Close();
         }
     }
 }

@@ -15,14 +15,14 @@ internal static class ScratchFileSystem
     public static IReadOnlyList<string> Modules => ["ext4"];
 
     /// <summary>What it needs on an encrypted device.</summary>
-    public static IReadOnlyList<string> EncryptedModules => [.. Modules, .. EncryptedDevice.Modules];
+    public static IReadOnlyList<string> EncryptedModules => [.. Modules, .. RandomKeyDevice.Modules];
 
     /// <summary>Encrypts a device with a new random key, makes the file system on it and mounts it.</summary>
     public static void MakeEncrypted(string device)
     {
-        EncryptedDevice.Open(device);
-        Make(EncryptedDevice.Path);
-        Mount(EncryptedDevice.Path);
+        RandomKeyDevice.Open(device);
+        Make(RandomKeyDevice.Path);
+        Mount(RandomKeyDevice.Path);
     }
 
     /// <summary>Makes the file system. Nothing is left to a background thread, which would disturb a measurement.</summary>

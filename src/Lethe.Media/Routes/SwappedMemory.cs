@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lethe.Linux;
 
 namespace Lethe.Media.Routes;
@@ -47,10 +46,5 @@ internal sealed class SwappedMemory
         }
     }
 
-    private static long SwappedBytes()
-    {
-        // proc(5): VmSwap is in kibibytes.
-        string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("VmSwap:", StringComparison.Ordinal));
-        return long.Parse(line["VmSwap:".Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
-    }
+    private static long SwappedBytes() => ProcessStatus.Kilobytes(Environment.ProcessId, "VmSwap:") * 1024;
 }

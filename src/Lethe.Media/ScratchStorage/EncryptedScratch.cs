@@ -81,7 +81,10 @@ internal sealed class EncryptedScratch
         return true;
     }
 
-    private bool Exists() => System.IO.Directory.GetDirectories("/sys/block", "dm-*")
-        .Select(device => Path.Combine(device, "dm/name"))
-        .Any(file => File.Exists(file) && File.ReadAllText(file).Trim() == name);
+    // A device that is being taken down does not say its name any more, but has its key still (__dm_destroy of drivers/md/dm.c). So
+    // each without a name may be this one, until its directory is gone: that is removed after the key (cleanup_mapped_device).
+    private bool Exists() => (VanishingFiles.TryList("/sys/block") ?? [])
+        .Where(device => device.StartsWith("dm-", StringComparison.Ordinal))
+        .Select(device => $"/sys/block/{device}/dm")
+        .Any(directory => VanishingFiles.TryReadText($"{directory}/name") is { } found ? found.Trim() == name : System.IO.Directory.Exists(directory));
 }

@@ -1,4 +1,4 @@
-using Lethe.Linux;
+using Lethe.Media.Sealing;
 
 namespace Lethe.Media.ScratchStorage;
 
@@ -9,7 +9,7 @@ public static class ScratchRoom
     /// <param name="on">A directory or a block device; null for the default.</param>
     public static (long Bytes, string Where)? Free(string? on)
     {
-        if (!EncryptedScratch.IsPossible) return (ControlGroup.FreeLessReserve(), "in memory (no dm-crypt here)");
+        if (!EncryptedScratch.IsPossible) return (MemoryReserve.FreeLessReserve(), "in memory (no dm-crypt here)");
         string place = on ?? EncryptedScratch.DefaultPlace;
         return System.IO.Directory.Exists(place) ? (new DriveInfo(place).AvailableFreeSpace, $"in {place}") : null;
     }

@@ -56,7 +56,7 @@ internal sealed class ScratchStoragePlant : IPlant
         {
             if (Protected) return;
             ScratchFileSystem.Unmount();
-            EncryptedDevice.Close();
+            RandomKeyDevice.Close();
         }
     }
 }

@@ -39,13 +39,13 @@ internal sealed class SwapPlant : IPlant
 
         public override string? WhenProtected => "the kernel is asked to swap the process out, and must not";
 
-        public override IReadOnlyList<string> Modules => EncryptedDevice.Modules;
+        public override IReadOnlyList<string> Modules => RandomKeyDevice.Modules;
 
         public override void Prepare(IKeeper keeper)
         {
-            EncryptedDevice.Open(Place.SwapDevice);
-            Command.Run("/bin/busybox", "mkswap", EncryptedDevice.Path);
-            Mounts.SwapOn(EncryptedDevice.Path);
+            RandomKeyDevice.Open(Place.SwapDevice);
+            Command.Run("/bin/busybox", "mkswap", RandomKeyDevice.Path);
+            Mounts.SwapOn(RandomKeyDevice.Path);
         }
 
         public override long Plant(Planting planting)
@@ -59,8 +59,8 @@ internal sealed class SwapPlant : IPlant
         public override void End(IKeeper keeper)
         {
             keeper.LetWorkloadExit();
-            Mounts.SwapOff(EncryptedDevice.Path);
-            EncryptedDevice.Close();
+            Mounts.SwapOff(RandomKeyDevice.Path);
+            RandomKeyDevice.Close();
         }
     }
 }

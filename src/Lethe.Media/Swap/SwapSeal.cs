@@ -40,18 +40,18 @@ internal sealed class SwapSeal : ISeal
 
     private static long? MemoryOf(SealOptions options) => options.MemoryLimit switch
     {
-        null => ControlGroup.FreeLessReserve(),
+        null => MemoryReserve.FreeLessReserve(),
         0 => null,
         var most => most,
     };
 
-    private static SealPlan WithoutGroup() => ControlGroup.SwapAreas() == 0
+    private static SealPlan WithoutGroup() => SystemMemory.SwapAreas() == 0
         ? new SealPlan("the machine does not swap")
         : new SealPlan(How: null, "swap: no control group with memory can be made here");
 
     private static Outcome Unsealed(WorkloadEnd end) => end.Memory.SwappedBytes > 0
         ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes)} were in swap")
-        : ControlGroup.SwapAreas() == 0 ? Outcome.Empty("no swap area is in use") : Outcome.Open("nothing kept it from swap");
+        : SystemMemory.SwapAreas() == 0 ? Outcome.Empty("no swap area is in use") : Outcome.Open("nothing kept it from swap");
 
     private sealed class Grouped(Medium medium, ControlGroup group) : SealedMedium
     {
@@ -59,11 +59,12 @@ internal sealed class SwapSeal : ISeal
 
         public override MediumOutcome End(WorkloadEnd end)
         {
-            long left = group.SwappedBytes();
+            long? left = group.SwappedBytes();
             group.Dispose();
-            Outcome outcome = end.Memory.SwappedBytes + left > 0
-                ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes + left)} were in swap")
-                : Outcome.Empty("no page of it was found in swap");
+            long swapped = end.Memory.SwappedBytes + (left ?? 0);
+            Outcome outcome = swapped > 0
+                ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(swapped)} were in swap")
+                : left is null ? Outcome.Open("its control group was removed before it said what is in swap") : Outcome.Empty("no page of it was found in swap");
             return outcome.Of(medium, How);
         }
 

@@ -41,7 +41,7 @@ internal sealed class SysvSharedMemorySeal : ISeal
         public void OverwriteUnused(int task, int segment)
         {
             // In a further namespace of the workload's own the same id is another segment.
-            if (NameOf(task) == spaceName) Inside(() => OverwriteUnused(segment));
+            if (NameOf(task) is { } name && name == spaceName) Inside(() => OverwriteUnused(segment));
         }
 
         private void OverwriteUnused(int segment)
@@ -50,7 +50,7 @@ internal sealed class SysvSharedMemorySeal : ISeal
             if (state is { Attached: 0 }) Overwrite(state);
         }
 
-        private static string? NameOf(int task) => new FileInfo($"/proc/{task}/ns/ipc").LinkTarget;
+        private static string? NameOf(int task) => VanishingFiles.TryReadLink($"/proc/{task}/ns/ipc");
 
         public override MediumOutcome End(WorkloadEnd end)
         {

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Lethe.Evidence.Audit;
 using Lethe.Facts;
 using Lethe.Facts.Views;
+using Lethe.Linux.Text;
 using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Tmpfs;
@@ -9,11 +9,10 @@ namespace Lethe.Media.Tmpfs;
 /// <summary>Whether files that are meant to be only in memory are.</summary>
 internal sealed class TmpfsAudit : IAudit
 {
-    private const string Release = "/proc/sys/kernel/osrelease";
 
     public Medium Medium { get; } = new("tmpfs", "tmpfs");
 
-    public IReadOnlyList<string> Wants => [Release, .. MountTable.Wants, .. SwapAreas.Wants];
+    public IReadOnlyList<string> Wants => [KernelRelease.Source, .. MountTable.Wants, .. SwapAreas.Wants];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
@@ -78,10 +77,9 @@ internal sealed class TmpfsAudit : IAudit
     // noswap is an option since Linux 6.4; an older kernel refuses the mount.
     private static Repair RepairOf(HostFacts facts, Mount mount)
     {
-        string[] parts = (facts.Read(Release).Value ?? "").Split('.', '-');
-        bool tooOld = parts.Length > 1 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major) && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor) && (major, minor).CompareTo((6, 4)) < 0;
+        bool tooOld = NodeSwap.HasNoSwap(facts.Read(KernelRelease.Source).Value ?? "") is false;
         if (tooOld) return new ManualRepair("encrypt swap with a random key: this kernel has no noswap (it came with Linux 6.4)");
-        TextLine? row = facts.Read("/etc/fstab").Lines.Select(line => (TextLine?)line).FirstOrDefault(line => line!.Value.Words is [var source, var point, "tmpfs", ..] && source[0] != '#' && MountTable.Unescaped(point) == mount.Point);
+        TextLine? row = facts.Read("/etc/fstab").Lines.Select(line => (TextLine?)line).FirstOrDefault(line => line!.Value.Words is [var source, var point, "tmpfs", ..] && source[0] != '#' && OctalEscapes.Undo(point) == mount.Point);
         if (row is { Words: [_, _, _, var options, ..] } line) return new TableLine("etc/fstab", line.Text, string.Join(' ', [.. line.Words[..3], options + ",noswap", .. line.Words[4..]]));
         return mount.Point switch
         {

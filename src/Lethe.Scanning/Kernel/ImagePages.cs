@@ -87,14 +87,14 @@ public sealed class ImagePages : IPageAttribution
         {
             this.objects = objects;
             Tasks = new TaskTable(objects, KernelImage.FindFirstTask(objects, note, data));
-            Files = new FileNames(objects);
+            Files = new DentryNames(objects);
             Groups = new ControlGroupNames(objects);
             Anonymous = new AnonymousPages(objects, Tasks);
         }
 
         public TaskTable Tasks { get; }
 
-        public FileNames Files { get; }
+        public DentryNames Files { get; }
 
         public ControlGroupNames Groups { get; }
 

@@ -41,18 +41,10 @@ internal sealed class LiveControlGroups : IDisposable
     {
         var paths = new Dictionary<ulong, string>();
         if (MemoryHierarchy() is not { } root) return paths;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (string directory in Directory.EnumerateDirectories(root, "*", options).Take(MostGroups))
+        foreach (string directory in VanishingFiles.DirectoriesBelow(root).Take(MostGroups))
         {
-            try
-            {
-                using var open = Descriptor.Open(directory, FileCalls.O_RDONLY);
-                paths[FileStatus.Of(open).Inode] = directory[root.Length..];
-            }
-            catch (LinuxException)
-            {
-                // Removed meanwhile.
-            }
+            using Descriptor? open = VanishingFiles.TryOpen(directory, FileCalls.O_PATH);
+            if (open is not null) paths[FileStatus.Of(open).Inode] = directory[root.Length..];
         }
 
         return paths;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lethe.Linux;
 
 namespace Lethe.Scanning.Kernel;
@@ -22,14 +21,13 @@ internal sealed class PageUsers
         var found = new Dictionary<long, PageUsers>();
         if (frames.Count == 0) return found;
         ulong[] words = new ulong[BlockPages];
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        foreach (int process in RunningProcesses.All().Where(process => process != Environment.ProcessId))
         {
-            if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process) || process == Environment.ProcessId) continue;
             try
             {
                 FindIn(process, frames, words, found);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LinuxException)
+            catch (LinuxException failure) when (VanishingFiles.IsGone(failure.Error, "/proc/") || failure.Error is Errno.EACCES or Errno.EPERM)
             {
                 // Ended, or not for this user.
             }
@@ -43,13 +41,12 @@ internal sealed class PageUsers
 
     private static void FindIn(int process, IReadOnlySet<long> frames, ulong[] words, Dictionary<long, PageUsers> found)
     {
-        string[] mappings = File.ReadAllLines($"/proc/{process}/maps");
-        if (mappings.Length == 0) return;
-        var name = new ProcessName(process, File.ReadAllText($"/proc/{process}/comm").TrimEnd('\n'));
+        if (ProcessMapping.All($"/proc/{process}") is not { Count: > 0 } mappings) return;
+        if (VanishingFiles.TryReadText($"/proc/{process}/comm") is not { } comm) return;
+        var name = new ProcessName(process, comm.TrimEnd('\n'));
         using var pagemap = new PerPageFile($"/proc/{process}/pagemap");
-        foreach (string line in mappings)
+        foreach (ProcessMapping mapping in mappings)
         {
-            if (ProcessMapping.Parse(line) is not { } mapping) continue;
             foreach ((ulong start, ulong end) in InMemory(pagemap, mapping.Start, mapping.End))
             {
                 for (ulong at = start; at < end; at += BlockPages * PageSize)

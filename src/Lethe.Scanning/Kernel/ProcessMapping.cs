@@ -1,4 +1,6 @@
-using System.Globalization;
+using System.Text;
+using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Scanning.Kernel;
 
@@ -14,21 +16,20 @@ internal readonly record struct ProcessMapping(ulong Start, ulong End, bool Shar
     /// <summary>Whether it is a file's.</summary>
     public bool IsOfFile => Name is ['/', ..];
 
-    /// <summary>
-    /// Reads a line. Null for what is not one, and for [vsyscall], which lies in the kernel's half of the address space and has
-    /// no pagemap.
-    /// </summary>
-    public static ProcessMapping? Parse(string line)
+    /// <summary>Lists the mappings of a process, without [vsyscall], which has no pagemap.</summary>
+    /// <param name="directory">Its directory in /proc.</param>
+    /// <returns>None for a kernel's thread; null when the process is gone.</returns>
+    /// <exception cref="LinuxException">It lives, and this user may not see them.</exception>
+    public static List<ProcessMapping>? All(string directory)
     {
-        string[] words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 5 || words[1].Length < 4) return null;
-        string[] range = words[0].Split('-');
-        return range.Length == 2
-            && ulong.TryParse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong start)
-            && ulong.TryParse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong end) && start < end && end <= long.MaxValue
-            && ulong.TryParse(words[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong offset)
-            && ulong.TryParse(words[4], NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode)
-            ? new ProcessMapping(start, end, words[1][3] == 's', offset, inode, words.Length > 5 ? words[5].TrimStart() : null)
-            : null;
+        var mappings = new List<ProcessMapping>();
+        bool read = ProcessMappings.TryRead($"{directory}/maps", (in Mapping mapping) =>
+        {
+            if (mapping.IsInUserHalf) mappings.Add(Of(mapping));
+        });
+        return read ? mappings : null;
     }
+
+    private static ProcessMapping Of(in Mapping mapping) => new(
+        mapping.Start, mapping.End, mapping.Shared, mapping.Offset, mapping.Inode, mapping.Name.IsEmpty ? null : Encoding.UTF8.GetString(mapping.Name));
 }

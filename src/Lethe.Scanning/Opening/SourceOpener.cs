@@ -49,7 +49,7 @@ public static class SourceOpener
         if (name.StartsWith(ProcessSource.Prefix, StringComparison.Ordinal)) return ProcessSource.OpenProcess(name);
         if (name.StartsWith(ProcessSource.GroupPrefix, StringComparison.Ordinal)) return ProcessSource.OpenGroup(name);
         if (name.StartsWith(KernelCore.Prefix, StringComparison.Ordinal)) return KernelCore.Open(name);
-        if (name.StartsWith(VirtualMachine.Prefix, StringComparison.Ordinal)) return VirtualMachine.Open(name);
+        if (name.StartsWith(QemuMemory.Prefix, StringComparison.Ordinal)) return QemuMemory.Open(name);
         return name.StartsWith(PersistentMemory.Prefix, StringComparison.Ordinal) ? PersistentMemory.Open(name) : null;
     }
 
@@ -125,7 +125,7 @@ public static class SourceOpener
         if (MemoryRangeHeader.Read(head) is { } range) return range.Compressed ? AvmlImage.Open(name, storage) : LimeImage.Open(name, storage);
         if (QcowHeader.Recognises(head)) return QcowImage.Open(name, storage, head);
         if (HibernationHeader.Recognises(head)) return HibernationSource.Open(name, storage, head);
-        if (SwapArea.Recognises(head)) return SwapArea.Open(name, storage, head);
+        if (SwapAreaSource.Recognises(head)) return SwapAreaSource.Open(name, storage, head);
         if (TarHeader.Recognises(head)) return new TarSource(name, storage);
         return RawImage.Open(name, storage);
     }

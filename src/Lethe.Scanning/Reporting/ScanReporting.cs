@@ -1,7 +1,6 @@
 using Lethe.Evidence.Scan;
 using Lethe.Scanning.Kernel;
 using Lethe.Scanning.Search;
-using UnreadRange = Lethe.Evidence.Scan.UnreadRange;
 
 namespace Lethe.Scanning.Reporting;
 

@@ -14,7 +14,7 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
     private readonly Dictionary<long, (Piece Piece, PieceMatches Matches)> waiting = [];
     private readonly Dictionary<int, PatternCount> counts = [];
     private readonly List<Hit> hits = [];
-    private readonly List<UnreadRange> unread = [];
+    private readonly List<MissedRange> unread = [];
     private readonly List<(Part Part, long Offset)> notes = [];
     private List<Match> atBorder = [];
     private MatchSettling settling = new(patterns);

@@ -13,7 +13,7 @@ public readonly record struct Hit(Part Part, int PartNumber, Match Match);
 /// <param name="Offset">In the part, in bytes.</param>
 /// <param name="Bytes">How many; 0 when that is not known.</param>
 /// <param name="Why">For people, without the place.</param>
-public sealed record UnreadRange(Part? Part, long Offset, long Bytes, string Why);
+public sealed record MissedRange(Part? Part, long Offset, long Bytes, string Why);
 
 /// <summary>What a scan of one source found.</summary>
 public sealed class ScanResult
@@ -31,7 +31,7 @@ public sealed class ScanResult
     public required IReadOnlyDictionary<int, PatternCount> Counts { get; init; }
 
     /// <summary>What could not be read; at most the first 10,000 ranges.</summary>
-    public required IReadOnlyList<UnreadRange> Unread { get; init; }
+    public required IReadOnlyList<MissedRange> Unread { get; init; }
 
     /// <summary>Bytes that could not be read, in all.</summary>
     public required long UnreadBytes { get; init; }

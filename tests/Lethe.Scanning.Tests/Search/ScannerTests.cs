@@ -60,7 +60,7 @@ public sealed class ScannerTests
         var source = new FakeSource(1, 100, part) { PartsFailure = new SourceException("the header is damaged") };
         ScanResult result = Scan([Detector()], new ScanOptions { Jobs = jobs }, source);
         Assert.Single(result.Hits);
-        Assert.Equal(new UnreadRange(null, 0, 0, "the header is damaged"), Assert.Single(result.Unread));
+        Assert.Equal(new MissedRange(null, 0, 0, "the header is damaged"), Assert.Single(result.Unread));
 
         source = new FakeSource(1, 100, part) { ReaderFailure = (2 * Page, new IOException("gone")) };
         result = Scan([Detector()], new ScanOptions { Jobs = jobs }, source);
@@ -114,7 +114,7 @@ public sealed class ScannerTests
         var failing = new UnknownLength(memory);
         result = Scan([Detector()], new ScanOptions { Jobs = jobs }, failing);
         Assert.Equal(2, result.Matches);
-        Assert.Equal(new UnreadRange(result.Hits[0].Part, memory.Length, 0, "the pipe broke"), Assert.Single(result.Unread));
+        Assert.Equal(new MissedRange(result.Hits[0].Part, memory.Length, 0, "the pipe broke"), Assert.Single(result.Unread));
     }
 
     /// <summary>A segment that says it has 2^62 bytes would be billions of pieces, of which none is there.</summary>

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>What a number is.</summary>
-internal enum Verdict
+internal enum Primality
 {
     /// <summary>No prime, or one that no RSA key has.</summary>
     Other,
@@ -26,7 +26,7 @@ internal sealed class PrimeJudge
     /// <summary>What a number costs that is tried with small primes, and what one that goes on to the strong test: units of 0.05 ms at most.</summary>
     private const int TrialWork = 1, TestWork = 100;
 
-    private readonly ConcurrentDictionary<UInt128, Verdict> known = new();
+    private readonly ConcurrentDictionary<UInt128, Primality> known = new();
     private readonly long mostWork;
     private long work;
 
@@ -35,17 +35,17 @@ internal sealed class PrimeJudge
 
     /// <summary>Judges a number, in 0.05 ms when it has a small factor, else once in some milliseconds.</summary>
     /// <param name="number">Odd; limbs of 64 bits, the lowest first, of which the highest has its top bit set.</param>
-    public Verdict Judge(ReadOnlySpan<ulong> number)
+    public Primality Judge(ReadOnlySpan<ulong> number)
     {
-        if (Interlocked.Read(ref work) >= mostWork) return Verdict.Unjudged;
+        if (Interlocked.Read(ref work) >= mostWork) return Primality.Unjudged;
         Interlocked.Add(ref work, TrialWork);
-        if (SmallPrimes.DivideOne(number)) return Verdict.Other;
+        if (SmallPrimes.DivideOne(number)) return Primality.Other;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(number), hash);
         UInt128 name = MemoryMarshal.Read<UInt128>(hash);
-        if (known.TryGetValue(name, out Verdict verdict)) return verdict;
+        if (known.TryGetValue(name, out Primality verdict)) return verdict;
         Interlocked.Add(ref work, TestWork);
-        verdict = StrongTest.Passes(number) && !IsSafe(number) ? Verdict.Prime : Verdict.Other;
+        verdict = StrongTest.Passes(number) && !IsSafe(number) ? Primality.Prime : Primality.Other;
         known[name] = verdict;
         return verdict;
     }

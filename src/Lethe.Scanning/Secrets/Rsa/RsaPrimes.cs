@@ -154,12 +154,12 @@ public sealed class RsaPrimes : IDetector
         // All at once: what one alone says can be foreseen in no heap.
         bool may = ((size & ~SizeBits) == 0) & (length <= Most) & ((window[start] & 1) != 0) & (Word(window, end - 8) >= LeastTop);
         if (!may || !LooksRandom(window[start..end])) return true;
-        Verdict verdict = Judge(window[start..end]);
-        if (verdict == Verdict.Prime) (primes ??= []).Add(new(at, length));
-        return verdict != Verdict.Unjudged;
+        Primality verdict = Judge(window[start..end]);
+        if (verdict == Primality.Prime) (primes ??= []).Add(new(at, length));
+        return verdict != Primality.Unjudged;
     }
 
-    private Verdict Judge(ReadOnlySpan<byte> number)
+    private Primality Judge(ReadOnlySpan<byte> number)
     {
         Span<ulong> limbs = stackalloc ulong[number.Length / 8];
         number.CopyTo(MemoryMarshal.AsBytes(limbs));

@@ -49,7 +49,7 @@ internal sealed class HibernationSource : Source
         }
         catch (SourceException) when (!HibernationHeader.HoldsImage(head))
         {
-            return SwapArea.Open(name, storage, head, "a hibernation image was here and its map is overwritten; what is left of it is searched as it is stored, perhaps compressed");
+            return SwapAreaSource.Open(name, storage, head, "a hibernation image was here and its map is overwritten; what is left of it is searched as it is stored, perhaps compressed");
         }
     }
 

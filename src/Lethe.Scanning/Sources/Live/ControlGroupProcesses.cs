@@ -1,4 +1,6 @@
 using System.Globalization;
+using Lethe.Linux;
+using Lethe.Linux.Text;
 
 namespace Lethe.Scanning.Sources.Live;
 
@@ -7,8 +9,7 @@ internal static class ControlGroupProcesses
 {
     private const string List = "cgroup.procs";
 
-    // Where version 2 is, alone or beside version 1, and the memory groups of version 1.
-    private static readonly string[] Roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory"];
+    private static readonly string[] Roots = [.. ControlGroupMembership.SecondRoots, ControlGroupMembership.MemoryRoot];
 
     /// <summary>The processes of a group and of all below it, each once.</summary>
     /// <param name="name">As the user named it, for errors.</param>
@@ -20,23 +21,22 @@ internal static class ControlGroupProcesses
         string? group = Roots.Select(root => Path.Join(root, path)).Prepend(path).FirstOrDefault(directory => File.Exists(Path.Combine(directory, List)));
         if (group is null) throw new SourceException($"{name}: there is no such control group", "give its path as /proc/PID/cgroup has it, or below /sys/fs/cgroup");
         var processes = new SortedSet<int>();
-        var below = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (string list in Directory.EnumerateFiles(group, List, below))
+        foreach (string directory in VanishingFiles.DirectoriesBelow(group).Prepend(group))
         {
+            string list = Path.Combine(directory, List);
+            // A name that is not text cannot be asked by.
+            if (directory.Contains('\ufffd')) defects.Add($"{list}: its name is not UTF-8");
             try
             {
-                foreach (string line in File.ReadLines(list))
+                // A group that is gone has no processes: only an empty one can be removed (cgroup_destroy_locked of kernel/cgroup/cgroup.c).
+                foreach (string line in VanishingFiles.TryReadLines(list) ?? [])
                 {
                     if (!int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int process)) continue;
                     if (process == 0) defects.Add($"{list}: a process outside this namespace");
                     else processes.Add(process);
                 }
             }
-            catch (DirectoryNotFoundException)
-            {
-                // The group is gone, and with it its processes.
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (LinuxException failure)
             {
                 // A threaded group has no list of its own (EOPNOTSUPP).
                 defects.Add($"{list}: {failure.Message}");

@@ -1,4 +1,5 @@
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
@@ -8,14 +9,6 @@ internal static class OwnFrames
 {
     private const int PageSize = 4096, Most = 64, Block = 512;
 
-    private enum MapsPart
-    {
-        First,
-        Last,
-        Rights,
-        Rest,
-    }
-
     /// <summary>Lists them as they are now, without making garbage: new memory would be taken from the pages that are about to be read.</summary>
     /// <param name="frames">Takes page frame numbers, in order; what was in it goes.</param>
     /// <exception cref="LinuxException">This process may not read its pagemap.</exception>
@@ -24,28 +17,11 @@ internal static class OwnFrames
         frames.Clear();
         using var pagemap = new PerPageFile("/proc/self/pagemap");
         using Descriptor maps = Descriptor.Open("/proc/self/maps", FileCalls.O_RDONLY);
-        Span<byte> text = stackalloc byte[4096];
-        // A line begins with first-last in hexadecimal digits and whether it may be read, written and executed (proc_pid_maps(5)).
-        var part = MapsPart.First;
-        ulong start = 0, number = 0;
-        int rights = 0, letters = 0;
-        while (maps.ReadSome(text) is > 0 and int got)
+        var reader = new MappingReader(maps, stackalloc byte[4096]);
+        while (reader.TryRead(out Mapping mapping))
         {
-            foreach (byte letter in text[..got])
-            {
-                if (letter == '\n') (part, number, rights, letters) = (MapsPart.First, 0, 0, 0);
-                else if (part == MapsPart.First && letter == '-') (part, start, number) = (MapsPart.Last, number, 0);
-                else if (part == MapsPart.Last && letter == ' ') part = MapsPart.Rights;
-                else if (part is MapsPart.First or MapsPart.Last) number = number << 4 | (uint)(letter <= '9' ? letter - '0' : letter - 'a' + 10);
-                else if (part == MapsPart.Rights)
-                {
-                    if (letter != '-') rights++;
-                    if (++letters < 3) continue;
-                    part = MapsPart.Rest;
-                    // What is only set aside, by the garbage collector hundreds of GiB, holds nothing; [vsyscall] lies in the kernel's half and has no pagemap.
-                    if (rights > 0 && number <= long.MaxValue) AddMapping(pagemap, start, number, frames);
-                }
-            }
+            // What is only set aside, by the garbage collector hundreds of GiB, holds nothing; [vsyscall] has no pagemap.
+            if ((mapping.Readable || mapping.Writable || mapping.Executable) && mapping.IsInUserHalf) AddMapping(pagemap, mapping.Start, mapping.End, frames);
         }
 
         frames.Sort();

@@ -88,14 +88,15 @@ internal static class PersistentMemory
     {
         try
         {
-            string text = File.ReadAllText(file).Trim();
+            if (VanishingFiles.TryReadText(file)?.Trim() is not { } text) return null;
             bool hexadecimal = text.StartsWith("0x", StringComparison.Ordinal);
             return ulong.TryParse(hexadecimal ? text[2..] : text, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number <= long.MaxValue
                 ? number
                 : null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (LinuxException failure) when (failure.Error is Errno.EACCES or Errno.EPERM)
         {
+            // Addresses are for root only (dax_attributes of drivers/dax/bus.c).
             return null;
         }
     }

@@ -47,21 +47,15 @@ internal sealed class ProcessFiles : IDisposable
     /// Its mappings now; none for a kernel thread and a process that has ended. The clock pages that the kernel lends every process
     /// are left out: they hold nothing of the process, and cannot be read from outside.
     /// </summary>
+    /// <exception cref="LinuxException">It lives, and this user may not see them.</exception>
     public List<ProcessMapping> Mappings()
     {
         var mappings = new List<ProcessMapping>();
-        try
+        foreach (ProcessMapping mapping in ProcessMapping.All(directory) ?? [])
         {
-            foreach (string line in File.ReadLines($"{directory}/maps"))
-            {
-                if (ProcessMapping.Parse(line) is not { } mapping || mapping.Name?.StartsWith("[vvar", StringComparison.Ordinal) == true) continue;
-                mappings.Add(mapping);
-                if (mapping is { Shared: true, IsOfFile: true }) shared[mapping.Start] = mapping;
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // It has ended meanwhile.
+            if (mapping.Name?.StartsWith("[vvar", StringComparison.Ordinal) == true) continue;
+            mappings.Add(mapping);
+            if (mapping is { Shared: true, IsOfFile: true }) shared[mapping.Start] = mapping;
         }
 
         return mappings;
@@ -87,7 +81,7 @@ internal sealed class ProcessFiles : IDisposable
             using Descriptor place = Descriptor.Open(link, FileCalls.O_PATH);
             if (FileStatus.Of(place).IsRegular && FileStatus.FileSystemOf(place) is FileStatus.TMPFS_MAGIC or FileStatus.HUGETLBFS_MAGIC) return Descriptor.Open(link, FileCalls.O_RDONLY);
         }
-        catch (LinuxException failure) when (failure.Error is Errno.ENOENT or Errno.ESRCH)
+        catch (LinuxException failure) when (VanishingFiles.IsGone(failure.Error, link))
         {
             // It has ended, or unmapped this meanwhile.
         }

@@ -109,9 +109,10 @@ internal sealed class ProcessSource : Source
     /// <inheritdoc/>
     public override IEnumerable<Part> Parts()
     {
+        LinuxException? refused = null;
         foreach (ProcessFiles files in processes.Values)
         {
-            foreach (ProcessMapping mapping in files.Mappings())
+            foreach (ProcessMapping mapping in MappingsOf(files, failure => refused ??= failure))
             {
                 string what = mapping.Name ?? "[anonymous]";
                 yield return new Part((long)mapping.Start, (long)(mapping.End - mapping.Start), null, Form == "cgroup" ? $"{files.Process} {what}" : what)
@@ -121,6 +122,8 @@ internal sealed class ProcessSource : Source
                 };
             }
         }
+
+        if (refused is not null) throw refused;
     }
 
     /// <inheritdoc/>
@@ -163,10 +166,24 @@ internal sealed class ProcessSource : Source
         swap.Dispose();
     }
 
+    // A process that has ended has none; one that cannot be asked, though it lives, is not all that was to be read.
+    private static List<ProcessMapping> MappingsOf(ProcessFiles files, Action<LinuxException> refused)
+    {
+        try
+        {
+            return files.Mappings();
+        }
+        catch (LinuxException failure)
+        {
+            refused(failure);
+            return [];
+        }
+    }
+
     // Told by name, as it cannot be asked what it is.
     private void NoteUnreadable(ProcessFiles files)
     {
-        foreach (ProcessMapping mapping in files.Mappings().Where(mapping => mapping.Shared && SharedNames.Any(name => mapping.Name?.StartsWith(name, StringComparison.Ordinal) == true)))
+        foreach (ProcessMapping mapping in MappingsOf(files, refused => defects.Add($"process {files.Process}: {refused.Message}")).Where(mapping => mapping.Shared && SharedNames.Any(name => mapping.Name?.StartsWith(name, StringComparison.Ordinal) == true)))
         {
             try
             {
@@ -189,7 +206,7 @@ internal sealed class ProcessSource : Source
     private static bool IsThisProcess(int process) =>
         process == Environment.ProcessId || System.IO.Directory.Exists($"/proc/self/task/{process.ToString(CultureInfo.InvariantCulture)}");
 
-    private static bool HasEnded(LinuxException failure) => failure.Error is Errno.ENOENT or Errno.ESRCH;
+    private static bool HasEnded(LinuxException failure) => VanishingFiles.IsGone(failure.Error, "/proc/");
 
     private static SourceException Refused(string name, LinuxException failure) => HasEnded(failure)
         ? new SourceException($"{name}: there is no such process")

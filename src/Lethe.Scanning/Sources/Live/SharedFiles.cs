@@ -14,13 +14,13 @@ internal sealed class SharedFiles
     public readonly record struct Mapped(string Name, ulong Inode, long Offset, long Length);
 
     /// <summary>Lists them.</summary>
-    /// <exception cref="IOException">The process has ended.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not look.</exception>
+    /// <exception cref="LinuxException">The process has ended, or this user may not look.</exception>
     public SharedFiles(int process)
     {
         this.process = $"/proc/{process.ToString(CultureInfo.InvariantCulture)}";
         // One mapping may show as several when the kernel was given different advice on its parts.
-        foreach (var group in File.ReadLines($"{this.process}/maps").Select(ProcessMapping.Parse).OfType<ProcessMapping>()
+        List<ProcessMapping> mappings = ProcessMapping.All(this.process) ?? throw new LinuxException(Errno.ESRCH, "read maps");
+        foreach (var group in mappings
             .Where(mapping => mapping is { Shared: true, IsOfFile: true, FileOffset: <= long.MaxValue }).GroupBy(mapping => (mapping.Name, mapping.Inode)))
         {
             files.Add(new Mapped(group.Key.Name!, group.Key.Inode, (long)group.Min(mapping => mapping.FileOffset), group.Sum(mapping => (long)(mapping.End - mapping.Start))));
@@ -35,18 +35,13 @@ internal sealed class SharedFiles
     /// <exception cref="LinuxException">This user may not read it.</exception>
     public Descriptor? Open(Mapped file)
     {
-        foreach (string link in Directory.EnumerateFiles($"{process}/fd"))
+        foreach (string number in VanishingFiles.TryList($"{process}/fd") ?? [])
         {
-            try
-            {
-                if (File.ResolveLinkTarget(link, returnFinalTarget: false) is not { } target || !file.Name.EndsWith(Path.GetFileName(target.FullName), StringComparison.Ordinal)) continue;
-                using Descriptor place = Descriptor.Open(link, FileCalls.O_PATH);
-                if (FileStatus.Of(place) is { IsRegular: true } status && status.Inode == file.Inode) return Descriptor.Open(link, FileCalls.O_RDONLY);
-            }
-            catch (Exception failure) when (failure is FileNotFoundException or LinuxException { Error: Errno.ENOENT })
-            {
-                // Closed meanwhile.
-            }
+            string link = $"{process}/fd/{number}";
+            // What was closed meanwhile is passed over.
+            if (VanishingFiles.TryReadLink(link) is not { } target || !file.Name.EndsWith(Path.GetFileName(target), StringComparison.Ordinal)) continue;
+            using Descriptor? place = VanishingFiles.TryOpen(link, FileCalls.O_PATH);
+            if (place is not null && FileStatus.Of(place) is { IsRegular: true } status && status.Inode == file.Inode && VanishingFiles.TryOpen(link) is { } open) return open;
         }
 
         return null;

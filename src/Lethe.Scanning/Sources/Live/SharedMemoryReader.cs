@@ -93,7 +93,7 @@ internal sealed class SharedMemoryReader : IPartReader
     {
         inMemory = true;
         if (mapping is null) return pages;
-        CachedPages.Look(mapping, at, Math.Min((long)pages * PageSize, end - at), states);
+        Mincore.Look(mapping, at, Math.Min((long)pages * PageSize, end - at), states);
         inMemory = (states[0] & 1) != 0;
         int count = 1;
         while (count < pages && (states[count] & 1) != 0 == inMemory) count++;

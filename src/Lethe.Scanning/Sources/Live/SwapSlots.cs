@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Lethe.Linux;
+using Lethe.Linux.Text;
 using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
@@ -35,17 +35,15 @@ internal sealed class SwapSlots : IDisposable
     {
         try
         {
-            string[] lines = File.ReadAllLines(areas);
-            if (lines.Length != 2) return new SwapSlots(null, 0, lines.Length < 2 ? "in swap, which is not to be found" : $"{Instead} (there are several)");
-            if (File.ReadLines(memory).Any(line => line.StartsWith("Zswapped:", StringComparison.Ordinal) && line.AsSpan()[9..^2].Trim() is not "0"))
-                return new SwapSlots(null, 0, "in zswap, compressed in RAM");
-            string[] words = lines[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            // Sizes are in KiB and leave the header out (mm/swapfile.c, swap_show).
-            long pages = long.Parse(words[2], CultureInfo.InvariantCulture) / (PageSize / 1024) + 1;
+            IReadOnlyList<ActiveSwap> used = ActiveSwap.All(File.ReadAllText(areas));
+            if (used.Count != 1) return new SwapSlots(null, 0, used.Count == 0 ? "in swap, which is not to be found" : $"{Instead} (there are several)");
+            if (MemoryCounters.Kilobytes(File.ReadAllText(memory), "Zswapped") > 0) return new SwapSlots(null, 0, "in zswap, compressed in RAM");
+            // The header is not counted.
+            if (used[0].Kilobytes / (PageSize / 1024) + 1 is not { } pages) return new SwapSlots(null, 0, Instead);
             // Past the page cache, which knows nothing of what swapping writes.
-            return new SwapSlots(Descriptor.Open(words[0], FileCalls.O_RDONLY | FileCalls.O_DIRECT), pages, Instead);
+            return new SwapSlots(Descriptor.Open(used[0].Path, FileCalls.O_RDONLY | FileCalls.O_DIRECT), pages, Instead);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return new SwapSlots(null, 0, Instead);
         }

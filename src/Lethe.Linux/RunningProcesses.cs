@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace Lethe.Linux;
+
+/// <summary>The processes of this machine; each may end at any time.</summary>
+public static class RunningProcesses
+{
+    /// <summary>Their numbers. Those of others are not among them when <c>/proc</c> hides them.</summary>
+    /// <exception cref="LinuxException">/proc cannot be listed.</exception>
+    public static IEnumerable<int> All()
+    {
+        foreach (string name in VanishingFiles.TryList("/proc") ?? [])
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int process)) yield return process;
+    }
+
+    /// <summary>Whether others' processes are hidden (hidepid of proc(5)); the first process is always there.</summary>
+    public static bool AreHidden => !File.Exists("/proc/1/comm");
+}

@@ -1,0 +1,17 @@
+using Lethe.Linux;
+
+namespace Lethe.Media.Sealing;
+
+/// <summary>What a machine keeps for itself and for lethe when a workload gets the rest of its memory.</summary>
+internal static class MemoryReserve
+{
+    // A part of what is available, and at least so much.
+    private const long Least = 64L << 20, Part = 20;
+
+    /// <summary>Bytes of memory that are available now, less the reserve.</summary>
+    public static long FreeLessReserve()
+    {
+        long available = SystemMemory.AvailableBytes();
+        return Math.Max(available - Math.Max(Least, available / Part), available / 2);
+    }
+}
