@@ -1,4 +1,4 @@
-using Lethe.Disposal.Running;
+using Lethe.Disposal.Keeping;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
 

@@ -1,5 +1,5 @@
 using Lethe.Disposal.Launching;
-using Lethe.Disposal.Running;
+using Lethe.Disposal.Keeping;
 using Lethe.Disposal.Wiping;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;

@@ -227,16 +227,16 @@ internal sealed partial class Tracer
     // Only while another process uses the memory that it had can the kernel tell that it has left it. Its own other threads would be gone.
     private bool HasOtherMemory(TracedTask task)
     {
-        TracedTask? relative = null;
+        bool asked = false;
         foreach (TracedTask other in tasks.Values)
         {
             if (other == task || other.Space != task.Space || other.Exiting) continue;
-            if (other.Process == task.Process) return false;
-            // One that is in execve may have left it itself.
-            if (relative is null || !other.Executing) relative = other;
+            // One that was killed in its exit stop, or is in execve itself, may have left it: all have to differ.
+            if (other.Process == task.Process || kernel.ShareMemory(task.Id, other.Id) == true) return false;
+            asked = true;
         }
 
-        return relative is not null && kernel.ShareMemory(task.Id, relative.Id) == false;
+        return asked;
     }
 
     // A program was executed: the task has new memory.

@@ -1,7 +1,7 @@
 using System.Text;
 using Lethe.Disposal.Launching;
 using Lethe.Disposal.Planning;
-using Lethe.Disposal.Running;
+using Lethe.Disposal.Keeping;
 using Lethe.Disposal.Tracing;
 using Lethe.Evidence;
 using Lethe.Linux;

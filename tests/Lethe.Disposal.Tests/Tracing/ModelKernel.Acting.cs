@@ -148,6 +148,7 @@ internal sealed partial class ModelKernel
         else
         {
             if (task is { Activity: Activity.Stands, Stop: Stop.Execution or Stop.Fork or Stop.VirtualFork or Stop.Clone }) LostEvents++;
+            if (task is { Activity: Activity.Enters or Activity.Executes } or { Activity: Activity.Stands, Stop: Stop.Call or Stop.CallReturned }) KilledInExecve++;
             task.Activity = Activity.Runs;
         }
 

@@ -18,6 +18,9 @@ internal sealed partial class ModelKernel
     /// <summary>Births and executions that SIGKILL may have kept from being told.</summary>
     public int LostEvents { get; private set; }
 
+    /// <summary>Of these the tracer cannot always say whether they have executed.</summary>
+    public int KilledInExecve { get; private set; }
+
     /// <summary>Tasks that were killed in their exit stop.</summary>
     public int BrokenExits { get; private set; }
 
@@ -45,11 +48,11 @@ internal sealed partial class ModelKernel
         Expect(Born, report.Tasks, "tasks");
         Expect(MountNamespaces, report.MountNamespaces, "mount namespaces");
         Expect(CoreDumps, report.CoreDumps, "core dumps");
-        if (report.Executions < Executions || report.Executions > ActualExecutions + BrokenExits + LostEvents) found.Add($"{ActualExecutions} executions, told are {report.Executions}");
+        if (report.Executions < Executions || report.Executions > ActualExecutions + BrokenExits + LostEvents + KilledInExecve) found.Add($"{ActualExecutions} executions, told are {report.Executions}");
         if (report.Status != FirstStatus) found.Add($"the first process ended with {FirstStatus}, told is {report.Status}");
         long missed = report.Unopened + report.Unheld + report.Count.Unreached / PageBytes;
         if (Unwiped > missed) found.Add($"{Unwiped} memories were freed unwiped, told are {missed}");
-        if (LostEvents == 0 && Overlapping > report.Unordered) found.Add($"{Overlapping} wipes overlapped, told are {report.Unordered}");
+        if (LostEvents + BrokenExits == 0 && Overlapping > report.Unordered) found.Add($"{Overlapping} wipes overlapped, told are {report.Unordered}");
         if (faultless && LostEvents + BrokenExits == 0 && (Unwiped > 0 || report.Missed is not null)) found.Add($"nothing stood in the way, but {Unwiped} memories were freed unwiped: {report.Missed}");
         // What is no memory any more cannot be kept back.
         foreach (ModelMemory memory in memories.Where(memory => !memory.Freed)) found.Add($"memory {memory.Id} is never let go");

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
 
-namespace Lethe.Disposal.Running;
+namespace Lethe.Disposal.Keeping;
 
 /// <summary>
 /// Keeps every file of the workload's private file systems from the moment it is first opened, so that deleting it does

@@ -1,6 +1,6 @@
 using Lethe.Linux;
 
-namespace Lethe.Disposal.Running;
+namespace Lethe.Disposal.Keeping;
 
 /// <summary>The system call by which a task opens a file.</summary>
 internal static class OpeningCall

@@ -1,7 +1,7 @@
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
 
-namespace Lethe.Disposal.Running;
+namespace Lethe.Disposal.Keeping;
 
 /// <summary>Makes the memory files that the workload asks for, and keeps each by a descriptor of its own.</summary>
 internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects objects)

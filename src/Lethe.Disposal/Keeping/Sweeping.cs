@@ -1,6 +1,6 @@
 using Lethe.Disposal.Wiping;
 
-namespace Lethe.Disposal.Running;
+namespace Lethe.Disposal.Keeping;
 
 /// <summary>Lets go, now and then while a workload runs, of objects that it has done with; otherwise a long run would fill memory.</summary>
 internal sealed class Sweeping : IDisposable

@@ -1,7 +1,7 @@
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
 
-namespace Lethe.Disposal.Running;
+namespace Lethe.Disposal.Keeping;
 
 /// <summary>What becomes of a file that somebody opens, by the file system it lies in.</summary>
 /// <param name="objects">Keeps files.</param>
