@@ -92,7 +92,8 @@ public sealed partial class KeptObjectsTests : IDisposable
         Assert.True(objects.Keep(kept, Medium));
         objects.Cut(file, 4096, 2 * 4096);
         byte[] content = Content(file);
-        Assert.Equal((true, false, true), (content.AsSpan(0, 4096).ContainsAnyExcept((byte)0), content.AsSpan(4096, 4096).ContainsAnyExcept((byte)0), content.AsSpan(8192).ContainsAnyExcept((byte)0)));
+        Assert.Equal((true, false, true), (content.AsSpan(0, 4096).ContainsAnyExcept((byte)0),
+            content.AsSpan(4096, 4096).ContainsAnyExcept((byte)0), content.AsSpan(8192).ContainsAnyExcept((byte)0)));
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using Lethe.Linux;
 
 namespace Lethe.Tests.Disposal;
 
-/// <summary>What becomes of files of private file systems when they are opened; a directory in memory of this machine stands for one.</summary>
+/// <summary>
+/// What becomes of files of private file systems when they are opened; a directory in memory of this machine stands for one.
+/// </summary>
 public sealed class PrivateFilesTests : IDisposable
 {
     private const int Opener = 4711;

@@ -37,7 +37,7 @@ internal sealed class OpenedFiles(KeptObjects objects, Func<int, bool> cuts)
         }
     }
 
-    /// <summary>Overwrites a file, then keeps it. What the opener cuts off is lost to it anyway; overwritten first, it is lost to everybody.</summary>
+    /// <summary>Overwrites a file that its opener is about to cut, before anybody can find what is cut off, then keeps it.</summary>
     /// <returns>Whether it is kept.</returns>
     public bool Cut(Descriptor file, string medium)
     {

@@ -37,7 +37,13 @@ internal sealed partial class Tracer
         task.BeginToExecute();
         // Memory that another process uses as well (vfork) lives on with that one, unless it is about to leave it too.
         AddressSpace space = task.Space!;
-        if (space.Users > 1 && tasks.Values.Count(other => other.Space == space && !other.Exiting && (other.Executing || other.Process == task.Process)) < space.Users) return;
+        if (space.Users > 1
+            && tasks.Values.Count(
+                other => other.Space == space && !other.Exiting && (other.Executing || other.Process == task.Process)) < space.Users)
+        {
+            return;
+        }
+
         // The number of a process whose first thread has ended leads to no memory, and that of the executing thread will vanish.
         bool firstEnded = task.Id != task.Process && (!tasks.TryGetValue(task.Process, out TracedTask? leader) || leader.Exiting);
         task.Leaving = TryHold(firstEnded ? task.Id : task.Process, remember: firstEnded);

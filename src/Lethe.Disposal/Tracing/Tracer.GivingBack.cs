@@ -34,7 +34,8 @@ internal sealed partial class Tracer
         if ((call.Fourth & MapFixedNoReplace) != 0 || kind is 0 or > MemoryCalls.MAP_SHARED_VALIDATE || call.Sixth % page != 0) return false;
         if ((call.Fourth & MemoryCalls.MAP_ANONYMOUS) == 0 && !CanMap(task, (int)call.Fifth, kind, call.Third)) return false;
         ulong limit = TaskCalls.AddressSpaceOf(task.Id);
-        return limit == ulong.MaxValue || (ulong)ProcessStatus.Kilobytes(task.Id, "VmSize:") * 1024 + call.Second - Mapped(task.Id, call.First, call.Second) <= limit;
+        return limit == ulong.MaxValue || (ulong)ProcessStatus.Kilobytes(task.Id, "VmSize:") * 1024 + call.Second
+            - Mapped(task.Id, call.First, call.Second) <= limit;
     }
 
     // What is replaced does not count against the limit.

@@ -63,7 +63,8 @@ internal sealed partial class Tracer
     private void PlaceWith(TracedTask orphan, TracedTask? relative)
     {
         Place(orphan, relative, shares: relative is not null);
-        orphan.Process = tasks.Values.FirstOrDefault(task => task != orphan && kernel.IsThreadOf(task.Process, orphan.Id))?.Process ?? orphan.Id;
+        orphan.Process = tasks.Values.FirstOrDefault(task =>
+            task != orphan && kernel.IsThreadOf(task.Process, orphan.Id))?.Process ?? orphan.Id;
     }
 
     // The parent was killed before it could tell, and its memory is about to be wiped: a child that has it too must be known before.
@@ -79,7 +80,8 @@ internal sealed partial class Tracer
     private bool JoinEnd(TracedTask orphan)
     {
         TracedTask? relative = tasks.Values.FirstOrDefault(
-            task => task.Space is { Users: 0 } && (kernel.ShareMemory(task.Id, orphan.Id) == true || kernel.IsThreadOf(task.Process, orphan.Id)));
+            task => task.Space is { Users: 0 }
+                && (kernel.ShareMemory(task.Id, orphan.Id) == true || kernel.IsThreadOf(task.Process, orphan.Id)));
         if (relative is null) return false;
         unknown--;
         orphan.Space = relative.Space!;
@@ -258,7 +260,9 @@ internal sealed partial class Tracer
     // Who still uses the memory wipes it at the end. When all of them are inside execve none may come to that, so one of them gets it held.
     private void HandOver(AddressSpace space, TracedTask from)
     {
-        TracedTask? heir = space.Users == space.Executing && options.Wipe ? tasks.Values.First(task => task.Executing && task.Space == space) : null;
+        TracedTask? heir = space.Users == space.Executing && options.Wipe
+            ? tasks.Values.First(task => task.Executing && task.Space == space)
+            : null;
         if (heir is { Leaving: null })
         {
             from.Leaving?.Remember();

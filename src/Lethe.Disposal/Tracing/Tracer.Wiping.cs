@@ -27,7 +27,8 @@ internal sealed partial class Tracer
 
     private bool MustPoll => busy || unknown > 0 || waiting.Count > 0 || heldWork.Count > 0;
 
-    private ITracedMemory? TryHold(int task, bool remember) => options is { Wipe: true, HoldAtExecute: true } ? kernel.TryHold(task, remember) : null;
+    private ITracedMemory? TryHold(int task, bool remember) =>
+        options is { Wipe: true, HoldAtExecute: true } ? kernel.TryHold(task, remember) : null;
 
     // The task may be gone before its turn comes, and its number with it.
     private void WipeLater(ITracedMemory held, AddressSpace left)

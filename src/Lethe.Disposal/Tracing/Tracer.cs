@@ -146,7 +146,8 @@ internal sealed partial class Tracer : IDisposable
     }
 
     // What an exit stop carries, a status, must not be taken for a task's number or a call's reason.
-    private bool TryGetMessage(TracedTask task, out ulong message) => kernel.TryGetEventMessage(task.Id, out message) && !kernel.StandsAtExit(task.Id);
+    private bool TryGetMessage(TracedTask task, out ulong message) =>
+        kernel.TryGetEventMessage(task.Id, out message) && !kernel.StandsAtExit(task.Id);
 
     // SIGKILL may have ended the stop that was looked at. The task stands at its exit then, and must not be let go unseen.
     private void GoOn(TracedTask task, bool untilCallReturns = false)

@@ -2,11 +2,15 @@ using Lethe.Disposal.Tracing;
 
 namespace Lethe.Tests.Disposal.Tracing;
 
-/// <summary>A history made of choices: what tasks do, in what order the kernel lets them, whose event is heard when. Without choices everything ends.</summary>
+/// <summary>
+/// A history made of choices: what tasks do, in what order the kernel lets them, whose event is heard when. Without choices everything
+/// ends.
+/// </summary>
 internal sealed class GeneratedHistory(byte[] choices, bool kills)
 {
     private const int MostTasks = 14;
-    private static readonly int[] Reasons = [StopReason.Execute, StopReason.Execute, StopReason.Execute, StopReason.NewMounts, StopReason.DetachSegment, StopReason.Unmap];
+    private static readonly int[] Reasons =
+        [StopReason.Execute, StopReason.Execute, StopReason.Execute, StopReason.NewMounts, StopReason.DetachSegment, StopReason.Unmap];
     private int next;
 
     public IEnumerable<ModelTask?> Of(ModelKernel kernel)
@@ -46,7 +50,8 @@ internal sealed class GeneratedHistory(byte[] choices, bool kills)
 
     private void Act(ModelKernel kernel)
     {
-        ModelTask[] able = [.. kernel.Tasks.Where(task => task.Activity is Activity.Runs or Activity.Enters or Activity.Leaves or Activity.Listens || ModelKernel.CanExecute(task))];
+        ModelTask[] able = [.. kernel.Tasks.Where(task =>
+            task.Activity is Activity.Runs or Activity.Enters or Activity.Leaves or Activity.Listens || ModelKernel.CanExecute(task))];
         if (able.Length == 0) return;
         ModelTask task = able[Choose(able.Length)];
         switch (task.Activity)

@@ -18,7 +18,8 @@ internal sealed partial class ModelKernel
         Born++;
         if (birth == Birth.VirtualFork) child.VirtualParent = parent;
         // kernel_clone: which event it is depends on CLONE_VFORK and the exit signal, not on what is shared.
-        Stand(parent, birth switch { Birth.VirtualFork => Stop.VirtualFork, Birth.Thread => Stop.Clone, _ => Stop.Fork }, message: (ulong)child.Id);
+        Stop stop = birth switch { Birth.VirtualFork => Stop.VirtualFork, Birth.Thread => Stop.Clone, _ => Stop.Fork };
+        Stand(parent, stop, message: (ulong)child.Id);
         return child;
     }
 
@@ -50,7 +51,8 @@ internal sealed partial class ModelKernel
 
     /// <summary>Whether it can end: others of the process are gone, the first thread at least dead.</summary>
     public static bool CanExecute(ModelTask task) =>
-        task.Activity == Activity.Executes && task.Process.Threads.All(sibling => sibling == task || (sibling.IsLeader && sibling.Activity == Activity.Dead));
+        task.Activity == Activity.Executes && task.Process.Threads.All(sibling =>
+            sibling == task || (sibling.IsLeader && sibling.Activity == Activity.Dead));
 
     /// <summary>It ends: the task has its process's number and new memory.</summary>
     public void Execute(ModelTask task)
@@ -117,7 +119,10 @@ internal sealed partial class ModelKernel
     private static void TellDeaths(ModelProcess process)
     {
         // delay_group_leader: the first thread's death is told when all others are gone.
-        foreach (ModelTask task in process.Threads.Where(task => task.Activity == Activity.Dead)) task.Unheard = !task.IsLeader || process.Threads.Count == 1;
+        foreach (ModelTask task in process.Threads.Where(task => task.Activity == Activity.Dead))
+        {
+            task.Unheard = !task.IsLeader || process.Threads.Count == 1;
+        }
     }
 
     private void Remove(ModelTask task)
@@ -148,7 +153,12 @@ internal sealed partial class ModelKernel
         else
         {
             if (task is { Activity: Activity.Stands, Stop: Stop.Execution or Stop.Fork or Stop.VirtualFork or Stop.Clone }) LostEvents++;
-            if (task is { Activity: Activity.Enters or Activity.Executes } or { Activity: Activity.Stands, Stop: Stop.Call or Stop.CallReturned }) KilledInExecve++;
+            if (task is { Activity: Activity.Enters or Activity.Executes }
+                or { Activity: Activity.Stands, Stop: Stop.Call or Stop.CallReturned })
+            {
+                KilledInExecve++;
+            }
+
             task.Activity = Activity.Runs;
         }
 
@@ -191,6 +201,9 @@ internal sealed partial class ModelKernel
         task.StopsOnReturn = untilCallReturns;
         task.Unheard = false;
         if (task is not { Stop: Stop.Signal } || task.Status >> 8 != ProcessCalls.SIGSTOP) return;
-        foreach (ModelTask thread in task.Process.Threads.Where(thread => thread is { Activity: Activity.Runs, Doomed: false, New: false })) Stand(thread, Stop.Group, ProcessCalls.SIGSTOP);
+        foreach (ModelTask thread in task.Process.Threads.Where(thread => thread is { Activity: Activity.Runs, Doomed: false, New: false }))
+        {
+            Stand(thread, Stop.Group, ProcessCalls.SIGSTOP);
+        }
     }
 }

@@ -41,19 +41,32 @@ internal sealed partial class ModelKernel
 
     /// <summary>What is wrong with what the tracer did, and with what it says of it.</summary>
     /// <param name="report">The tracer's report.</param>
-    /// <param name="faultless">Whether nothing was short. Then nothing may be missed, unless SIGKILL ended stops before they were looked at.</param>
+    /// <param name="faultless">Whether nothing was short. Then nothing may be missed, unless SIGKILL ended stops before they were
+    /// looked at.</param>
     public IReadOnlyList<string> Judge(TracerReport report, bool faultless)
     {
         List<string> found = [.. problems];
         Expect(Born, report.Tasks, "tasks");
         Expect(MountNamespaces, report.MountNamespaces, "mount namespaces");
         Expect(CoreDumps, report.CoreDumps, "core dumps");
-        if (report.Executions < Executions || report.Executions > ActualExecutions + BrokenExits + LostEvents + KilledInExecve) found.Add($"{ActualExecutions} executions, told are {report.Executions}");
+        if (report.Executions < Executions || report.Executions > ActualExecutions + BrokenExits + LostEvents + KilledInExecve)
+        {
+            found.Add($"{ActualExecutions} executions, told are {report.Executions}");
+        }
+
         if (report.Status != FirstStatus) found.Add($"the first process ended with {FirstStatus}, told is {report.Status}");
         long missed = report.Unopened + report.Unheld + report.Count.Unreached / PageBytes;
         if (Unwiped > missed) found.Add($"{Unwiped} memories were freed unwiped, told are {missed}");
-        if (LostEvents + BrokenExits == 0 && Overlapping > report.Unordered) found.Add($"{Overlapping} wipes overlapped, told are {report.Unordered}");
-        if (faultless && LostEvents + BrokenExits == 0 && (Unwiped > 0 || report.Missed is not null)) found.Add($"nothing stood in the way, but {Unwiped} memories were freed unwiped: {report.Missed}");
+        if (LostEvents + BrokenExits == 0 && Overlapping > report.Unordered)
+        {
+            found.Add($"{Overlapping} wipes overlapped, told are {report.Unordered}");
+        }
+
+        if (faultless && LostEvents + BrokenExits == 0 && (Unwiped > 0 || report.Missed is not null))
+        {
+            found.Add($"nothing stood in the way, but {Unwiped} memories were freed unwiped: {report.Missed}");
+        }
+
         // What is no memory any more cannot be kept back.
         foreach (ModelMemory memory in memories.Where(memory => !memory.Freed)) found.Add($"memory {memory.Id} is never let go");
         return found;

@@ -122,8 +122,17 @@ internal sealed partial class ModelKernel
             kernel.Log($"wipe memory {memory.Id}");
             // A child whose parent was killed in its birth is not known before it comes to its own first stop: no tracer can know better.
             // Nor, when memory was left by execve meanwhile, whose it was.
-            foreach (ModelTask user in memory.Users.Where(user => user is { AtExit: false, Doomed: false, Known: true } && !(held && user.Unclaimed))) kernel.Problem($"memory {memory.Id} is wiped while {user} uses it");
-            if (kernel.memories.Any(other => other != memory && other is { Wiped: true, Freed: false, Ours: true } && other.Users.All(user => user.Activity == Activity.Leaves))) kernel.Overlapping++;
+            foreach (ModelTask user in memory.Users.Where(
+                user => user is { AtExit: false, Doomed: false, Known: true } && !(held && user.Unclaimed)))
+            {
+                kernel.Problem($"memory {memory.Id} is wiped while {user} uses it");
+            }
+
+            if (kernel.memories.Any(other => other != memory && other is { Wiped: true, Freed: false, Ours: true }
+                && other.Users.All(user => user.Activity == Activity.Leaves)))
+            {
+                kernel.Overlapping++;
+            }
         }
 
         public WipeCount Zero()

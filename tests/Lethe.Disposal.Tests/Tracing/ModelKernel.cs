@@ -4,7 +4,8 @@ using Lethe.Linux;
 namespace Lethe.Tests.Disposal.Tracing;
 
 /// <summary>
-/// A kernel with ptrace as far as the tracer sees it, told by ptrace(2) and read in kernel/ptrace.c, kernel/signal.c, kernel/exit.c and fs/exec.c.
+/// A kernel with ptrace as far as the tracer sees it, told by ptrace(2) and read in kernel/ptrace.c, kernel/signal.c, kernel/exit.c and
+/// fs/exec.c.
 /// A history makes its tasks act and says whose event is heard next. What a tracer must never do is noted as a problem.
 /// </summary>
 internal sealed partial class ModelKernel : ITraceKernel
@@ -72,7 +73,11 @@ internal sealed partial class ModelKernel : ITraceKernel
         Log($"continue {task}{(signal == 0 ? "" : $" with signal {signal}")}{(untilCallReturns ? " until the call returns" : "")}");
         if (!tasks.TryGetValue(task, out ModelTask? found) || found.Activity != Activity.Stands)
         {
-            if (found is { Doomed: false, Process.Ending: false } and not { Activity: Activity.Leaves or Activity.Dead }) Problem($"{found} is continued, but does not stand");
+            if (found is { Doomed: false, Process.Ending: false } and not { Activity: Activity.Leaves or Activity.Dead })
+            {
+                Problem($"{found} is continued, but does not stand");
+            }
+
             return false;
         }
 
@@ -105,7 +110,12 @@ internal sealed partial class ModelKernel : ITraceKernel
         ModelTask? found = tasks.GetValueOrDefault(task);
         bool stands = found?.Activity == Activity.Stands;
         message = stands ? found!.Message : 0;
-        if (found is { Activity: Activity.Stands, Stop: Stop.Fork or Stop.VirtualFork or Stop.Clone } && tasks.TryGetValue((int)message, out ModelTask? child)) (child.Known, child.Unclaimed) = (true, false);
+        if (found is { Activity: Activity.Stands, Stop: Stop.Fork or Stop.VirtualFork or Stop.Clone }
+            && tasks.TryGetValue((int)message, out ModelTask? child))
+        {
+            (child.Known, child.Unclaimed) = (true, false);
+        }
+
         if (stands && found is { Stop: Stop.Call, Message: StopReason.NewMounts }) MountNamespaces++;
         return stands;
     }
@@ -121,7 +131,8 @@ internal sealed partial class ModelKernel : ITraceKernel
     {
         Meanwhile();
         if (second < FirstNumber) Problem($"{second} is none of the workload's tasks");
-        return tasks.TryGetValue(first, out ModelTask? one) && tasks.TryGetValue(second, out ModelTask? other) ? one.Memory == other.Memory && !Flaws.HidesSharing : null;
+        return tasks.TryGetValue(first, out ModelTask? one)
+            && tasks.TryGetValue(second, out ModelTask? other) ? one.Memory == other.Memory && !Flaws.HidesSharing : null;
     }
 
     public bool IsThreadOf(int process, int task) => tasks.TryGetValue(task, out ModelTask? found) && found.Process.Id == process;

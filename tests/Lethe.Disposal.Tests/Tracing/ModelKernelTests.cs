@@ -7,16 +7,19 @@ public sealed class ModelKernelTests
 {
     [Fact]
     public void Memory_that_is_freed_before_its_exit_stop_ends_is_noticed() =>
-        Assert.Contains(Problems(Family, new Flaws { FreesEarly = true }), problem => problem.StartsWith("nothing stood in the way", StringComparison.Ordinal));
+        Assert.Contains(Problems(Family, new Flaws { FreesEarly = true }), problem =>
+            problem.StartsWith("nothing stood in the way", StringComparison.Ordinal));
 
     [Fact]
     public void Memory_that_is_wiped_while_another_uses_it_is_noticed() =>
-        Assert.Contains(Problems(Family, new Flaws { HidesSharing = true }), problem => problem.Contains("is wiped while", StringComparison.Ordinal));
+        Assert.Contains(Problems(Family, new Flaws { HidesSharing = true }), problem =>
+            problem.Contains("is wiped while", StringComparison.Ordinal));
 
     [Fact]
     public void A_task_that_is_left_standing_is_noticed()
     {
-        InvalidOperationException left = Assert.Throws<InvalidOperationException>(() => TracerTrial.Run(Family, new Flaws { ForgetsOneContinue = true }));
+        InvalidOperationException left = Assert.Throws<InvalidOperationException>(() =>
+            TracerTrial.Run(Family, new Flaws { ForgetsOneContinue = true }));
         Assert.StartsWith("left: ", left.Message, StringComparison.Ordinal);
     }
 

@@ -135,7 +135,9 @@ internal sealed class ModelTask(int id, ModelProcess process)
     public bool IsLiving => Activity is not (Activity.Dead or Activity.Gone);
 
     /// <summary>Whether it has reached its exit.</summary>
-    public bool AtExit => Activity is Activity.Leaves or Activity.Dead or Activity.Gone || (Activity == Activity.Stands && Stop == Stop.Exit);
+    public bool AtExit =>
+        Activity is Activity.Leaves or Activity.Dead or Activity.Gone || (Activity == Activity.Stands && Stop == Stop.Exit);
 
-    public override string ToString() => $"{Id} of {process.Id} ({Activity}{(Activity == Activity.Stands ? $" at {Stop}" : "")}{(Doomed ? ", doomed" : "")})";
+    public override string ToString() =>
+        $"{Id} of {process.Id} ({Activity}{(Activity == Activity.Stands ? $" at {Stop}" : "")}{(Doomed ? ", doomed" : "")})";
 }

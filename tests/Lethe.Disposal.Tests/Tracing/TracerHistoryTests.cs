@@ -18,16 +18,22 @@ public sealed class TracerHistoryTests
 
     [Fact]
     public void What_kills_in_exit_stops_take_away_is_told() =>
-        ForAll(2000, choices => TracerTrial.Check(new GeneratedHistory(choices, kills: true).Of, new Flaws { KillsAtExit = true, KillsBetweenLookAndContinue = true }, faultless: false));
+        ForAll(2000, choices =>
+        {
+            var flaws = new Flaws { KillsAtExit = true, KillsBetweenLookAndContinue = true };
+            TracerTrial.Check(new GeneratedHistory(choices, kills: true).Of, flaws, faultless: false);
+        });
 
     [Fact]
     public void What_is_not_wiped_for_want_of_memory_or_descriptors_is_told() => ForAll(2000, choices =>
     {
         int asked = 0;
         bool Short() => choices.Length > 0 && choices[asked++ % choices.Length] % 4 == 0;
-        TracerTrial.Check(new GeneratedHistory(choices, kills: true).Of, new Flaws { ShortOfDescriptors = Short, CannotHold = Short }, faultless: false);
+        var flaws = new Flaws { ShortOfDescriptors = Short, CannotHold = Short };
+        TracerTrial.Check(new GeneratedHistory(choices, kills: true).Of, flaws, faultless: false);
     });
 
     private static void ForAll(int count, Action<byte[]> check) =>
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), check).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(count)).WithEndSize(MostChoices));
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), check)
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(count)).WithEndSize(MostChoices));
 }

@@ -9,14 +9,16 @@ public sealed class TracerShortageTests
     [Fact]
     public void Memory_that_cannot_be_opened_is_told_and_not_counted_as_wiped()
     {
-        (TracerReport report, ModelKernel kernel) = TracerTrial.Check(OneExecution, new Flaws { ShortOfDescriptors = () => true, CannotHold = () => true }, faultless: false);
+        var flaws = new Flaws { ShortOfDescriptors = () => true, CannotHold = () => true };
+        (TracerReport report, ModelKernel kernel) = TracerTrial.Check(OneExecution, flaws, faultless: false);
         Assert.Equal((1, 1, 0L, 2), (report.Unopened, report.Unheld, report.Count.Wiped, kernel.Unwiped));
     }
 
     [Fact]
     public void Memory_that_cannot_be_held_is_told()
     {
-        (TracerReport report, ModelKernel kernel) = TracerTrial.Check(OneExecution, new Flaws { CannotHold = () => true }, faultless: false);
+        var flaws = new Flaws { CannotHold = () => true };
+        (TracerReport report, ModelKernel kernel) = TracerTrial.Check(OneExecution, flaws, faultless: false);
         Assert.Equal((0, 1, 1), (report.Unopened, report.Unheld, kernel.Unwiped));
     }
 

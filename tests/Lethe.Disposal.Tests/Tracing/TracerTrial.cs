@@ -11,7 +11,8 @@ internal static class TracerTrial
     // The tracer asks it only about real processes.
     private static readonly KeptObjects Objects = new();
 
-    public static (TracerReport Report, ModelKernel Kernel) Run(Func<ModelKernel, IEnumerable<ModelTask?>> history, Flaws? flaws = null, bool wipe = true)
+    public static (TracerReport Report, ModelKernel Kernel) Run(
+        Func<ModelKernel, IEnumerable<ModelTask?>> history, Flaws? flaws = null, bool wipe = true)
     {
         var kernel = new ModelKernel(history, flaws);
         using var tracer = new Tracer(new TracerOptions(wipe, HoldAtExecute: true, Threads: 1), Objects, _ => { }, kernel);
@@ -29,7 +30,8 @@ internal static class TracerTrial
     }
 
     /// <summary>Runs a history in which nothing may be missed.</summary>
-    public static (TracerReport Report, ModelKernel Kernel) Check(Func<ModelKernel, IEnumerable<ModelTask?>> history, Flaws? flaws = null, bool faultless = true)
+    public static (TracerReport Report, ModelKernel Kernel) Check(
+        Func<ModelKernel, IEnumerable<ModelTask?>> history, Flaws? flaws = null, bool faultless = true)
     {
         (TracerReport report, ModelKernel kernel) = Run(history, flaws);
         IReadOnlyList<string> problems = kernel.Judge(report, faultless);
