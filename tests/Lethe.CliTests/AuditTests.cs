@@ -9,6 +9,8 @@ public sealed class AuditTests : IDisposable
     // Of all rules only this one counts, so that the exit code is about it.
     private const string OnlyClearing = "name: only-clearing\nabout: freed memory\nseverities:\n  '*': low\n  anonymous-memory/cleared-when-freed: high\n";
 
+    private const int MostAttempts = 10;
+
     private readonly string directory = Directory.CreateTempSubdirectory("lethe-audit-").FullName;
 
     private string Configuration => Make("config", "CONFIG_INIT_ON_ALLOC_DEFAULT_ON=y\n# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set\n# CONFIG_PAGE_POISONING is not set\n");
@@ -35,14 +37,22 @@ public sealed class AuditTests : IDisposable
     [Fact]
     public void What_was_collected_is_judged_as_the_host_itself()
     {
-        var collected = ShippedLethe.Run("audit", "collect");
-        Assert.Equal((0, ""), (collected.ExitCode, collected.Errors));
-        string facts = Make("facts.json", collected.Output);
-        var here = ShippedLethe.Run("audit", "--json");
-        var there = ShippedLethe.Run("audit", facts, "--json");
-        Assert.Equal(here.ExitCode, there.ExitCode);
-        Assert.NotEmpty(Judgements(here.Output));
-        Assert.Equal(Judgements(here.Output), Judgements(there.Output));
+        string facts = "";
+        // A host does not stand still: other tests' machines come and go. A difference that stays is one of the judgement.
+        for (int attempt = 1; ; attempt++)
+        {
+            var collected = ShippedLethe.Run("audit", "collect");
+            Assert.Equal((0, ""), (collected.ExitCode, collected.Errors));
+            facts = Make("facts.json", collected.Output);
+            var here = ShippedLethe.Run("audit", "--json");
+            var there = ShippedLethe.Run("audit", facts, "--json");
+            Assert.NotEmpty(Judgements(here.Output));
+            if (attempt < MostAttempts && !Judgements(here.Output).SequenceEqual(Judgements(there.Output))) continue;
+            Assert.Equal(Judgements(here.Output), Judgements(there.Output));
+            Assert.Equal(here.ExitCode, there.ExitCode);
+            break;
+        }
+
         // The same bundle twice is two hosts.
         JsonNode twice = JsonNode.Parse(ShippedLethe.Run("audit", facts, facts, "--json").Output)!;
         Assert.Equal(2, twice["hosts"]!.AsArray().Select(host => (string)host!).Distinct().Count());

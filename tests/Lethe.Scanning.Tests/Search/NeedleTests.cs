@@ -70,9 +70,8 @@ public sealed class NeedleTests
         AddGaps(part, random);
         var detector = Detector(needles);
         Assert.Equal(NaiveSearch.Whole(part, needles), Scan(detector, part, random, twoJobs ? 2 : 1).Where(match => match.Length == needles[match.Pattern].Length));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(200)));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(80)));
 
-    /// <summary>Needles with fillings in them, at borders of blocks, among zero pages.</summary>
     /// <summary>The hash of such a word is all zeros but one, whatever the multipliers, as that of zero is zero.</summary>
     [Fact]
     public void Words_of_one_bit_are_needles_like_others()
@@ -86,6 +85,7 @@ public sealed class NeedleTests
         }
     }
 
+    /// <summary>Needles with fillings in them, at borders of blocks, among zero pages.</summary>
     [Fact]
     public void Needles_full_of_zeros_are_found_among_zeros() => Prop.ForAll<int>(seed =>
     {

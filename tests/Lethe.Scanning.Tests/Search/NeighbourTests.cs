@@ -35,7 +35,7 @@ public sealed class NeighbourTests
         ScanResult result = new Scanner([new AnchoredSecrets()], options).Scan(new FakeSource(seed, random.Next(2) == 0 ? 50 : 3 * Page, part));
         List<long> found = [.. result.Hits.Where(hit => result.Patterns[hit.Match.Pattern].Id == Id).Select(hit => hit.Match.Position)];
         Assert.Equal(shown && !before && !behind ? [place] : [], found);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(1000)));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(400)));
 
     /// <summary>A letter beside the token, where a reader shows both without a hole between.</summary>
     private static bool Put(FakePart part, int at, int token)
