@@ -21,7 +21,7 @@ internal static class Laboratory
 
     public static Cache Cache { get; } = Cache.OfUser();
 
-    // Tests run two at a time, and programs and kernels are installed once.
+    // Tests run side by side, and programs and kernels are installed once.
     private static readonly Lock Installing = new();
 
     public static BootableKernel Kernel(string name)
