@@ -19,10 +19,10 @@ public sealed class SettlingTests
     {
         var settling = new Settling();
         Assert.False(settling.Note(0, 800));
-        Assert.False(settling.Note(1900, 700));
-        Assert.False(settling.Note(3800, 100));
-        Assert.True(settling.Note(4000, 0));
-        Assert.Equal(4000, settling.SettledMs);
+        Assert.False(settling.Note(900, 700));
+        Assert.False(settling.Note(1800, 100));
+        Assert.True(settling.Note(2000, 0));
+        Assert.Equal(2000, settling.SettledMs);
     }
 
     [Fact]
@@ -30,8 +30,8 @@ public sealed class SettlingTests
     {
         var settling = new Settling();
         Assert.False(settling.Note(10, 800));
-        Assert.False(settling.Note(2009, 800));
-        Assert.True(settling.Note(2010, 800));
+        Assert.False(settling.Note(1009, 800));
+        Assert.True(settling.Note(1010, 800));
         Assert.Equal(10, settling.SettledMs);
     }
 
@@ -42,8 +42,8 @@ public sealed class SettlingTests
         Assert.False(settling.Note(20, 800));
         Assert.Equal(TimeSpan.FromMilliseconds(480), settling.PauseAfter(20));
         Assert.False(settling.Note(500, 800));
-        Assert.Equal(TimeSpan.FromMilliseconds(1520), settling.PauseAfter(500));
-        Assert.True(settling.Note(2020, 800));
+        Assert.Equal(TimeSpan.FromMilliseconds(520), settling.PauseAfter(500));
+        Assert.True(settling.Note(1020, 800));
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class SettlingTests
         var settling = new Settling();
         Assert.False(settling.Note(20, 800));
         Assert.False(settling.Note(500, 100));
-        Assert.Equal(TimeSpan.FromMilliseconds(2000), settling.PauseAfter(500));
-        Assert.False(settling.Note(2499, 100));
-        Assert.True(settling.Note(2500, 100));
+        Assert.Equal(TimeSpan.FromMilliseconds(1000), settling.PauseAfter(500));
+        Assert.False(settling.Note(1499, 100));
+        Assert.True(settling.Note(1500, 100));
     }
 
     [Fact]
