@@ -12,7 +12,8 @@ public sealed class VanishingFilesTests
         int process = Sleeper(out ChildProcess child);
         string status = $"/proc/{process}/status", link = $"/proc/{process}/exe";
         Assert.Contains("Pid:", VanishingFiles.TryReadText(status));
-        Assert.Contains("sleep", File.ReadAllText($"/proc/{process}/comm"));
+        // Started, it executes its program a moment later.
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{process}/comm").StartsWith("sleep", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
         Assert.NotNull(VanishingFiles.TryReadLink(link));
         Assert.NotEmpty(VanishingFiles.TryList($"/proc/{process}/fd")!);
         Assert.Contains(process, RunningProcesses.All());
