@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Lethe.Linux;
 
 namespace Lethe.Disposal.Workloads;
@@ -10,7 +11,17 @@ namespace Lethe.Disposal.Workloads;
 /// <param name="Streams">Descriptors 0, 1 and 2; null for this process's own.</param>
 internal sealed record LaunchCommand(string Name, IReadOnlyList<nint> Words, IReadOnlyList<nint> Variables, IReadOnlyList<Descriptor>? Streams)
 {
-    /// <summary>A variable's value as text; null when it is not set.</summary>
-    public string? Variable(string name) => Variables.Select(pointer => Marshal.PtrToStringUTF8(pointer)).OfType<string>()
-        .FirstOrDefault(variable => variable.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+    /// <summary>A variable's value as text; null when it is not set. The others are not copied: they may be secrets.</summary>
+    public unsafe string? Variable(string name)
+    {
+        byte[] begin = Encoding.UTF8.GetBytes(name + "=");
+        foreach (nint pointer in Variables)
+        {
+            // SAFETY: each is the address of a string that ends with a zero byte.
+            ReadOnlySpan<byte> variable = MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)pointer);
+            if (variable.StartsWith(begin)) return Encoding.UTF8.GetString(variable[begin.Length..]);
+        }
+
+        return null;
+    }
 }
