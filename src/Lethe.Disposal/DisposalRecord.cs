@@ -24,8 +24,8 @@ public sealed class DisposalRecord : IDisposable
     /// <summary>Names what is made on this machine for it (control group, scratch device). Needs no random numbers, and so no OpenSSL.</summary>
     public string Name => $"{Asked.ToUnixTimeMilliseconds():x}{Environment.ProcessId:x}";
 
-    /// <summary>Names the certificate.</summary>
-    public string Id => opening is { IsCompletedSuccessfully: true } ? opening.Result.Begun.Id : Name;
+    /// <summary>Names the certificate; waits until the beginning is on record, if it can be.</summary>
+    public string Id => Begun?.Begun.Id ?? Name;
 
     /// <summary>The ledger's file; null when nothing is recorded.</summary>
     public string? Where { get; }
@@ -69,10 +69,10 @@ public sealed class DisposalRecord : IDisposable
     internal bool TryEnd(EndCertificate certificate, Action<string> notice)
     {
         // When it was not begun, that has been told.
-        if (opening is not { IsCompletedSuccessfully: true }) return true;
+        if (Begun is not { } begun) return true;
         try
         {
-            opening.Result.Ledger.End(certificate, opening.Result.Key, DateTimeOffset.UtcNow);
+            begun.Ledger.End(certificate, begun.Key, DateTimeOffset.UtcNow);
             return true;
         }
         catch (Exception failure) when (failure is EvidenceException or IOException or UnauthorizedAccessException)
@@ -85,15 +85,24 @@ public sealed class DisposalRecord : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        try
+        Begun?.Ledger.Dispose();
+        Begun?.Key.Dispose();
+    }
+
+    // Null when nothing is recorded, or could not be: whoever awaited it has told that. A workload that cannot be started is known to be one
+    // before the ledger is open, and has to be ended there all the same.
+    private Opened? Begun
+    {
+        get
         {
-            if (opening?.GetAwaiter().GetResult() is not { } opened) return;
-            opened.Ledger.Dispose();
-            opened.Key.Dispose();
-        }
-        catch (EvidenceException)
-        {
-            // Told by whoever waited for it.
+            try
+            {
+                return opening?.GetAwaiter().GetResult();
+            }
+            catch (Exception failure) when (failure is EvidenceException or IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
         }
     }
 

@@ -57,7 +57,9 @@ public sealed class DisposalSession(IWorkload workload, DisposalPlan plan, Dispo
         }
         catch (Exception failure)
         {
-            record.TryEnd(CertificateOf(failure), notice);
+            bool begun = HasBegun;
+            lock (gate) (running, over) = (null, true);
+            record.TryEnd(CertificateOf(failure, begun), notice);
             throw;
         }
     }
@@ -110,10 +112,8 @@ public sealed class DisposalSession(IWorkload workload, DisposalPlan plan, Dispo
         }
         catch (Exception failure)
         {
-            seals.Abandon();
             lock (gate)
             {
-                over = true;
                 // One from the terminal reaches the launcher too.
                 if (failure is WorkloadException && early is [var signal, ..])
                     throw new WorkloadException($"signal {signal} came before the command ran", "it was not started", Evidence.ExitCodes.ExitCodePolicy.OfSignal(signal));
@@ -123,7 +123,7 @@ public sealed class DisposalSession(IWorkload workload, DisposalPlan plan, Dispo
         }
     }
 
-    private EndCertificate CertificateOf(Exception failure) => new()
+    private EndCertificate CertificateOf(Exception failure, bool begun) => new()
     {
         Id = record.Id,
         Version = Evidence.LetheVersion.Text,
@@ -131,7 +131,12 @@ public sealed class DisposalSession(IWorkload workload, DisposalPlan plan, Dispo
         Began = record.Asked,
         Ended = DateTimeOffset.UtcNow,
         Host = plan.Conditions.Host,
-        Media = [new MediumOutcome("none", null, PurgeMethod.None, 0, null, Evidence.Verdict.Inconclusive, $"the command was not started: {failure.Message}")],
+        Media =
+        [
+            new MediumOutcome(
+                "none", null, PurgeMethod.None, 0, null, Evidence.Verdict.Inconclusive,
+                begun ? $"its end could not be followed: {failure.Message}" : $"the command was not started: {failure.Message}"),
+        ],
         WipedBytes = 0,
         WipeMs = 0,
     };

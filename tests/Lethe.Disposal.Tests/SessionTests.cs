@@ -4,6 +4,7 @@ using Lethe.Disposal.Workloads;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
 using Lethe.Evidence.ExitCodes;
+using Lethe.Media;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Tests.Disposal;
@@ -62,6 +63,39 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void One_that_fails_before_the_ledger_is_open_is_on_record_too()
+    {
+        string ledger = $"{directory}/ledger";
+        using (DisposalRecord record = DisposalRecord.Begin(ledger, $"{directory}/key", new Noted(happened)))
+            Assert.Throws<IOException>(() => Session(new Noted(happened) { WhenAsked = () => throw new IOException("no") }, record).Run());
+        Assert.NotNull(Assert.Single(Entries(ledger)).Certificate);
+    }
+
+    [Fact]
+    public void Seals_are_ended_once_or_taken_back_once_wherever_it_fails()
+    {
+        Run(new Noted([]));
+        Assert.Equal(["ended"], happened);
+        happened.Clear();
+        Assert.Throws<IOException>(() => Run(new Noted([]) { WhenAsked = () => throw new IOException("no") }));
+        Assert.Equal(["taken back"], happened);
+        happened.Clear();
+        Assert.Throws<IOException>(() => Run(new Noted([]) { WhenAwaited = () => throw new IOException("lost") }));
+        Assert.Equal(["taken back"], happened);
+
+        void Run(Noted workload) => new DisposalSession(workload, DisposalPlan.Of(Conditions, [new NotedSeal(happened)]), DisposalRecord.None(), _ => { }).Run();
+    }
+
+    [Fact]
+    public void One_that_ran_is_not_said_to_have_not_been_started()
+    {
+        string ledger = $"{directory}/ledger";
+        using (DisposalRecord record = DisposalRecord.Begin(ledger, $"{directory}/key", new Noted(happened)))
+            Assert.Throws<IOException>(() => Session(new Noted(happened) { WhenAwaited = () => throw new IOException("lost") }, record).Run());
+        Assert.Equal("its end could not be followed: lost", Assert.Single(Assert.Single(Entries(ledger)).Certificate!.Media).Reason);
+    }
+
+    [Fact]
     public void A_signal_that_comes_early_waits_and_one_that_comes_late_goes_nowhere()
     {
         var workload = new Noted(happened);
@@ -96,7 +130,11 @@ public sealed class SessionTests : IDisposable
 
     private sealed class Noted(List<string> happened) : IWorkload, IRunningWorkload
     {
+        public Action WhenAsked { get; init; } = () => { };
+
         public Action WhenReady { get; init; } = () => { };
+
+        public Action WhenAwaited { get; init; } = () => { };
 
         public int Status { get; init; }
 
@@ -107,6 +145,7 @@ public sealed class SessionTests : IDisposable
         public IRunningWorkload Start(AppliedPlan seals, Action ready, Action<string> notice)
         {
             happened.Add("start");
+            WhenAsked();
             ready();
             happened.Add("ready");
             WhenReady();
@@ -118,9 +157,32 @@ public sealed class SessionTests : IDisposable
         public WorkloadReport AwaitEnd()
         {
             happened.Add("await");
+            WhenAwaited();
             return new WorkloadReport(Status, new MemoryOutcome(0, 0, 0, null), new OwnMounts(0, 0, 0), 0);
         }
 
         public void Dispose() => happened.Add("dispose");
+    }
+
+    private sealed class NotedSeal(List<string> happened) : ISeal
+    {
+        public Medium Medium { get; } = new("noted", "noted");
+
+        public SealPlan Plan(SealConditions conditions) => new("noted");
+
+        public SealedMedium Apply(SealPlan plan, ISealing sealing) => new NotedMedium(happened);
+    }
+
+    private sealed class NotedMedium(List<string> happened) : SealedMedium
+    {
+        public override string? How => "noted";
+
+        public override MediumOutcome End(WorkloadEnd end)
+        {
+            happened.Add("ended");
+            return new MediumOutcome("noted", How, PurgeMethod.None, 0, null, Verdict.Clean, null);
+        }
+
+        public override void Abandon() => happened.Add("taken back");
     }
 }

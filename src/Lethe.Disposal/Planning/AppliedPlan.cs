@@ -17,6 +17,7 @@ public sealed class AppliedPlan : ISealing, IDisposable
     private readonly List<Action<int, int>> segmentRemoved = [];
     private readonly List<Action> beforeScrub = [];
     private PrivateFiles? privateFiles;
+    private bool ended;
 
     private AppliedPlan(DisposalPlan plan, string id) => (Plan, Id) = (plan, id);
 
@@ -50,7 +51,6 @@ public sealed class AppliedPlan : ISealing, IDisposable
         }
         catch
         {
-            applied.Abandon();
             applied.Dispose();
             throw;
         }
@@ -97,18 +97,14 @@ public sealed class AppliedPlan : ISealing, IDisposable
     internal (IReadOnlyList<MediumOutcome> Media, IReadOnlyList<string> Unplanned) End(WorkloadEnd end)
     {
         MediumOutcome[] media = [.. seals.Select(entry => End(entry.Seal, entry.Sealed, end))];
+        ended = true;
         return (media, [.. seals.Zip(media).Where(pair => pair.First.Sealed.Gap is null && pair.Second.Verdict != Verdict.Clean).Select(pair => pair.Second.Medium)]);
     }
 
-    /// <summary>Takes the seals of a workload back that did not start.</summary>
-    internal void Abandon()
-    {
-        foreach ((ISeal _, SealedMedium sealedMedium) in seals) sealedMedium.Abandon();
-    }
-
-    /// <inheritdoc/>
+    /// <summary>Gives everything back. Seals that did not come to their end, whatever went wrong, are taken back.</summary>
     public void Dispose()
     {
+        foreach ((ISeal _, SealedMedium sealedMedium) in ended ? [] : seals) sealedMedium.Abandon();
         privateFiles?.Dispose();
         Objects.Dispose();
         Launch.Dispose();

@@ -7,10 +7,10 @@ namespace Lethe.Disposal.Planning;
 /// <summary>What would be done to end a workload without residue, medium by medium. Making it only reads.</summary>
 public sealed class DisposalPlan
 {
-    private DisposalPlan(SealConditions conditions)
+    private DisposalPlan(SealConditions conditions, IEnumerable<ISeal> seals)
     {
         Conditions = conditions;
-        Seals = [.. Media.Matrix.Seals.All.Select(seal => (seal, PlanOf(seal, conditions)))];
+        Seals = [.. seals.Select(seal => (seal, PlanOf(seal, conditions)))];
     }
 
     /// <summary>What it was made from.</summary>
@@ -18,9 +18,6 @@ public sealed class DisposalPlan
 
     /// <summary>What each seal would put in place, in the order of the matrix.</summary>
     public IReadOnlyList<(ISeal Seal, SealPlan Plan)> Seals { get; }
-
-    /// <summary>The namespaces of all seals together (bits of <see cref="Linux.Namespaces"/>).</summary>
-    public int Namespaces => Seals.Aggregate(0, (spaces, line) => spaces | line.Plan.Namespaces);
 
     /// <summary>Whether memory that is given back during life is to be wiped.</summary>
     public bool Strict => Seals.Any(line => line.Plan.Filter is { Strict: true });
@@ -38,7 +35,10 @@ public sealed class DisposalPlan
     /// <summary>Makes it.</summary>
     /// <exception cref="Evidence.FailureException">Something cannot be as the user wants it.</exception>
     /// <exception cref="IOException">Something cannot be read.</exception>
-    public static DisposalPlan Of(SealConditions conditions) => new(conditions);
+    public static DisposalPlan Of(SealConditions conditions) => Of(conditions, Media.Matrix.Seals.All);
+
+    /// <summary>Makes it of other seals than those of the matrix.</summary>
+    internal static DisposalPlan Of(SealConditions conditions, IEnumerable<ISeal> seals) => new(conditions, seals);
 
     /// <summary>Whether a medium is sealed, or judged at the end, and not left as it is.</summary>
     /// <param name="medium">The medium's name.</param>
