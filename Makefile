@@ -3,9 +3,10 @@
 # make test       everything CI runs: builds, then runs every test; boots virtual machines
 # make soak HOURS=n   the same tests with more cases and other seeds, again and again; goes on where it stopped, see bench/SOAK.md
 # make bench      measures; see bench/RESULTS.md
+# make manual     writes docs/man anew from the command tree
 # make format     puts the code into its form
 
-.PHONY: all build check test soak bench format clean
+.PHONY: all build check test soak bench manual format clean
 
 HOURS ?= 1
 
@@ -25,6 +26,9 @@ soak: build
 
 bench: build
 	@bench/run
+
+manual:
+	LETHE_WRITE_MANUAL=1 dotnet run -c Release --project tests/Lethe.Cli.Tests -- --filter-class '*ManualPageTests'
 
 format:
 	dotnet format Lethe.slnx

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Lethe.Evidence;
 using Lethe.Linux;
 
@@ -10,12 +11,17 @@ internal static class CommandRunner
     public static int Run(RootCommand root, string[] arguments)
     {
         ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
-            return Fail(
-                parsed.Errors[0].Message,
-                $"see lethe {parsed.CommandResult.Command.Name} --help".Replace("lethe lethe", "lethe"),
-                ExitCode.Usage
-            );
+        if (parsed.Action is not HelpAction)
+        {
+            // Who names no command wants to know which there are; nothing was done, so this is no success.
+            if (parsed.CommandResult.Command is { Action: null } && parsed.UnmatchedTokens.Count == 0 && parsed.Action is null)
+            {
+                root.Parse([.. arguments, "--help"]).Invoke();
+                return ExitCode.Usage;
+            }
+
+            if (UsageError.Find(parsed, arguments) is { } error) return Fail(error.Message, error.Hint, ExitCode.Usage);
+        }
 
         try
         {

@@ -56,8 +56,8 @@ public sealed class RunDrawingTests
     public void A_plan() => Approval.Check(
         Drawn(output => RunText.DrawPlan(output,
         [
-            ("anonymous memory", new SealPlan("zeroed at exit", "what it gives back while it lives (--strict closes it)")),
-            ("kernel buffers", SealPlan.Open("kernel buffers: this kernel does not zero on free", "not zeroed")),
+            ("anonymous memory", new SealPlan("zeroed at exit", "what it gives back while it lives; --strict closes it")),
+            ("kernel buffers", SealPlan.Open("this kernel does not zero on free; --scrub closes it")),
             (
                 "scratch storage",
                 new SealPlan("dm-crypt with a random key on /tmp/lethe-scratch")

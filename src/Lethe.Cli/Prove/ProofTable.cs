@@ -1,7 +1,6 @@
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
 using Lethe.Media;
-using Lethe.Media.Matrix;
 using Spectre.Console;
 
 namespace Lethe.Cli.Prove;

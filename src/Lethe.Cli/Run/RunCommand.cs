@@ -69,18 +69,6 @@ internal static class RunCommand
     private static string[] Checked(string[]? words, ParseResult parsed)
     {
         string[] stray = parsed.GetValue(CommandLine) ?? [];
-        if (stray.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
-        {
-            string nearest = Spelling
-                .Nearest(unknown, parsed.CommandResult.Command.Options.Where(option => !option.Hidden).Select(option => option.Name))
-                .First();
-            throw new WorkloadException(
-                $"there is no option {unknown}",
-                $"did you mean {nearest}? All of them: lethe run --help",
-                ExitCode.Usage
-            );
-        }
-
         if (stray.Length > 0)
             throw new WorkloadException(
                 "the command has to follow --",
@@ -129,7 +117,7 @@ internal static class RunCommand
         using var signals = new SignalForwarding(session);
         DisposalOutcome outcome = session.Run();
         bool kept = RunReports.Write(outcome.Certificate, reports, Notice.Write) && outcome.Recorded;
-        if (!parsed.GetValue(Quiet) || outcome.Certificate.Worst() == Verdict.Residue)
+        if (!parsed.GetValue(Quiet) || outcome.Certificate.Worst() == Verdict.Residue || outcome.Unplanned.Count > 0)
             RunText.DrawEnd(Console.Error, outcome.Certificate, outcome.Recorded ? record.Where : null);
         return ExitCodePolicy.OfRun(outcome.Certificate, outcome.Unplanned, parsed.GetValue(RequireClean), kept);
     }

@@ -51,11 +51,10 @@ internal static class ScanCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<int> Jobs = new("--jobs")
+    private static readonly Option<int?> Jobs = new("--jobs")
     {
-        Description = "Threads. [default: processors]",
+        Description = "Threads. [default: one for each processor]",
         HelpName = "N",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
     private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 even when something was found." };
@@ -91,7 +90,7 @@ internal static class ScanCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
-        int jobs = parsed.GetValue(Jobs);
+        int jobs = parsed.GetValue(Jobs) ?? Environment.ProcessorCount;
         if (jobs is < 1 or > 1024) throw new ScanException($"--jobs {jobs} is not possible", "give 1 or more", ExitCode.Usage);
         ReportFiles<ScanReport> reports = ReportFiles<ScanReport>.Check(
             parsed.GetValue(Report) ?? [],

@@ -45,9 +45,7 @@ public sealed class DisposalPlan
 
     private static SealPlan PlanOf(ISeal seal, SealConditions conditions)
     {
-        if (conditions.Options.Without.Contains(seal.Medium.Name)) return LeftOut(seal.Medium, "switched off with --without");
-        return seal.NeedsSuperuser && !ChildProcess.IsSuperuser ? LeftOut(seal.Medium, "only root can seal it") : seal.Plan(conditions);
+        if (conditions.Options.Without.Contains(seal.Medium.Name)) return SealPlan.Open("switched off with --without");
+        return seal.NeedsSuperuser && !ChildProcess.IsSuperuser ? SealPlan.Open("only root can seal it") : seal.Plan(conditions);
     }
-
-    private static SealPlan LeftOut(Medium medium, string reason) => SealPlan.Open($"{medium.Title}: {reason}", reason);
 }

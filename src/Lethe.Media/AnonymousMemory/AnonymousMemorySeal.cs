@@ -20,7 +20,7 @@ internal sealed class AnonymousMemorySeal : ISeal
         // The kernel's own zeroing, or a scrub, covers what a process gave back before its end.
         : new SealPlan(
             "zeroed at exit, kill and execve",
-            conditions.ZeroesFreedMemory ? null : "memory that a process gives back while it lives (--strict closes it)");
+            conditions.ZeroesFreedMemory ? null : "memory that a process gives back while it lives; --strict closes it");
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {

@@ -16,9 +16,7 @@ internal sealed class KernelBuffersSeal : ISeal
     {
         { KernelZeroes: true } => new SealPlan("the kernel zeroes what is freed (init_on_free)"),
         { Options.Scrub: true } => new SealPlan("free memory is scrubbed at the end"),
-        _ => SealPlan.Open(
-            "kernel buffers: this kernel does not zero on free (--scrub closes it)",
-            "this kernel does not zero on free; --scrub closes it"),
+        _ => SealPlan.Open("this kernel does not zero on free; --scrub closes it"),
     };
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) =>

@@ -11,7 +11,7 @@ internal sealed class MemfdSeal : ISeal
     {
         MemfdPolicy.Keep => new SealPlan("made and kept by lethe") { Filter = new FilterPart(Strict: false, MemfdPolicy.Keep) },
         MemfdPolicy.Deny => new SealPlan("refused") { Filter = new FilterPart(Strict: false, MemfdPolicy.Deny) },
-        _ => SealPlan.Open("memory files (--memfd keep closes it)", "allowed with --memfd allow"),
+        _ => SealPlan.Open("allowed with --memfd allow; --memfd keep closes it"),
     };
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>

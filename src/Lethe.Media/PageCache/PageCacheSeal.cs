@@ -15,13 +15,13 @@ internal sealed class PageCacheSeal : ISeal
 
     public SealPlan Plan(SealConditions conditions)
     {
-        const string NotZeroed = "page cache of files outside its private places: dropped pages would not be zeroed (--scrub closes it)";
+        const string NotZeroed = "not dropped, as dropped pages would not be zeroed; --scrub closes it";
         const string NotSeen = "only root can see what was used";
-        if (conditions.Options.KeepCache) return SealPlan.Open("the page cache is kept", "kept with --cache keep");
-        if (!ChildProcess.IsSuperuser) return SealPlan.Open($"page cache: {NotSeen}", NotSeen);
+        if (conditions.Options.KeepCache) return SealPlan.Open("kept with --cache keep");
+        if (!ChildProcess.IsSuperuser) return SealPlan.Open(NotSeen);
         return conditions.ZeroesFreedMemory
             ? new SealPlan("the cache of files it used is dropped at the end") { Namespaces = Namespaces.CLONE_NEWNS }
-            : SealPlan.Open(NotZeroed, "not dropped, as dropped pages would not be zeroed; --scrub closes it");
+            : SealPlan.Open(NotZeroed);
     }
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing)

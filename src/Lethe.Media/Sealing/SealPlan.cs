@@ -30,9 +30,8 @@ public sealed record SealPlan(string? How, string? Gap = null)
     public IReadOnlyList<(string Name, string Value)> Variables { get; init; } = [];
 
     /// <summary>A medium that nothing is done about.</summary>
-    /// <param name="gap">What stays open, and what would close it.</param>
-    /// <param name="reason">The same for its certificate.</param>
-    public static SealPlan Open(string gap, string reason) => new(How: null, gap) { OpenBecause = reason };
+    /// <param name="gap">Why it stays open, and what would close it; its certificate says the same.</param>
+    public static SealPlan Open(string gap) => new(How: null, gap) { OpenBecause = gap };
 }
 
 /// <summary>What one medium needs of the workload's system call filter.</summary>

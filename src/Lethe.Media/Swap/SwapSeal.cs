@@ -47,7 +47,7 @@ internal sealed class SwapSeal : ISeal
 
     private static SealPlan WithoutGroup() => SystemMemory.SwapAreas() == 0
         ? new SealPlan("the machine does not swap")
-        : new SealPlan(How: null, "swap: no control group with memory can be made here");
+        : new SealPlan(How: null, "no control group with memory can be made here");
 
     private static Outcome Unsealed(WorkloadEnd end) => end.Memory.SwappedBytes > 0
         ? new Outcome(
