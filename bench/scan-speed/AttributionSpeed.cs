@@ -6,7 +6,9 @@ using Lethe.Scanning.Sources;
 
 namespace Lethe.Bench.ScanSpeed;
 
-/// <summary>What it costs to say what the pages of hits are and whose, and to draw the map of all pages, in the memory image of a guest.</summary>
+/// <summary>
+/// What it costs to say what the pages of hits are and whose, and to draw the map of all pages, in the memory image of a guest.
+/// </summary>
 internal static class AttributionSpeed
 {
     /// <summary>Names the image, as <c>lethe prove --route anonymous-memory/exit --keep DIR</c> leaves it in DIR.</summary>
@@ -25,8 +27,18 @@ internal static class AttributionSpeed
         foreach (string text in (string[])["sixteen bytes that are nowhere", "swapper/", "root", "init"])
         {
             IDetector[] detectors = [new NeedleDetector([.. NeedleForms.Text(text)])];
-            measurement.Row($"states and owners, \"{text}\"", bytes, () => Scan(path, detectors), () => Attribute(path, detectors, withMaps: false));
-            measurement.Row($"and the map, \"{text}\"", bytes, () => Scan(path, detectors), () => Attribute(path, detectors, withMaps: true));
+            measurement.Row(
+                $"states and owners, \"{text}\"",
+                bytes,
+                () => Scan(path, detectors),
+                () => Attribute(path, detectors, withMaps: false)
+            );
+            measurement.Row(
+                $"and the map, \"{text}\"",
+                bytes,
+                () => Scan(path, detectors),
+                () => Attribute(path, detectors, withMaps: true)
+            );
         }
     }
 

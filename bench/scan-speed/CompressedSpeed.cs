@@ -35,7 +35,12 @@ internal static class CompressedSpeed
                     .Where(compressed => compressed.Length < Images.Page || codec == Images.Codec.Zstd),
             ];
             byte[] room = new byte[Images.Page];
-            measurement.Row($"{name}, only read as well and summed", length, () => DecodeAll(pages, decode, room), () => FileSpeed.Read(file.Path) + DecodeAll(pages, decode, room, andSum: true));
+            measurement.Row(
+                $"{name}, only read as well and summed",
+                length,
+                () => DecodeAll(pages, decode, room),
+                () => FileSpeed.Read(file.Path) + DecodeAll(pages, decode, room, andSum: true)
+            );
             measurement.Row(name, length, () => DecodeAll(pages, decode, room), () => Needles.Scan(detector, SourceOpener.Open(file.Path)));
         }
     }

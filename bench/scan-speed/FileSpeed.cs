@@ -14,14 +14,30 @@ internal static class FileSpeed
         NeedleDetector detector = Needles.Detector(needles);
         using var file = new ImageFile(image);
         Measurement.Heading("16 needles, end to end", "the same file read with pread");
-        measurement.Row("reading and summing each block, what no search can pass", image.Length, () => Read(file.Path), () => Read(file.Path, andSum: true));
-        measurement.Row("file in tmpfs, 1 job", image.Length, () => Read(file.Path), () => $"{Needles.Scan(detector, SourceOpener.Open(file.Path))} / {planted}");
+        measurement.Row(
+            "reading and summing each block, what no search can pass",
+            image.Length,
+            () => Read(file.Path),
+            () => Read(file.Path, andSum: true)
+        );
+        measurement.Row(
+            "file in tmpfs, 1 job",
+            image.Length,
+            () => Read(file.Path),
+            () => $"{Needles.Scan(detector, SourceOpener.Open(file.Path))} / {planted}"
+        );
 
         Measurement.Heading("Two jobs, time of the clock", "one job");
         foreach (int count in new[] { 256, 4096 })
         {
             NeedleDetector several = Needles.Detector(image.Plant(count, seed: count).Needles);
-            measurement.Row($"{count} needles, mapped memory", image.Length, () => Needles.Scan(several, new ImageSource(image)), () => Needles.Scan(several, new ImageSource(image), Jobs), ofClock: true);
+            measurement.Row(
+                $"{count} needles, mapped memory",
+                image.Length,
+                () => Needles.Scan(several, new ImageSource(image)),
+                () => Needles.Scan(several, new ImageSource(image), Jobs),
+                ofClock: true
+            );
         }
 
         measurement.Row("reading alone", image.Length, () => Reading.Sum(image), () => InHalves(image), ofClock: true);

@@ -40,7 +40,9 @@ internal sealed unsafe class Hyperscan
         {
             File.WriteAllText(Path.Combine(directory, "driver.c"), Driver);
             string library = Path.Combine(directory, "driver.so");
-            using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O2", "-shared", "-fPIC", "-o", library, Path.Combine(directory, "driver.c"), "-lhs"]));
+            using var compiler = Process.Start(
+                new ProcessStartInfo("cc", ["-O2", "-shared", "-fPIC", "-o", library, Path.Combine(directory, "driver.c"), "-lhs"])
+            );
             compiler!.WaitForExit();
             return compiler.ExitCode == 0 ? new Hyperscan(NativeLibrary.Load(library)) : null;
         }

@@ -4,8 +4,8 @@ using Lethe.Scanning.Secrets;
 namespace Lethe.Bench.ScanSpeed;
 
 /// <summary>
-/// Memory like a machine's, in 1 MiB runs: 25 % zero, 25 % code, 25 % what a heap holds, 15 % text, 10 % random; needles planted all over, an eighth of
-/// them across a border of pages.
+/// Memory like a machine's, in 1 MiB runs: 25 % zero, 25 % code, 25 % what a heap holds, 15 % text, 10 % random; needles planted all over,
+/// an eighth of them across a border of pages.
 /// </summary>
 internal sealed unsafe class Image : IDisposable
 {
@@ -16,7 +16,8 @@ internal sealed unsafe class Image : IDisposable
         Length = length;
         Start = (byte*)NativeMemory.AlignedAlloc((nuint)length, 2 << 20);
         var random = new Random(1);
-        byte[] code = Pool("/usr/lib/x86_64-linux-gnu", "*.so*", 128 << 20), text = Pool("/usr/share", "*.txt", 8 << 20, Pool("/usr/include", "*.h", 8 << 20));
+        byte[] code = Pool("/usr/lib/x86_64-linux-gnu", "*.so*", 128 << 20),
+            text = Pool("/usr/share", "*.txt", 8 << 20, Pool("/usr/include", "*.h", 8 << 20));
         for (long at = 0; at < length; at += Run)
         {
             Span<byte> run = new(Start + at, (int)Math.Min(Run, length - at));
@@ -42,7 +43,12 @@ internal sealed unsafe class Image : IDisposable
     public (byte[][] Needles, int Planted) Plant(int count, int seed)
     {
         var random = new Random(seed);
-        byte[][] needles = [.. Enumerable.Range(0, count).Select(_ => random.GetItems("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"u8, 32))];
+        byte[][] needles =
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => random.GetItems("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"u8, 32)),
+        ];
         int planted = Math.Min(count, 512);
         for (int needle = 0; needle < planted; needle++)
         {
@@ -108,8 +114,17 @@ internal sealed unsafe class Image : IDisposable
     private static byte[] Pool(string directory, string files, int most, byte[]? more = null)
     {
         var bytes = new List<byte>(more ?? []);
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles(files, options).OrderBy(file => file.FullName, StringComparer.Ordinal))
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
+        foreach (
+            FileInfo file in new DirectoryInfo(directory)
+                .EnumerateFiles(files, options)
+                .OrderBy(file => file.FullName, StringComparer.Ordinal)
+        )
         {
             if (bytes.Count >= most) break;
             if (file.Length is > 4096 and < (32 << 20)) bytes.AddRange(File.ReadAllBytes(file.FullName));

@@ -16,7 +16,9 @@ internal sealed class Measurement(int rounds)
 
     /// <summary>Prints the heading of a table of rows as <see cref="Row"/> prints them.</summary>
     public static void Heading(string title, string reference) =>
-        Console.WriteLine($"\n{title}\n\n| what | GB/s, median (best) | of {reference}, median (least-greatest) | found |\n|---|---|---|---|");
+        Console.WriteLine(
+            $"\n{title}\n\n| what | GB/s, median (best) | of {reference}, median (least-greatest) | found |\n|---|---|---|---|"
+        );
 
     /// <summary>Prints one row.</summary>
     /// <param name="what">Its name.</param>
@@ -38,6 +40,9 @@ internal sealed class Measurement(int rounds)
 
         ratios.Sort();
         speeds.Sort();
-        Console.WriteLine($"| {what} | {speeds[rounds / 2]:0.00} ({speeds[^1]:0.00}) | {ratios[rounds / 2]:0.00} ({ratios[0]:0.00}-{ratios[^1]:0.00}) | {found} |");
+        Console.WriteLine(
+            $"| {what} | {speeds[rounds / 2]:0.00} ({speeds[^1]:0.00}) | {ratios[rounds / 2]:0.00} ({ratios[0]:0.00}-{ratios[^1]:0.00}) | "
+                + $"{found} |"
+        );
     }
 }

@@ -14,20 +14,40 @@ internal static class NeedleSpeed
         {
             (byte[][] needles, int planted) = image.Plant(count, seed: count);
             NeedleDetector detector = Needles.Detector(needles);
-            measurement.Row($"{count}: detector alone", image.Length, () => Reading.Sum(image), () => $"{Alone(detector, image)} / {planted}");
-            measurement.Row($"{count}: scan, 1 job", image.Length, () => Reading.Sum(image), () => $"{Needles.Scan(detector, new ImageSource(image))} / {planted}");
+            measurement.Row(
+                $"{count}: detector alone",
+                image.Length,
+                () => Reading.Sum(image),
+                () => $"{Alone(detector, image)} / {planted}"
+            );
+            measurement.Row(
+                $"{count}: scan, 1 job",
+                image.Length,
+                () => Reading.Sum(image),
+                () => $"{Needles.Scan(detector, new ImageSource(image))} / {planted}"
+            );
             if (count == 16)
             {
                 // Words of such signs hardly occur: what is left is to read, and to see in registers that a word is of other letters.
                 NeedleDetector strange = Needles.Detector(Needles.Strange(count));
-                measurement.Row($"{count} of signs that hardly occur, none planted: scan, 1 job, what no such search can pass", image.Length, () => Reading.Sum(image), () => Needles.Scan(strange, new ImageSource(image)));
+                measurement.Row(
+                    $"{count} of signs that hardly occur, none planted: scan, 1 job, what no such search can pass",
+                    image.Length,
+                    () => Reading.Sum(image),
+                    () => Needles.Scan(strange, new ImageSource(image))
+                );
             }
 
             if (count == 256)
             {
                 // Of bytes that are no text, words cannot be told from the rest of memory by their letters.
                 NeedleDetector binary = Needles.Detector(Needles.Binary(count));
-                measurement.Row($"{count} of random bytes, none planted: scan, 1 job", image.Length, () => Reading.Sum(image), () => Needles.Scan(binary, new ImageSource(image)));
+                measurement.Row(
+                    $"{count} of random bytes, none planted: scan, 1 job",
+                    image.Length,
+                    () => Reading.Sum(image),
+                    () => Needles.Scan(binary, new ImageSource(image))
+                );
             }
 
             if (hyperscan is null) continue;

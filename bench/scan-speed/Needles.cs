@@ -6,7 +6,8 @@ namespace Lethe.Bench.ScanSpeed;
 /// <summary>Needles as detectors and files want them.</summary>
 internal static class Needles
 {
-    public static NeedleDetector Detector(byte[][] needles) => new([.. needles.Select((bytes, index) => new Needle("text", $"{index}", bytes))]);
+    public static NeedleDetector Detector(byte[][] needles) =>
+        new([.. needles.Select((bytes, index) => new Needle("text", $"{index}", bytes))]);
 
     /// <summary>So many of 32 random bytes.</summary>
     public static byte[][] Binary(int count)

@@ -17,7 +17,10 @@ internal static class PeakMemory
     public static void Measure(Image image, Measurement measurement)
     {
         _ = measurement;
-        Console.WriteLine("\nPeak memory of a scan with 2 jobs for needles, AES, keys and tokens, in a process of its own\n\n| source | needles | MiB |\n|---|---|---|");
+        Console.WriteLine(
+            "\nPeak memory of a scan with 2 jobs for needles, AES, keys and tokens, in a process of its own\n\n| source | needles | MiB "
+                + "|\n|---|---|---|"
+        );
         string sparse = $"/dev/shm/lethe-bench-{Environment.ProcessId}-sparse";
         try
         {
@@ -43,7 +46,12 @@ internal static class PeakMemory
     public static void Scan(string name, int needles)
     {
         var random = new Random(4);
-        Needle[] wanted = [.. Enumerable.Range(0, needles).Select(index => new Needle("text", $"{index}", random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789"u8, 32)))];
+        Needle[] wanted =
+        [
+            .. Enumerable
+                .Range(0, needles)
+                .Select(index => new Needle("text", $"{index}", random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789"u8, 32))),
+        ];
         IDetector[] detectors = [new NeedleDetector(wanted), new AesSchedules(), new RsaPrimes(), new AnchoredSecrets()];
         using (Source source = SourceOpener.Open(name)) new Scanner(detectors, new ScanOptions { Jobs = 2 }).Scan(source);
         string peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
@@ -60,7 +68,8 @@ internal static class PeakMemory
         if (stream is not null)
         {
             const int Block = 1 << 20;
-            for (long at = 0; at < StreamBytes; at += Block) process.StandardInput.BaseStream.Write(stream.Bytes(at % stream.Length, Block));
+            for (long at = 0; at < StreamBytes; at += Block)
+                process.StandardInput.BaseStream.Write(stream.Bytes(at % stream.Length, Block));
             process.StandardInput.Close();
         }
 

@@ -13,14 +13,20 @@ internal static class Peers
         long length = Math.Min(image.Length, MostBytes);
         using var part = new Image(length);
         using var file = new ImageFile(part);
-        Console.WriteLine($"\nOther programs on a file of {length >> 20} MiB in tmpfs, processor time of the whole process, once\n\n| what | GB/s |\n|---|---|");
+        Console.WriteLine(
+            $"\nOther programs on a file of {length >> 20} MiB in tmpfs, processor time of the whole process, once\n\n| what | GB/s "
+                + "|\n|---|---|"
+        );
         string directory = Path.GetDirectoryName(file.Path)!;
         foreach (int count in new[] { 16, 256 })
         {
             string[] needles = [.. part.Plant(count, seed: count).Needles.Select(Encoding.ASCII.GetString)];
             string list = Path.Combine(directory, "needles"), rules = Path.Combine(directory, "rules");
             File.WriteAllLines(list, needles);
-            File.WriteAllLines(rules, ["rule needles { strings:", .. needles.Select((needle, index) => $"$n{index} = \"{needle}\""), "condition: any of them }"]);
+            File.WriteAllLines(
+                rules,
+                ["rule needles { strings:", .. needles.Select((needle, index) => $"$n{index} = \"{needle}\""), "condition: any of them }"]
+            );
             Row($"ripgrep, {count} needles", length, "rg", "-a", "-c", "-F", "-f", list, file.Path);
             Row($"YARA, {count} needles", length, "yara", "--no-warnings", rules, file.Path);
         }
@@ -41,7 +47,9 @@ internal static class Peers
         try
         {
             double before = ChildSeconds();
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             process.StandardOutput.ReadToEnd();

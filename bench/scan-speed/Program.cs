@@ -1,8 +1,8 @@
 namespace Lethe.Bench.ScanSpeed;
 
 /// <summary>
-/// Measures the speeds that are promised of <c>lethe scan</c>, each against the same bytes read, or decompressed, right before in the same run.
-/// Arguments: MiB of the image, rounds, names of what to measure.
+/// Measures the speeds that are promised of <c>lethe scan</c>, each against the same bytes read, or decompressed, right before in the same
+/// run. Arguments: MiB of the image, rounds, names of what to measure.
 /// </summary>
 internal static class Program
 {

@@ -12,7 +12,8 @@ internal static unsafe class Reading
     public static void Sum(Image image) => Sum(image, 0, image.Length);
 
     // SAFETY: both loops stay below the end, which is a multiple of their step away; what is left over is not worth measuring.
-    public static void Sum(Image image, long from, long to) => sink += Sum(image.Start + from, image.Start + from + (to - from) / 256 * 256);
+    public static void Sum(Image image, long from, long to) =>
+        sink += Sum(image.Start + from, image.Start + from + (to - from) / 256 * 256);
 
     /// <inheritdoc cref="Sum(Image)"/>
     public static void Sum(ReadOnlySpan<byte> bytes)

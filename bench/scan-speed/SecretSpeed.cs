@@ -10,7 +10,10 @@ internal static class SecretSpeed
     {
         (byte[][] needles, _) = image.Plant(256, seed: 256);
         int schedules = image.PlantSchedules();
-        Measurement.Heading($"Secrets, mapped memory, scan with 1 job ({schedules} AES schedules planted, a quarter of them not aligned to 4 bytes)", "reading the same bytes");
+        Measurement.Heading(
+            $"Secrets, mapped memory, scan with 1 job ({schedules} AES schedules planted, a quarter of them not aligned to 4 bytes)",
+            "reading the same bytes"
+        );
         Row("AES, 4-byte alignment", new AesSchedules());
         Row("AES, any alignment", new AesSchedules(alignment: 1));
         Row("primes of RSA keys", new RsaPrimes());
@@ -27,14 +30,21 @@ internal static class SecretSpeed
         }
     }
 
-    /// <summary>What no search by these detectors can pass: bytes that lie in the nearest caches already, and in which hardly anything looks like a sign.</summary>
+    /// <summary>
+    /// What no search by these detectors can pass: bytes that lie in the nearest caches already, and in which hardly anything looks like a
+    /// sign.
+    /// </summary>
     private static void Bound(long length, Measurement measurement, IDetector[] detectors)
     {
         byte[] block = GC.AllocateUninitializedArray<byte>(128 * 1024, pinned: true);
         new Random(1).NextBytes(block);
         var found = new MatchList();
         long times = length / block.Length;
-        measurement.Row("everything but primes, 128 KiB of random bytes over and over: no memory to wait for, no signs", length, () => Repeat(() => Reading.Sum(block)), () =>
+        measurement.Row(
+            "everything but primes, 128 KiB of random bytes over and over: no memory to wait for, no signs",
+            length,
+            () => Repeat(() => Reading.Sum(block)),
+            () =>
         {
             found.Clear();
             Repeat(() =>

@@ -41,7 +41,8 @@ public sealed class Survivors
         for (long done = 0; done < length;)
         {
             long page = (offset + done) / PageSize, start = done;
-            for (; done < length && (offset + done) / PageSize == page; done += canary.WordSize) See((canaryOffset + done) / canary.WordSize);
+            for (; done < length && (offset + done) / PageSize == page; done += canary.WordSize)
+                See((canaryOffset + done) / canary.WordSize);
             bytesByPage[page] = bytesByPage.GetValueOrDefault(page) + (int)(done - start);
         }
     }

@@ -11,7 +11,11 @@ internal static class CommandRunner
     {
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
-            return Fail(parsed.Errors[0].Message, $"see lethe {parsed.CommandResult.Command.Name} --help".Replace("lethe lethe", "lethe"), ExitCode.Usage);
+            return Fail(
+                parsed.Errors[0].Message,
+                $"see lethe {parsed.CommandResult.Command.Name} --help".Replace("lethe lethe", "lethe"),
+                ExitCode.Usage
+            );
 
         try
         {
@@ -43,7 +47,11 @@ internal static class CommandRunner
         }
         catch (Exception failure)
         {
-            return Fail($"lethe failed: {failure.GetType().Name}: {failure.Message}", "this is a mistake in lethe: please report it with what you did", ExitCode.OperationalError);
+            return Fail(
+                $"lethe failed: {failure.GetType().Name}: {failure.Message}",
+                "this is a mistake in lethe: please report it with what you did",
+                ExitCode.OperationalError
+            );
         }
     }
 

@@ -29,13 +29,15 @@ internal sealed class ReportFiles<TReport>
             throw new EvidenceException($"--report {path}: this form is unknown", $"end the name with {ends}", ExitCode.Usage);
         if (Directory.Exists(path)) throw new EvidenceException($"--report {path} is a directory", "name a file in it", ExitCode.Usage);
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(directory)) throw new EvidenceException($"--report {path}: there is no directory {directory}", "make it first", ExitCode.Usage);
+        if (!Directory.Exists(directory))
+            throw new EvidenceException($"--report {path}: there is no directory {directory}", "make it first", ExitCode.Usage);
         if (tryWriting) ReportFile.CheckWritable(path);
         return (path, write);
     })]);
 
     /// <summary>A form that is made whole before it is written.</summary>
-    public static Action<TReport, Stream> Text(Func<TReport, string> write) => (report, stream) => stream.Write(Encoding.UTF8.GetBytes(write(report)));
+    public static Action<TReport, Stream> Text(Func<TReport, string> write) =>
+        (report, stream) => stream.Write(Encoding.UTF8.GetBytes(write(report)));
 
     /// <summary>Writes them all.</summary>
     /// <exception cref="IOException">One cannot be written.</exception>
@@ -45,5 +47,6 @@ internal sealed class ReportFiles<TReport>
     }
 
     /// <summary>What writes each of them.</summary>
-    public IEnumerable<Action> Writings(TReport report) => files.Select(file => (Action)(() => ReportFile.Write(file.Path, stream => file.Write(report, stream))));
+    public IEnumerable<Action> Writings(TReport report) =>
+        files.Select(file => (Action)(() => ReportFile.Write(file.Path, stream => file.Write(report, stream))));
 }

@@ -21,7 +21,9 @@ public sealed class DisposalRecord : IDisposable
     /// <summary>When the workload was asked for, UTC.</summary>
     public DateTimeOffset Asked { get; } = DateTimeOffset.UtcNow;
 
-    /// <summary>Names what is made on this machine for it (control group, scratch device). Needs no random numbers, and so no OpenSSL.</summary>
+    /// <summary>
+    /// Names what is made on this machine for it (control group, scratch device). Needs no random numbers, and so no OpenSSL.
+    /// </summary>
     public string Name => $"{Asked.ToUnixTimeMilliseconds():x}{Environment.ProcessId:x}";
 
     /// <summary>Names the certificate; waits until the beginning is on record, if it can be.</summary>
@@ -61,7 +63,8 @@ public sealed class DisposalRecord : IDisposable
     /// <exception cref="EvidenceException">Ledger or key cannot be used.</exception>
     internal void AwaitBegun(Action<string> notice)
     {
-        if (opening?.GetAwaiter().GetResult() is { Key: { IsNew: true } key, KeyPath: var path }) notice($"made a new signing key {path} (fingerprint {key.PublicKey.Id})");
+        if (opening?.GetAwaiter().GetResult() is { Key: { IsNew: true } key, KeyPath: var path }) notice($"made a new signing key {path} "
+            + $"(fingerprint {key.PublicKey.Id})");
     }
 
     /// <summary>Signs the end and puts it into the ledger, if there is one.</summary>
@@ -89,8 +92,8 @@ public sealed class DisposalRecord : IDisposable
         Begun?.Key.Dispose();
     }
 
-    // Null when nothing is recorded, or could not be: whoever awaited it has told that. A workload that cannot be started is known to be one
-    // before the ledger is open, and has to be ended there all the same.
+    // Null when nothing is recorded, or could not be: whoever awaited it has told that. A workload that cannot be started is known to be
+    // one before the ledger is open, and has to be ended there all the same.
     private Opened? Begun
     {
         get

@@ -74,10 +74,12 @@ public sealed class DisposalSession(IWorkload workload, DisposalPlan plan, Dispo
         lock (gate) (running, over) = (null, true);
 
         long clock = Stopwatch.GetTimestamp();
-        IReadOnlyDictionary<string, ObjectsOutcome> overwritten = seals.Wipe();
+        IReadOnlyDictionary<Media.Medium, ObjectsOutcome> overwritten = seals.Wipe();
         double wipeMs = report.WipeMs + Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         ScrubResult? scrub = plan.Conditions.Options.Scrub ? ScrubProcess.Run(Program) : null;
-        (IReadOnlyList<MediumOutcome> media, IReadOnlyList<string> unplanned) = seals.End(new WorkloadEnd(report.Memory, overwritten, report.Mounts, report.CoreDumps, scrub));
+        (IReadOnlyList<MediumOutcome> media, IReadOnlyList<string> unplanned) = seals.End(
+            new WorkloadEnd(report.Memory, overwritten, report.Mounts, report.CoreDumps, scrub)
+        );
         var certificate = new EndCertificate
         {
             Id = record.Id,
@@ -116,7 +118,11 @@ public sealed class DisposalSession(IWorkload workload, DisposalPlan plan, Dispo
             {
                 // One from the terminal reaches the launcher too.
                 if (failure is WorkloadException && early is [var signal, ..])
-                    throw new WorkloadException($"signal {signal} came before the command ran", "it was not started", Evidence.ExitCodes.ExitCodePolicy.OfSignal(signal));
+                    throw new WorkloadException(
+                        $"signal {signal} came before the command ran",
+                        "it was not started",
+                        Evidence.ExitCodes.ExitCodePolicy.OfSignal(signal)
+                    );
             }
 
             throw;

@@ -13,7 +13,8 @@ public static class RunningProcess
     public static ProcessIdentity Current() => new(Environment.ProcessId, StartTimeOf(Environment.ProcessId)!.Value, ThisHost.BootId());
 
     /// <summary>Whether it is still there.</summary>
-    public static bool IsAlive(ProcessIdentity process) => process.BootId == ThisHost.BootId() && StartTimeOf(process.ProcessId) == process.StartTime;
+    public static bool IsAlive(ProcessIdentity process) =>
+        process.BootId == ThisHost.BootId() && StartTimeOf(process.ProcessId) == process.StartTime;
 
     private static long? StartTimeOf(int processId)
     {

@@ -29,7 +29,10 @@ internal static class HtmlPage
     /// <param name="title">The title; untrusted.</param>
     /// <param name="style">What this kind of page needs beside the common style; begins with a line break.</param>
     public static StringBuilder Begin(string title, string style = "") => new StringBuilder()
-        .Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n")
+        .Append(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                + "content=\"width=device-width\">\n"
+        )
         .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n")
         .Append($"<title>{Text(title)}</title>\n<style>\n").Append(Style).Append(style).Append("\n</style>\n</head>\n<body>\n");
 

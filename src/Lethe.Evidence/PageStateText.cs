@@ -16,6 +16,8 @@ public static class PageStateText
         ["unknown"] = "pages of unknown state",
     };
 
-    /// <summary>The name; a state without one of its own is called as reports call it, as <c>free</c> and <c>free-per-cpu</c> are.</summary>
+    /// <summary>
+    /// The name; a state without one of its own is called as reports call it, as <c>free</c> and <c>free-per-cpu</c> are.
+    /// </summary>
     public static string Of(string state) => Names.GetValueOrDefault(state, state);
 }

@@ -6,7 +6,13 @@ namespace Lethe.Facts;
 /// <param name="Entries">A directory's entries; null otherwise.</param>
 /// <param name="Problem">Why it could not be read, or not whole; null when it was.</param>
 /// <param name="Source">What people call it when that is not the path, such as the name of a file that was given.</param>
-public sealed record Fact(string Path, string? Text = null, IReadOnlyList<FactEntry>? Entries = null, string? Problem = null, string? Source = null);
+public sealed record Fact(
+    string Path,
+    string? Text = null,
+    IReadOnlyList<FactEntry>? Entries = null,
+    string? Problem = null,
+    string? Source = null
+);
 
 /// <summary>A name in a directory.</summary>
 /// <param name="Name">The name; untrusted.</param>

@@ -14,7 +14,10 @@ public static class FactsJson
 
     /// <summary>The document, ending with a newline.</summary>
     public static string Write(HostFacts facts) =>
-        JsonSerializer.Serialize(new Bundle(SchemaName, facts.Host, facts.Scope, facts.Looked, [.. facts.All]), FactsJsonContext.Default.Bundle) + "\n";
+        JsonSerializer.Serialize(
+            new Bundle(SchemaName, facts.Host, facts.Scope, facts.Looked, [.. facts.All]),
+            FactsJsonContext.Default.Bundle
+        ) + "\n";
 
     /// <summary>Whether a text begins as a bundle does.</summary>
     public static bool IsBundle(string text)
@@ -41,9 +44,18 @@ public static class FactsJson
         }
 
         if (bundle.Schema != SchemaName)
-            throw new FactsException($"{name} has the schema {bundle.Schema}, and this lethe reads {SchemaName}", "use a lethe at least as new as the one that collected it");
-        if (bundle.Facts.Any(fact => fact is null || fact.Entries?.Any(entry => entry is null) == true) || bundle.Looked.Any(pattern => pattern is null))
-            throw new FactsException($"{name} is no bundle of facts: it has null where a fact should be", "make one with: lethe audit collect > facts.json");
+            throw new FactsException(
+                $"{name} has the schema {bundle.Schema}, and this lethe reads {SchemaName}",
+                "use a lethe at least as new as the one that collected it"
+            );
+        if (
+            bundle.Facts.Any(fact => fact is null || fact.Entries?.Any(entry => entry is null) == true)
+            || bundle.Looked.Any(pattern => pattern is null)
+        )
+            throw new FactsException(
+                $"{name} is no bundle of facts: it has null where a fact should be",
+                "make one with: lethe audit collect > facts.json"
+            );
         return new HostFacts(bundle.Host, bundle.Scope, bundle.Looked, bundle.Facts);
     }
 

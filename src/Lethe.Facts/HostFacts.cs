@@ -56,7 +56,9 @@ public sealed class HostFacts
         int place = Array.BinarySearch(paths, path, StringComparer.Ordinal);
         if (place >= 0) return readings[place];
         if (ClosedAbove(path) is { } problem) return Reading.Unknown(path, problem);
-        return lookedFor.Contains(path) || general.Any(pattern => PathPattern.Matches(pattern, path)) ? Reading.Absent(path) : Reading.Unknown(path, "this was not collected");
+        return lookedFor.Contains(path) || general.Any(pattern => PathPattern.Matches(pattern, path))
+            ? Reading.Absent(path)
+            : Reading.Unknown(path, "this was not collected");
     }
 
     /// <summary>The facts that a pattern means, ordered by path; those that could not be read among them.</summary>
@@ -66,7 +68,11 @@ public sealed class HostFacts
         string beginning = PathPattern.Beginning(pattern);
         int place = Array.BinarySearch(paths, beginning, StringComparer.Ordinal);
         var found = new List<Reading>();
-        for (place = place < 0 ? ~place : place; place < paths.Length && paths[place].StartsWith(beginning, StringComparison.Ordinal); place++)
+        for (
+            place = place < 0 ? ~place : place;
+            place < paths.Length && paths[place].StartsWith(beginning, StringComparison.Ordinal);
+            place++
+        )
             if (PathPattern.Matches(pattern, paths[place])) found.Add(readings[place]);
         return found;
     }
@@ -105,7 +111,11 @@ public sealed class HostFacts
     {
         if (incomplete.Length == 0) return null;
         for (int end = path.AsSpan().TrimEnd('/').LastIndexOf('/'); end >= 0; end = end == 0 ? -1 : path.LastIndexOf('/', end - 1))
-            if (Array.BinarySearch(paths, path[..(end + 1)], StringComparer.Ordinal) is >= 0 and var place && All[place].Problem is { } problem) return problem;
+            if (
+                Array.BinarySearch(paths, path[..(end + 1)], StringComparer.Ordinal) is >= 0 and var place
+                && All[place].Problem is { } problem
+            )
+                return problem;
         return null;
     }
 

@@ -41,13 +41,28 @@ public sealed class Reading
     public IReadOnlyList<FactEntry> Entries => fact?.Entries ?? [];
 
     /// <summary>The lines of the text; none without one.</summary>
-    public IReadOnlyList<TextLine> Lines => lines ??= Text is null ? [] : [.. Text.Split('\n').Select((text, index) => new TextLine(Source, index + 1, text.TrimEnd('\r')))];
+    public IReadOnlyList<TextLine> Lines =>
+        lines ??= Text is null ? [] : [.. Text.Split('\n').Select((text, index) => new TextLine(Source, index + 1, text.TrimEnd('\r')))];
 
     /// <summary>The text as evidence in one line, cut when it is long; of a directory or of nothing, that it is there or not.</summary>
-    public Citation Evidence => new(Source, null, Text is not null ? Short(Text.Trim()) : fact?.Entries is { } entries ? $"{entries.Count} entries" : IsAbsent ? "not there" : Problem!);
+    public Citation Evidence =>
+        new(
+            Source,
+            null,
+            Text is not null ? Short(Text.Trim())
+                : fact?.Entries is { } entries ? $"{entries.Count} entries"
+                : IsAbsent ? "not there"
+                : Problem!
+        );
 
     /// <summary>A fact that is there. One that says nothing at all, which only a bundle of other hands can hold, is unknown.</summary>
-    internal static Reading Of(Fact fact) => new(fact.Path, fact, absent: false, fact.Problem ?? (fact is { Text: null, Entries: null } ? "it has neither text nor entries" : null));
+    internal static Reading Of(Fact fact) =>
+        new(
+            fact.Path,
+            fact,
+            absent: false,
+            fact.Problem ?? (fact is { Text: null, Entries: null } ? "it has neither text nor entries" : null)
+        );
 
     /// <summary>Known not to be there.</summary>
     internal static Reading Absent(string path) => new(path, null, absent: true, null);

@@ -43,7 +43,10 @@ public sealed class Cache(string root)
     /// <param name="keep">How many stay.</param>
     public void Prune(string directory, string pattern, int keep)
     {
-        var old = new DirectoryInfo(Path.Combine(Root, directory)).GetFiles(pattern).OrderByDescending(file => file.LastWriteTimeUtc).Skip(keep);
+        var old = new DirectoryInfo(Path.Combine(Root, directory))
+            .GetFiles(pattern)
+            .OrderByDescending(file => file.LastWriteTimeUtc)
+            .Skip(keep);
         foreach (FileInfo file in old) file.Delete();
     }
 
@@ -68,7 +71,11 @@ public sealed class Cache(string root)
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                throw new LabException($"cannot make {name}: {failure.Message}", $"see that {Root} is writable and has about 1 GiB of space", Evidence.ExitCode.OperationalError);
+                throw new LabException(
+                    $"cannot make {name}: {failure.Message}",
+                    $"see that {Root} is writable and has about 1 GiB of space",
+                    Evidence.ExitCode.OperationalError
+                );
             }
             finally
             {

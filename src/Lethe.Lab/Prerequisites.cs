@@ -25,7 +25,8 @@ public static class Prerequisites
     ];
 
     /// <summary>What this machine lacks.</summary>
-    public static IReadOnlyList<Requirement> Missing(Func<string, bool> exists) => [.. All.Where(requirement => !exists(requirement.Program))];
+    public static IReadOnlyList<Requirement> Missing(Func<string, bool> exists) =>
+        [.. All.Where(requirement => !exists(requirement.Program))];
 
     /// <summary>The one command that gets them.</summary>
     public static string InstallCommand(IEnumerable<Requirement> missing) =>
@@ -42,7 +43,9 @@ public static class Prerequisites
         if (!ChildProcess.IsSuperuser || !File.Exists("/etc/debian_version"))
         {
             string programs = string.Join(", ", missing.Select(requirement => Path.GetFileName(requirement.Program)));
-            string what = File.Exists("/etc/debian_version") ? $"run: sudo {command}" : $"install them with this system's packages (on Debian: {command})";
+            string what = File.Exists("/etc/debian_version")
+                ? $"run: sudo {command}"
+                : $"install them with this system's packages (on Debian: {command})";
             throw new LabException($"these programs are missing: {programs}", what, ExitCode.Unsupported);
         }
 
@@ -53,7 +56,11 @@ public static class Prerequisites
         }
         catch (IOException failure)
         {
-            throw new LabException($"could not install what is missing: {failure.Message}", $"run it by hand: {command}", ExitCode.Unsupported);
+            throw new LabException(
+                $"could not install what is missing: {failure.Message}",
+                $"run it by hand: {command}",
+                ExitCode.Unsupported
+            );
         }
     }
 

@@ -26,7 +26,9 @@ public static class BpfArrayMap
         attributes[1] = sizeof(uint);
         attributes[2] = (uint)valueSize;
         attributes[3] = (uint)entries;
-        return new Descriptor((int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_bpf, BPF_MAP_CREATE, (nint)attributes, 128), "bpf BPF_MAP_CREATE"));
+        return new Descriptor(
+            (int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_bpf, BPF_MAP_CREATE, (nint)attributes, 128), "bpf BPF_MAP_CREATE")
+        );
     }
 
     /// <summary>Sets one element.</summary>

@@ -54,7 +54,13 @@ public sealed class ChildProcess : IDisposable
     /// <param name="more">What the child sees from that number on.</param>
     /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static unsafe ChildProcess StartRaw(
-        string path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors, int further, IReadOnlyList<Descriptor> more)
+        string path,
+        ReadOnlySpan<nint> arguments,
+        ReadOnlySpan<nint> environment,
+        IReadOnlyList<Descriptor> descriptors,
+        int further,
+        IReadOnlyList<Descriptor> more
+    )
     {
         nint[] terminated = [.. arguments, 0], variables = [.. environment, 0];
         fixed (nint* vector = terminated) return SpawnRaw(path, (byte**)vector, variables, descriptors, further, more);
@@ -150,7 +156,14 @@ public sealed class ChildProcess : IDisposable
         return SpawnRaw(path, vector.Pointer, environment, descriptors);
     }
 
-    private static unsafe ChildProcess SpawnRaw(string path, byte** arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors, int further = 0, IReadOnlyList<Descriptor>? more = null)
+    private static unsafe ChildProcess SpawnRaw(
+        string path,
+        byte** arguments,
+        ReadOnlySpan<nint> environment,
+        IReadOnlyList<Descriptor> descriptors,
+        int further = 0,
+        IReadOnlyList<Descriptor>? more = null
+    )
     {
         // SAFETY: the buffer is larger than posix_spawn_file_actions_t (80 bytes in glibc; the ABI test compares).
         byte* actions = stackalloc byte[FileActionsSize];
@@ -162,7 +175,10 @@ public sealed class ChildProcess : IDisposable
             for (int index = 0; index < copies.Count; index++)
             {
                 int target = index < descriptors.Count ? index : further + index - descriptors.Count;
-                Errno.CheckReturned(ProcessCalls.SpawnActionsDuplicate(actions, copies[index].Number, target), "posix_spawn_file_actions_adddup2");
+                Errno.CheckReturned(
+                    ProcessCalls.SpawnActionsDuplicate(actions, copies[index].Number, target),
+                    "posix_spawn_file_actions_adddup2"
+                );
             }
 
             using var inherited = new StringVector(environment.IsEmpty ? InheritedEnvironment() : []);
@@ -185,7 +201,10 @@ public sealed class ChildProcess : IDisposable
 
     private sealed class DescriptorCopies(IReadOnlyList<Descriptor> originals, int above) : IDisposable
     {
-        private readonly Descriptor[] copies = [.. originals.Select(original => original.Duplicate(atLeast: Math.Max(originals.Count, above)))];
+        private readonly Descriptor[] copies =
+        [
+            .. originals.Select(original => original.Duplicate(atLeast: Math.Max(originals.Count, above))),
+        ];
 
         public int Count => copies.Length;
 

@@ -3,7 +3,9 @@ using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
-/// <summary>A control group for one workload's memory (cgroups(7)), of version 2 where it has the memory controller, else of version 1.</summary>
+/// <summary>
+/// A control group for one workload's memory (cgroups(7)), of version 2 where it has the memory controller, else of version 1.
+/// </summary>
 public sealed class ControlGroup : IDisposable
 {
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
@@ -36,7 +38,8 @@ public sealed class ControlGroup : IDisposable
                 RemoveLeftovers(parent, name[..(name.IndexOf('-') + 1)]);
                 string directory = Path.Combine(parent, name);
                 Directory.CreateDirectory(directory);
-                if (File.Exists(Path.Combine(directory, second ? "memory.swap.max" : "memory.swappiness"))) return new ControlGroup(directory, second);
+                if (File.Exists(Path.Combine(directory, second ? "memory.swap.max" : "memory.swappiness")))
+                    return new ControlGroup(directory, second);
                 Directory.Delete(directory);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -65,7 +68,8 @@ public sealed class ControlGroup : IDisposable
     /// <summary>Limits the group's memory, so that the group runs out before the machine does.</summary>
     /// <param name="bytes">How much it may have.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public void LimitMemory(long bytes) => Write(second ? "memory.max" : "memory.limit_in_bytes", bytes.ToString(CultureInfo.InvariantCulture));
+    public void LimitMemory(long bytes) =>
+        Write(second ? "memory.max" : "memory.limit_in_bytes", bytes.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Moves a process into the group.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
@@ -134,7 +138,9 @@ public sealed class ControlGroup : IDisposable
     }
 
     private static IEnumerable<string> Leftovers(string parent, string prefix) =>
-        (VanishingFiles.TryList(parent) ?? []).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => Path.Combine(parent, name));
+        (VanishingFiles.TryList(parent) ?? [])
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(name => Path.Combine(parent, name));
 
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(directory, file), text);
 

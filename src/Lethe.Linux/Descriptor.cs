@@ -161,7 +161,9 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         return true;
     }
 
-    /// <summary>The ranges that hold data among the first <paramref name="length"/> bytes; what lies between them is holes, which read as zero.</summary>
+    /// <summary>
+    /// The ranges that hold data among the first <paramref name="length"/> bytes; what lies between them is holes, which read as zero.
+    /// </summary>
     /// <exception cref="LinuxException">The file system cannot say.</exception>
     public IEnumerable<(long Offset, long Length)> DataRanges(long length)
     {

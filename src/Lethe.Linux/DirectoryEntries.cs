@@ -50,6 +50,8 @@ public static class DirectoryEntries
     private static unsafe int Fill(Descriptor directory, byte[] buffer)
     {
         // SAFETY: the buffer is pinned for the length of the call and its length is passed along.
-        fixed (byte* start = buffer) return (int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_getdents64, directory.Number, (nint)start, buffer.Length), "getdents64");
+        fixed (byte* start = buffer)
+            return (int)
+                Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_getdents64, directory.Number, (nint)start, buffer.Length), "getdents64");
     }
 }

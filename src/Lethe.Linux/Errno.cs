@@ -27,6 +27,9 @@ public static class Errno
     /// <summary>No such file.</summary>
     public const int ENOENT = 2;
 
+    /// <summary>The file is a program that is being executed.</summary>
+    public const int ETXTBSY = 26;
+
     /// <summary>A part of the path is no directory.</summary>
     public const int ENOTDIR = 20;
 

@@ -1,6 +1,8 @@
 namespace Lethe.Linux;
 
-/// <summary>Tells which files are closed through certain mounts (fanotify(7), FAN_CLOSE); nobody waits for it. Needs CAP_SYS_ADMIN.</summary>
+/// <summary>
+/// Tells which files are closed through certain mounts (fanotify(7), FAN_CLOSE); nobody waits for it. Needs CAP_SYS_ADMIN.
+/// </summary>
 [CHeader("linux/fanotify.h")]
 public sealed class FanotifyCloses : IDisposable
 {

@@ -25,7 +25,9 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
     {
         const uint Always = FanotifyOpens.FAN_CLOEXEC | FanotifyOpens.FAN_UNLIMITED_QUEUE | FanotifyOpens.FAN_UNLIMITED_MARKS;
         (stopped, stop) = Descriptor.Pipe();
-        group = new Descriptor(Errno.Check(Init(flags | Always, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC | FileCalls.O_LARGEFILE), "fanotify_init"));
+        group = new Descriptor(
+            Errno.Check(Init(flags | Always, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC | FileCalls.O_LARGEFILE), "fanotify_init")
+        );
     }
 
     /// <summary>Asks for events.</summary>
@@ -33,7 +35,8 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
     /// <param name="mask">Which.</param>
     /// <param name="path">A path on the mount or file system.</param>
     /// <returns>Less than 0 when the kernel refused; errno says why.</returns>
-    public int Watch(uint flags, ulong mask, string path) => Mark(group.Number, FanotifyOpens.FAN_MARK_ADD | flags, mask, AtCurrentDirectory, path);
+    public int Watch(uint flags, ulong mask, string path) =>
+        Mark(group.Number, FanotifyOpens.FAN_MARK_ADD | flags, mask, AtCurrentDirectory, path);
 
     /// <summary>Waits for events and hands each on.</summary>
     /// <param name="happened">Gets the file, which is its own to close, the process or thread, and what happened.</param>

@@ -24,7 +24,8 @@ public sealed class FanotifyOpens : IDisposable
     /// <summary>Watches the whole file system that a mount shows.</summary>
     /// <param name="mount">A descriptor on it.</param>
     /// <exception cref="LinuxException">Not permitted, or the kernel has no permission events.</exception>
-    public void Watch(Descriptor mount) => Errno.Check(group.Watch(FAN_MARK_FILESYSTEM, FAN_OPEN_PERM, $"/proc/self/fd/{mount.Number}"), "fanotify_mark");
+    public void Watch(Descriptor mount) =>
+        Errno.Check(group.Watch(FAN_MARK_FILESYSTEM, FAN_OPEN_PERM, $"/proc/self/fd/{mount.Number}"), "fanotify_mark");
 
     /// <summary>Waits for opens and hands each to a judge.</summary>
     /// <param name="judge">Gets the opened file and the task that opens it.</param>

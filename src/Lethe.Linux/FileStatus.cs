@@ -10,9 +10,19 @@ namespace Lethe.Linux;
 /// <param name="Owner">Its user.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Length">Bytes.</param>
-/// <param name="Allocated">Bytes that its file system keeps for it; fewer than its length where it has holes or is compressed, and 0 for what is no file.</param>
+/// <param name="Allocated">Bytes that its file system keeps for it; fewer than its length where it has holes or is compressed, and 0 for
+/// what is no file.</param>
 [CHeader("linux/magic.h")]
-public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inode, ulong Names, uint Mode, uint Owner, uint Group, long Length, long Allocated)
+public readonly unsafe partial record struct FileStatus(
+    ulong Device,
+    ulong Inode,
+    ulong Names,
+    uint Mode,
+    uint Owner,
+    uint Group,
+    long Length,
+    long Allocated
+)
 {
     /// <summary>tmpfs, memfd and shared memory.</summary>
     public const long TMPFS_MAGIC = 0x01021994;
@@ -51,11 +61,23 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
     {
         byte* status = stackalloc byte[Room];
         Errno.Check(Status(file.Number, status), "fstat");
-        // struct stat: device, inode, links, mode, user, group, padding, special device, length, best size to read, blocks of 512 bytes (offsets checked by AbiTests).
-        return new FileStatus(*(ulong*)status, *(ulong*)(status + 8), *(ulong*)(status + 16), *(uint*)(status + 24), *(uint*)(status + 28), *(uint*)(status + 32), *(long*)(status + 48), *(long*)(status + 64) * 512);
+        // struct stat: device, inode, links, mode, user, group, padding, special device, length, best size to read, blocks of 512 bytes
+        // (offsets checked by AbiTests).
+        return new FileStatus(
+            *(ulong*)status,
+            *(ulong*)(status + 8),
+            *(ulong*)(status + 16),
+            *(uint*)(status + 24),
+            *(uint*)(status + 28),
+            *(uint*)(status + 32),
+            *(long*)(status + 48),
+            *(long*)(status + 64) * 512
+        );
     }
 
-    /// <summary>When the file was made, in seconds since 1970 (statx(2)); 0 when its file system does not say. tmpfs and memfd do since Linux 5.18.</summary>
+    /// <summary>
+    /// When the file was made, in seconds since 1970 (statx(2)); 0 when its file system does not say. tmpfs and memfd do since Linux 5.18.
+    /// </summary>
     public static long MadeAt(Descriptor file)
     {
         // AT_EMPTY_PATH of fcntl.h, STATX_BTIME of linux/stat.h, and where struct statx has its mask and that time.
@@ -64,7 +86,9 @@ public readonly unsafe partial record struct FileStatus(ulong Device, ulong Inod
         byte* status = stackalloc byte[Room];
         byte nothing = 0;
         // SAFETY: an empty path means the descriptor itself; struct statx has 256 bytes, which is the room.
-        return ExtendedStatus(file.Number, &nothing, emptyPath, wanted, status) == 0 && (*(uint*)status & wanted) != 0 ? *(long*)(status + timeOffset) : 0;
+        return ExtendedStatus(file.Number, &nothing, emptyPath, wanted, status) == 0 && (*(uint*)status & wanted) != 0
+            ? *(long*)(status + timeOffset)
+            : 0;
     }
 
     /// <summary>The kind of file system, by its magic number.</summary>

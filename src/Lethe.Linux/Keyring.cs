@@ -30,7 +30,8 @@ public static class Keyring
     /// <summary>The session's keyring.</summary>
     public const int KEY_SPEC_SESSION_KEYRING = -3;
 
-    private static nint Control(int operation, int key, int keyring = 0) => SystemCall.Invoke(SystemCallNumber.SYS_keyctl, operation, key, keyring);
+    private static nint Control(int operation, int key, int keyring = 0) =>
+        SystemCall.Invoke(SystemCallNumber.SYS_keyctl, operation, key, keyring);
 
     /// <summary>Adds a key.</summary>
     /// <returns>Its serial number.</returns>
@@ -39,7 +40,11 @@ public static class Keyring
     {
         // SAFETY: all three are pinned for the call, which copies them; the names end with zero.
         fixed (byte* type = "user\0"u8, name = (byte[])[.. Encoding.UTF8.GetBytes(description), 0], start = payload)
-            return (int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_add_key, (nint)type, (nint)name, (nint)start, payload.Length, keyring), "add_key");
+            return (int)
+                Errno.Check(
+                    SystemCall.Invoke(SystemCallNumber.SYS_add_key, (nint)type, (nint)name, (nint)start, payload.Length, keyring),
+                    "add_key"
+                );
     }
 
     /// <summary>Serial numbers of all keys with a payload that the caller may see (/proc/keys).</summary>

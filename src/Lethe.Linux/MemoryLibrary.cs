@@ -9,7 +9,8 @@ public static unsafe class MemoryLibrary
     /// <param name="name">Its name, for <c>/proc/PID/maps</c>.</param>
     /// <param name="library">Its content.</param>
     /// <param name="handle">What the dynamic linker calls it.</param>
-    /// <returns>False where the kernel forbids running memory files (vm.memfd_noexec=2), files may not be so large (RLIMIT_FSIZE), or /proc is missing.</returns>
+    /// <returns>False where the kernel forbids running memory files (vm.memfd_noexec=2), files may not be so large (RLIMIT_FSIZE), or /proc
+    /// is missing.</returns>
     /// <exception cref="LinuxException">No memory.</exception>
     public static bool TryLoad(string name, Stream library, out nint handle)
     {

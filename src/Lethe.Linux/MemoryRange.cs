@@ -35,7 +35,12 @@ public sealed unsafe class MemoryRange : IDisposable
     /// <param name="length">Bytes, a whole number of pages.</param>
     /// <exception cref="LinuxException">Over the limit on addresses.</exception>
     public static MemoryRange Unbacked(long length) => Map(
-        length, MemoryCalls.PROT_READ, MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE, -1, "unbacked addresses");
+        length,
+        MemoryCalls.PROT_READ,
+        MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE,
+        -1,
+        "unbacked addresses"
+    );
 
     /// <summary>Maps a file, shared.</summary>
     /// <param name="file">The file.</param>

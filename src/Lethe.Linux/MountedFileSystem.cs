@@ -18,7 +18,8 @@ public sealed record MountedFileSystem(string Directory, string Type, IReadOnlyL
             // The mount point is the fifth word; type, source and options follow a lone hyphen.
             string[] words = line.Split(' ');
             int hyphen = Array.IndexOf(words, "-", 6);
-            if (hyphen > 0 && words.Length > hyphen + 3) yield return new MountedFileSystem(OctalEscapes.Undo(words[4]), words[hyphen + 1], words[hyphen + 3].Split(','));
+            if (hyphen > 0 && words.Length > hyphen + 3)
+                yield return new MountedFileSystem(OctalEscapes.Undo(words[4]), words[hyphen + 1], words[hyphen + 3].Split(','));
         }
     }
 }

@@ -33,7 +33,8 @@ public static partial class NativePath
         RequireTerminated(path);
         // For a path from the root or from the current directory (AT_FDCWD).
         const int CurrentDirectory = -100;
-        fixed (byte* start = path) return new Descriptor(Errno.Check(OpenAt(CurrentDirectory, start, flags | FileCalls.O_CLOEXEC, 0), "open"));
+        fixed (byte* start = path)
+            return new Descriptor(Errno.Check(OpenAt(CurrentDirectory, start, flags | FileCalls.O_CLOEXEC, 0), "open"));
     }
 
     /// <summary>Makes an empty file.</summary>

@@ -45,7 +45,9 @@ public static unsafe class NewMount
         }
 
         Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_fsconfig, context.Number, FSCONFIG_CMD_CREATE), "fsconfig", type);
-        return new Descriptor((int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_fsmount, context.Number, FSMOUNT_CLOEXEC, attributes), "fsmount", type));
+        return new Descriptor(
+            (int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_fsmount, context.Number, FSMOUNT_CLOEXEC, attributes), "fsmount", type)
+        );
     }
 
     /// <summary>Attaches it to a directory of the calling thread's mount namespace.</summary>
@@ -56,7 +58,14 @@ public static unsafe class NewMount
         fixed (byte* target = Zeroed(directory))
         {
             Errno.Check(
-                SystemCall.Invoke(SystemCallNumber.SYS_move_mount, mount, (nint)nothing, AtCurrentDirectory, (nint)target, MOVE_MOUNT_F_EMPTY_PATH),
+                SystemCall.Invoke(
+                    SystemCallNumber.SYS_move_mount,
+                    mount,
+                    (nint)nothing,
+                    AtCurrentDirectory,
+                    (nint)target,
+                    MOVE_MOUNT_F_EMPTY_PATH
+                ),
                 "move_mount", directory);
         }
     }
@@ -70,7 +79,14 @@ public static unsafe class NewMount
         fixed (byte* target = Zeroed(path))
         {
             Errno.Check(
-                SystemCall.Invoke(SystemCallNumber.SYS_mount_setattr, AtCurrentDirectory, (nint)target, recursive ? AtRecursive : 0, (nint)attributes, sizeof(ulong) * 4),
+                SystemCall.Invoke(
+                    SystemCallNumber.SYS_mount_setattr,
+                    AtCurrentDirectory,
+                    (nint)target,
+                    recursive ? AtRecursive : 0,
+                    (nint)attributes,
+                    sizeof(ulong) * 4
+                ),
                 "mount_setattr", path);
         }
     }

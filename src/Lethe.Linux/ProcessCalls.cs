@@ -35,7 +35,14 @@ public static partial class ProcessCalls
     internal static unsafe partial int ExecuteInPath(byte* name, byte** arguments, byte** environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int Spawn(int* process, string path, void* actions, void* attributes, byte** arguments, byte** environment);
+    internal static unsafe partial int Spawn(
+        int* process,
+        string path,
+        void* actions,
+        void* attributes,
+        byte** arguments,
+        byte** environment
+    );
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     internal static unsafe partial int SpawnActionsInit(void* actions);

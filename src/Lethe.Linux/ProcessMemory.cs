@@ -2,17 +2,33 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>Reading and writing another process's memory (process_vm_writev(2), proc_pid_mem(5)). Errors are answers: the process may be gone.</summary>
+/// <summary>
+/// Reading and writing another process's memory (process_vm_writev(2), proc_pid_mem(5)). Errors are answers: the process may be gone.
+/// </summary>
 public static unsafe partial class ProcessMemory
 {
     /// <summary>The most ranges one call takes (UIO_MAXIOV of linux/uio.h).</summary>
     public const int MostRanges = 1024;
 
     [LibraryImport("libc", EntryPoint = "process_vm_writev", SetLastError = true)]
-    private static partial nint WriteVector(int process, MemoryVector* local, nuint localCount, MemoryVector* remote, nuint remoteCount, nuint flags);
+    private static partial nint WriteVector(
+        int process,
+        MemoryVector* local,
+        nuint localCount,
+        MemoryVector* remote,
+        nuint remoteCount,
+        nuint flags
+    );
 
     [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
-    private static partial nint ReadVector(int process, MemoryVector* local, nuint localCount, MemoryVector* remote, nuint remoteCount, nuint flags);
+    private static partial nint ReadVector(
+        int process,
+        MemoryVector* local,
+        nuint localCount,
+        MemoryVector* remote,
+        nuint remoteCount,
+        nuint flags
+    );
 
     [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
     private static partial nint WriteAt(int descriptor, void* buffer, nuint length, long offset);
@@ -32,11 +48,13 @@ public static unsafe partial class ProcessMemory
 
     /// <summary>Writes at an offset of a file, <c>/proc/PID/mem</c> for example.</summary>
     /// <returns>Bytes written; negative when nothing was.</returns>
-    public static long Write(Descriptor file, void* buffer, long length, ulong offset) => WriteAt(file.Number, buffer, (nuint)length, (long)offset);
+    public static long Write(Descriptor file, void* buffer, long length, ulong offset) =>
+        WriteAt(file.Number, buffer, (nuint)length, (long)offset);
 
     /// <summary>Reads at an offset of a file.</summary>
     /// <returns>Bytes read; negative when nothing was.</returns>
-    public static long Read(Descriptor file, void* buffer, long length, ulong offset) => ReadAt(file.Number, buffer, (nuint)length, (long)offset);
+    public static long Read(Descriptor file, void* buffer, long length, ulong offset) =>
+        ReadAt(file.Number, buffer, (nuint)length, (long)offset);
 }
 
 /// <summary>A range of memory (struct iovec of sys/uio.h).</summary>

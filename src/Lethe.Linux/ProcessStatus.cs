@@ -25,7 +25,9 @@ public static class ProcessStatus
     {
         string[] users = Words(task, "Uid:"), groups = [.. Words(task, "Gid:").TakeLast(1), .. Words(task, "Groups:")];
         if (users.Length == 0) return false;
-        string user = users[^1], owner = file.Owner.ToString(CultureInfo.InvariantCulture), group = file.Group.ToString(CultureInfo.InvariantCulture);
+        string user = users[^1],
+            owner = file.Owner.ToString(CultureInfo.InvariantCulture),
+            group = file.Group.ToString(CultureInfo.InvariantCulture);
         // S_IWUSR, S_IWGRP and S_IWOTH of sys/stat.h.
         uint needed = user == owner ? 0x80u : groups.Contains(group) ? 0x10u : 0x2u;
         return user == "0" || (file.Mode & needed) != 0;

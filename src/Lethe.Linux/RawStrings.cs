@@ -11,7 +11,9 @@ public sealed unsafe class RawStrings : IDisposable
 
     private RawStrings(ReadOnlySpan<byte> content)
     {
-        memory = MemoryRange.Anonymous((content.Length + 1 + Environment.SystemPageSize) / Environment.SystemPageSize * (long)Environment.SystemPageSize);
+        memory = MemoryRange.Anonymous(
+            (content.Length + 1 + Environment.SystemPageSize) / Environment.SystemPageSize * (long)Environment.SystemPageSize
+        );
         content.CopyTo(memory.Bytes);
         for (int at = 0; at < content.Length;)
         {
@@ -34,7 +36,8 @@ public sealed unsafe class RawStrings : IDisposable
     /// <exception cref="ArgumentException">One holds a zero byte.</exception>
     public static RawStrings Of(IReadOnlyCollection<byte[]> strings)
     {
-        if (strings.Any(text => text.Contains((byte)0))) throw new ArgumentException("no argument and no variable can hold a zero byte", nameof(strings));
+        if (strings.Any(text => text.Contains((byte)0)))
+            throw new ArgumentException("no argument and no variable can hold a zero byte", nameof(strings));
         byte[] content = new byte[strings.Sum(text => text.Length + 1)];
         int at = 0;
         foreach (byte[] text in strings)

@@ -74,7 +74,10 @@ public sealed unsafe class SeccompFilter
 
         var description = new Program { Length = (ushort)program.Count, Instructions = instructions };
         uint flags = listen ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
-        nint result = Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_seccomp, (nint)SECCOMP_SET_MODE_FILTER, (nint)flags, (nint)(&description)), "seccomp");
+        nint result = Errno.Check(
+            SystemCall.Invoke(SystemCallNumber.SYS_seccomp, (nint)SECCOMP_SET_MODE_FILTER, (nint)flags, (nint)(&description)),
+            "seccomp"
+        );
         return listen ? (int)result : -1;
     }
 
@@ -88,7 +91,12 @@ public sealed unsafe class SeccompFilter
             switch (code)
             {
                 case Load:
-                    accumulator = value switch { NumberOffset => call, ArchitectureOffset => architecture, _ => arguments[(int)(value - ArgumentsOffset) / 8] };
+                    accumulator = value switch
+                    {
+                        NumberOffset => call,
+                        ArchitectureOffset => architecture,
+                        _ => arguments[(int)(value - ArgumentsOffset) / 8],
+                    };
                     break;
                 case Return: return value;
                 case Jump: index += (int)value; break;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>The supervisor's end of a seccomp filter that asks (seccomp_unotify(2), since Linux 5.0; descriptors can be given since 5.9).</summary>
+/// <summary>
+/// The supervisor's end of a seccomp filter that asks (seccomp_unotify(2), since Linux 5.0; descriptors can be given since 5.9).
+/// </summary>
 public sealed unsafe partial class SeccompListener(Descriptor descriptor) : IDisposable
 {
     // linux/seccomp.h; the sizes and numbers are checked by AbiTests.

@@ -44,7 +44,10 @@ public static partial class SharedMemorySegment
     [LibraryImport("libc", EntryPoint = "shmdt", SetLastError = true)]
     private static unsafe partial int Detach(void* address);
 
-    /// <summary>All segments of the calling thread's IPC namespace (/proc/sysvipc/shm: key, id, permissions, size, creator, last user, attached, ...).</summary>
+    /// <summary>
+    /// All segments of the calling thread's IPC namespace (/proc/sysvipc/shm: key, id, permissions, size, creator, last user, attached,
+    /// ...).
+    /// </summary>
     public static IReadOnlyList<SegmentState> All()
     {
         // Read through a thread's own entry: the file shows the namespace of whoever opens it.

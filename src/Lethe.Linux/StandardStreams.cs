@@ -14,5 +14,6 @@ public static class StandardStreams
         foreach (int number in Enumerable.Range(0, Count).Where(IsPlaceholder)) FileCalls.CloseOnExecute(number);
     }
 
-    private static bool IsPlaceholder(int number) => FileCalls.Control(number, FileCalls.F_GETFL, 0) is >= 0 and var flags && (flags & FileCalls.O_PATH) != 0;
+    private static bool IsPlaceholder(int number) =>
+        FileCalls.Control(number, FileCalls.F_GETFL, 0) is >= 0 and var flags && (flags & FileCalls.O_PATH) != 0;
 }

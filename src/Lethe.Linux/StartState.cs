@@ -17,7 +17,8 @@ public sealed class StartState
     private const string Variable = "LETHE_STARTED_WITH";
     private const int SIGPIPE = 13, SIGXFSZ = 25;
 
-    private StartState(IReadOnlyList<ResourceLimit> limits, IReadOnlyList<int> defaultSignals) => (Limits, DefaultSignals) = (limits, defaultSignals);
+    private StartState(IReadOnlyList<ResourceLimit> limits, IReadOnlyList<int> defaultSignals) =>
+        (Limits, DefaultSignals) = (limits, defaultSignals);
 
     /// <summary>This process's.</summary>
     public static StartState Current { get; } = Parse(Environment.GetEnvironmentVariable(Variable) ?? "");
@@ -34,14 +35,19 @@ public sealed class StartState
         foreach (ResourceLimit limit in Limits) TaskCalls.TrySetLimit(process, limit);
     }
 
-    /// <summary>Reads <c>resource:soft:hard,...,pipe:size</c>, the last two 1 for signals that were ignored. What is not of that form says nothing.</summary>
+    /// <summary>
+    /// Reads <c>resource:soft:hard,...,pipe:size</c>, the last two 1 for signals that were ignored. What is not of that form says nothing.
+    /// </summary>
     internal static StartState Parse(string text)
     {
         string[] entries = text.Split(',');
         var limits = new List<ResourceLimit>();
         foreach (string entry in entries.SkipLast(1))
         {
-            ulong[] numbers = [.. entry.Split(':').Select(number => ulong.TryParse(number, CultureInfo.InvariantCulture, out ulong value) ? value : 0)];
+            ulong[] numbers =
+            [
+                .. entry.Split(':').Select(number => ulong.TryParse(number, CultureInfo.InvariantCulture, out ulong value) ? value : 0),
+            ];
             if (numbers is [<= int.MaxValue and var resource, var soft, var hard]) limits.Add(new((int)resource, soft, hard));
         }
 

@@ -41,7 +41,8 @@ public static partial class SystemMemory
         foreach (string line in File.ReadLines("/proc/vmstat"))
         {
             string[] words = line.Split(' ');
-            if (words is ["pgmigrate_success" or "thp_collapse_alloc", var count]) pages += long.Parse(count, CultureInfo.InvariantCulture) * (words[0][0] == 't' ? PagesInHugePage : 1);
+            if (words is ["pgmigrate_success" or "thp_collapse_alloc", var count])
+                pages += long.Parse(count, CultureInfo.InvariantCulture) * (words[0][0] == 't' ? PagesInHugePage : 1);
         }
 
         return pages;

@@ -7,13 +7,17 @@ public static unsafe class TaskView
 {
     private const int LongestPath = 4096;
 
-    /// <summary>Opens a path as a place only (O_PATH), following links inside the task's own root directory (openat2(2), since Linux 5.6).</summary>
+    /// <summary>
+    /// Opens a path as a place only (O_PATH), following links inside the task's own root directory (openat2(2), since Linux 5.6).
+    /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="path">What it calls the file, absolute or from its current directory.</param>
     /// <exception cref="LinuxException">No such file there, or the task is gone.</exception>
     public static Descriptor OpenPath(int task, string path)
     {
-        string full = path.StartsWith('/') ? path : $"{VanishingFiles.TryReadLink($"/proc/{task}/cwd") ?? throw new LinuxException(Errno.ESRCH, "readlink cwd")}/{path}";
+        string full = path.StartsWith('/')
+            ? path
+            : $"{VanishingFiles.TryReadLink($"/proc/{task}/cwd") ?? throw new LinuxException(Errno.ESRCH, "readlink cwd")}/{path}";
         using Descriptor root = Descriptor.Open($"/proc/{task}/root", FileCalls.O_PATH);
         return RootedFiles.Open(root, full, FileCalls.O_PATH);
     }
@@ -50,6 +54,8 @@ public static unsafe class TaskView
     {
         ulong number = 0;
         using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
-        return ProcessMemory.Read(memory, &number, sizeof(ulong), address) == sizeof(ulong) ? number : throw new LinuxException(Errno.EFAULT, "read memory");
+        return ProcessMemory.Read(memory, &number, sizeof(ulong), address) == sizeof(ulong)
+            ? number
+            : throw new LinuxException(Errno.EFAULT, "read memory");
     }
 }

@@ -24,10 +24,13 @@ public sealed unsafe partial class Userfault : IDisposable
     private static partial int Control(int descriptor, nuint request, void* argument);
 
     /// <summary>Makes the page.</summary>
-    /// <exception cref="LinuxException">Faults of the kernel are not for this user (vm.unprivileged_userfaultfd), or the kernel lacks userfaultfd.</exception>
+    /// <exception cref="LinuxException">Faults of the kernel are not for this user (vm.unprivileged_userfaultfd), or the kernel lacks
+    /// userfaultfd.</exception>
     public Userfault()
     {
-        descriptor = new Descriptor((int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_userfaultfd, FileCalls.O_CLOEXEC), "userfaultfd"));
+        descriptor = new Descriptor(
+            (int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_userfaultfd, FileCalls.O_CLOEXEC), "userfaultfd")
+        );
         page = MemoryRange.Anonymous(Environment.SystemPageSize);
         try
         {

@@ -20,9 +20,33 @@ public sealed class RunDrawingTests
         Host = new HostState("6.12.0", "boot", new EffectiveState(InitOnAlloc: true, InitOnFree: false, PagePoison: false)),
         Media =
         [
-            new MediumOutcome("anonymous-memory", "zeroed at exit", PurgeMethod.Overwrite, 1 << 20, "256 pages read back as zero", Verdict.Clean, null),
-            new MediumOutcome("kernel-buffers", null, PurgeMethod.None, 0, null, Verdict.Inconclusive, "this kernel does not zero on free; --scrub closes it"),
-            new MediumOutcome("swap", "memory.swap.max 0", PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, "4 KiB were in \u001b[2Jswap"),
+            new MediumOutcome(
+                "anonymous-memory",
+                "zeroed at exit",
+                PurgeMethod.Overwrite,
+                1 << 20,
+                "256 pages read back as zero",
+                Verdict.Clean,
+                null
+            ),
+            new MediumOutcome(
+                "kernel-buffers",
+                null,
+                PurgeMethod.None,
+                0,
+                null,
+                Verdict.Inconclusive,
+                "this kernel does not zero on free; --scrub closes it"
+            ),
+            new MediumOutcome(
+                "swap",
+                "memory.swap.max 0",
+                PurgeMethod.None,
+                0,
+                "page tables at each end",
+                Verdict.Residue,
+                "4 KiB were in \u001b[2Jswap"
+            ),
         ],
         WipedBytes = 1 << 20,
         WipeMs = 2,
@@ -34,7 +58,13 @@ public sealed class RunDrawingTests
         [
             ("anonymous memory", new SealPlan("zeroed at exit", "what it gives back while it lives (--strict closes it)")),
             ("kernel buffers", SealPlan.Open("kernel buffers: this kernel does not zero on free", "not zeroed")),
-            ("scratch storage", new SealPlan("dm-crypt with a random key on /tmp/lethe-scratch") { Destroys = ["what is on /dev/vd\u001b[1ma (ext4)"] }),
+            (
+                "scratch storage",
+                new SealPlan("dm-crypt with a random key on /tmp/lethe-scratch")
+                {
+                    Destroys = ["what is on /dev/vd\u001b[1ma (ext4)"],
+                }
+            ),
         ])),
         "run-plan");
 
@@ -43,10 +73,25 @@ public sealed class RunDrawingTests
 
     [Fact]
     public void A_clean_end_without_a_certificate() => Approval.Check(
-        Drawn(output => RunText.DrawEnd(output, Certificate with { Media = [Certificate.Media[0]], ExitCode = null, Signal = 9, OutOfMemoryKills = 1 }, ledger: null)), "run-end-clean");
+        Drawn(output =>
+            RunText.DrawEnd(
+                output,
+                Certificate with
+                {
+                    Media = [Certificate.Media[0]],
+                    ExitCode = null,
+                    Signal = 9,
+                    OutOfMemoryKills = 1,
+                },
+                ledger: null
+            )
+        ),
+        "run-end-clean"
+    );
 
     [Fact]
-    public void A_certificate() => Approval.Check(Drawn(output => CertificateText.Draw(output, new LedgerEntry(null, null, Certificate))), "certificate");
+    public void A_certificate() =>
+        Approval.Check(Drawn(output => CertificateText.Draw(output, new LedgerEntry(null, null, Certificate))), "certificate");
 
     private static string Drawn(Action<TextWriter> draw)
     {

@@ -7,18 +7,25 @@ namespace Lethe.Tests.Cli;
 public sealed class AuditTests : IDisposable
 {
     // Of all rules only this one counts, so that the exit code is about it.
-    private const string OnlyClearing = "name: only-clearing\nabout: freed memory\nseverities:\n  '*': low\n  anonymous-memory/cleared-when-freed: high\n";
+    private const string OnlyClearing =
+        "name: only-clearing\nabout: freed memory\nseverities:\n  '*': low\n  anonymous-memory/cleared-when-freed: high\n";
 
     private const int MostAttempts = 10;
 
     private readonly string directory = Directory.CreateTempSubdirectory("lethe-audit-").FullName;
 
-    private string Configuration => Make("config", "CONFIG_INIT_ON_ALLOC_DEFAULT_ON=y\n# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set\n# CONFIG_PAGE_POISONING is not set\n");
+    private string Configuration =>
+        Make(
+            "config",
+            "CONFIG_INIT_ON_ALLOC_DEFAULT_ON=y\n# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set\n# CONFIG_PAGE_POISONING is not set\n"
+        );
 
     [Fact]
     public void The_exit_code_says_closed_open_or_incomplete()
     {
-        string profile = Make("only.yaml", OnlyClearing), closed = Make("cmdline-closed", "root=/dev/vda1 init_on_free=1\n"), open = Make("cmdline-open", "root=/dev/vda1 quiet\n");
+        string profile = Make("only.yaml", OnlyClearing),
+            closed = Make("cmdline-closed", "root=/dev/vda1 init_on_free=1\n"),
+            open = Make("cmdline-open", "root=/dev/vda1 quiet\n");
         Assert.Equal(0, Audit(closed, Configuration, "--profile", profile));
         Assert.Equal(2, Audit(open, Configuration, "--profile", profile));
         Assert.Equal(2, Audit(open, Configuration, "--profile", profile, "--threshold", "high"));
@@ -66,9 +73,13 @@ public sealed class AuditTests : IDisposable
         Directory.CreateDirectory(Path.Combine(directory, "root/boot"));
         File.Copy(Configuration, Path.Combine(directory, "root/boot/config-6.1.0"));
         JsonNode report = JsonNode.Parse(ShippedLethe.Run("audit", "--root", Path.Combine(directory, "root"), "--json").Output)!;
-        JsonNode finding = report["findings"]!.AsArray().Single(finding => (string)finding!["rule"]! == "anonymous-memory/cleared-when-freed")!;
+        JsonNode finding = report["findings"]!
+            .AsArray()
+            .Single(finding => (string)finding!["rule"]! == "anonymous-memory/cleared-when-freed")!;
         Assert.Equal("closed", (string)finding["state"]!);
-        Assert.Contains(finding["evidence"]!.AsArray(), line => (string)line!["source"]! == "/etc/kernel/cmdline" && (string)line["text"]! == "init_on_free=1");
+        Assert.Contains(finding["evidence"]!.AsArray(), line =>
+            (string)line!["source"]! == "/etc/kernel/cmdline" && (string)line["text"]! == "init_on_free=1"
+        );
     }
 
     [Fact]
@@ -79,7 +90,8 @@ public sealed class AuditTests : IDisposable
         var result = ShippedLethe.Run(["audit", open, Configuration, .. paths.SelectMany(path => (string[])["--report", path])]);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("✗ open, high: anonymous-memory/cleared-when-freed", result.Output, StringComparison.Ordinal);
-        foreach (string path in paths) Assert.Contains("the kernel frees pages as they are", File.ReadAllText(path), StringComparison.Ordinal);
+        foreach (string path in paths)
+            Assert.Contains("the kernel frees pages as they are", File.ReadAllText(path), StringComparison.Ordinal);
         JsonDocument.Parse(File.ReadAllText(paths[1])).Dispose();
         Assert.Equal(paths.Length, Directory.GetFiles(directory, "report.*").Length);
     }
@@ -88,9 +100,17 @@ public sealed class AuditTests : IDisposable
     public void What_is_closed_is_told_only_when_asked_for()
     {
         string closed = Make("cmdline-closed", "root=/dev/vda1 init_on_free=1\n");
-        Assert.DoesNotContain("the kernel zeroes pages when they are freed", ShippedLethe.Run("audit", closed, Configuration).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "the kernel zeroes pages when they are freed",
+            ShippedLethe.Run("audit", closed, Configuration).Output,
+            StringComparison.Ordinal
+        );
         foreach (string option in (string[])["--all", "--verbose"])
-            Assert.Contains("the kernel zeroes pages when they are freed", ShippedLethe.Run("audit", closed, Configuration, option).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "the kernel zeroes pages when they are freed",
+                ShippedLethe.Run("audit", closed, Configuration, option).Output,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -99,8 +119,14 @@ public sealed class AuditTests : IDisposable
         string open = Make("cmdline-open", "root=/dev/vda1 quiet\n");
         Assert.DoesNotContain('\u001b', ShippedLethe.Run("audit", open).Output);
         Assert.Contains('\u001b', ShippedLethe.Run("audit", open, "--color", "always").Output);
-        Assert.Contains('\u001b', ShippedLethe.Run(new Dictionary<string, string> { ["NO_COLOR"] = "1" }, ["audit", open, "--color", "always"]).Output);
-        Assert.DoesNotContain('\u001b', ShippedLethe.Run(new Dictionary<string, string> { ["NO_COLOR"] = "1" }, ["audit", open, "--color", "auto"]).Output);
+        Assert.Contains(
+            '\u001b',
+            ShippedLethe.Run(new Dictionary<string, string> { ["NO_COLOR"] = "1" }, ["audit", open, "--color", "always"]).Output
+        );
+        Assert.DoesNotContain(
+            '\u001b',
+            ShippedLethe.Run(new Dictionary<string, string> { ["NO_COLOR"] = "1" }, ["audit", open, "--color", "auto"]).Output
+        );
     }
 
     [Fact]
@@ -109,7 +135,11 @@ public sealed class AuditTests : IDisposable
         string wrong = Make("wrong.yaml", "name: wrong\nabout: it\noff:\n- anonymous-memory/cleared-when-fred\n");
         var result = ShippedLethe.Run("audit", "--profile", wrong);
         Assert.Equal(78, result.ExitCode);
-        Assert.Contains("wrong.yaml, line 4: there is no rule 'anonymous-memory/cleared-when-fred'", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "wrong.yaml, line 4: there is no rule 'anonymous-memory/cleared-when-fred'",
+            result.Errors,
+            StringComparison.Ordinal
+        );
         Assert.Contains("did you mean anonymous-memory/cleared-when-freed", result.Errors, StringComparison.Ordinal);
         string medium = Make("medium.yaml", "name: wrong\nabout: it\noff:\n- anonymus-memory/*\n");
         Assert.Contains("did you mean anonymous-memory/*", ShippedLethe.Run("audit", "--profile", medium).Errors, StringComparison.Ordinal);
@@ -118,7 +148,9 @@ public sealed class AuditTests : IDisposable
     [Fact]
     public void Names_and_contents_from_outside_are_escaped()
     {
-        string open = Make("cmdline\u001b[31m", "root=/dev/vda1 init_on_free=0\u001b[31m\n"), unknown = Make("a\u001b[32m", "nothing"), profile = Make("p\u001b[33m", "name: x\n\u001b: y\n");
+        string open = Make("cmdline\u001b[31m", "root=/dev/vda1 init_on_free=0\u001b[31m\n"),
+            unknown = Make("a\u001b[32m", "nothing"),
+            profile = Make("p\u001b[33m", "name: x\n\u001b: y\n");
         var result = ShippedLethe.Run("audit", open, Configuration, unknown);
         Assert.Equal(2, result.ExitCode);
         Assert.DoesNotContain('\u001b', result.Output + result.Errors + ShippedLethe.Run("audit", "--profile", profile).Errors);
@@ -137,5 +169,7 @@ public sealed class AuditTests : IDisposable
     }
 
     private static IEnumerable<string> Judgements(string json) =>
-        JsonNode.Parse(json)!["findings"]!.AsArray().Select(finding => $"{finding!["rule"]} {finding["subject"]} {finding["state"]} {finding["severity"]}");
+        JsonNode.Parse(json)!["findings"]!
+            .AsArray()
+            .Select(finding => $"{finding!["rule"]} {finding["subject"]} {finding["state"]} {finding["severity"]}");
 }

@@ -69,7 +69,9 @@ public sealed class CertificateTests : IDisposable
     public void A_signature_that_is_not_its_keys_is_tampering()
     {
         string envelope = Run("show", id, "--envelope").Output, payload = envelope.Split("\"payload\":\"")[1].Split('"')[0];
-        string changed = Convert.ToBase64String(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Convert.FromBase64String(payload)).Replace("\"exitCode\":3", "\"exitCode\":0")));
+        string changed = Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Convert.FromBase64String(payload)).Replace("\"exitCode\":3", "\"exitCode\":0"))
+        );
         File.WriteAllText(InState("changed.json"), envelope.Replace(payload, changed));
         var verified = Run("verify", InState("changed.json"));
         Assert.Equal(ExitCode.Residue, verified.ExitCode);

@@ -53,7 +53,8 @@ public sealed class CopiesTests : IDisposable
         return $"{report["hits"]!.ToJsonString()}\n{report["summary"]?.ToJsonString()}";
     }
 
-    // Of everything that some vector loop looks for, at many places: text, UTF-16, keys, primes of a heap, schedules, pages of zeros, noise.
+    // Of everything that some vector loop looks for, at many places: text, UTF-16, keys, primes of a heap, schedules, pages of zeros,
+    // noise.
     private string MakeImage(out string canary)
     {
         var random = new Random(13);
@@ -120,7 +121,14 @@ public sealed class CopiesTests : IDisposable
             inverse ^= (byte)(inverse << 2);
             inverse ^= (byte)(inverse << 4);
             if ((inverse & 0x80) != 0) inverse ^= 0x09;
-            box[power] = (byte)(inverse ^ byte.RotateLeft(inverse, 1) ^ byte.RotateLeft(inverse, 2) ^ byte.RotateLeft(inverse, 3) ^ byte.RotateLeft(inverse, 4) ^ 0x63);
+            box[power] = (byte)(
+                inverse
+                ^ byte.RotateLeft(inverse, 1)
+                ^ byte.RotateLeft(inverse, 2)
+                ^ byte.RotateLeft(inverse, 3)
+                ^ byte.RotateLeft(inverse, 4)
+                ^ 0x63
+            );
         }
         while (power != 1);
         box[0] = 0x63;

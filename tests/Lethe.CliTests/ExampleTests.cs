@@ -10,7 +10,11 @@ public sealed class ExampleTests
     [Fact]
     public void It_runs_the_command_and_wipes_it()
     {
-        (int exitCode, string output, string errors) = Run("sh", "-c", "echo secret >/dev/shm/lethe-example; cat /dev/shm/lethe-example; exit 7");
+        (int exitCode, string output, string errors) = Run(
+            "sh",
+            "-c",
+            "echo secret >/dev/shm/lethe-example; cat /dev/shm/lethe-example; exit 7"
+        );
         Assert.True(exitCode == 7, errors);
         Assert.Equal("secret\n", output);
         Assert.Contains("anonymous-memory: Clean", errors);

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Lethe.Tests.Cli;
 
-/// <summary>Memory and files that a workload gives back while it lives: what goes is overwritten, what stays is left alone, what is not known is said.</summary>
+/// <summary>
+/// Memory and files that a workload gives back while it lives: what goes is overwritten, what stays is left alone, what is not known is
+/// said.
+/// </summary>
 public sealed class GivenBackTests : IDisposable
 {
     private const long Size = 8 << 20;
@@ -14,7 +17,10 @@ public sealed class GivenBackTests : IDisposable
 
     public GivenBackTests()
     {
-        using Process compiler = Process.Start("gcc", ["-O1", "-pthread", "-o", program, Path.Combine(SourceTree.Root, "tests/Lethe.CliTests/Programs/given-back.c")]);
+        using Process compiler = Process.Start(
+            "gcc",
+            ["-O1", "-pthread", "-o", program, Path.Combine(SourceTree.Root, "tests/Lethe.CliTests/Programs/given-back.c")]
+        );
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
     }
@@ -65,6 +71,10 @@ public sealed class GivenBackTests : IDisposable
         string report = Path.Combine(directory, "report.json");
         ShippedLethe.Run(["run", "--no-certificate", "--quiet", "--report", report, .. options, "--", program, mode]);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(report));
-        return document.RootElement.GetProperty("media").EnumerateArray().Single(entry => entry.GetProperty("medium").GetString() == medium).Clone();
+        return document
+            .RootElement.GetProperty("media")
+            .EnumerateArray()
+            .Single(entry => entry.GetProperty("medium").GetString() == medium)
+            .Clone();
     }
 }

@@ -1,6 +1,9 @@
 namespace Lethe.Tests.Cli;
 
-/// <summary>Limits, variables and signals that are meant for the command: they stop lethe's own start in no case, and reach the command as they were.</summary>
+/// <summary>
+/// Limits, variables and signals that are meant for the command: they stop lethe's own start in no case, and reach the command as they
+/// were.
+/// </summary>
 public sealed class LimitsTests
 {
     private const string Run = "run --no-certificate --quiet --";
@@ -16,7 +19,9 @@ public sealed class LimitsTests
     [InlineData("t", "9")]
     public void A_soft_limit_is_the_commands_alone(string option, string limit)
     {
-        var result = Shell.Run($"ulimit -S -{option} {limit}; \"$LETHE\" {Run} sh -c 'ulimit -S -{option}; ulimit -H -{option}'; echo $?; ulimit -H -{option}");
+        var result = Shell.Run(
+            $"ulimit -S -{option} {limit}; \"$LETHE\" {Run} sh -c 'ulimit -S -{option}; ulimit -H -{option}'; echo $?; ulimit -H -{option}"
+        );
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal([limit, lines[^1], "0", lines[^1]], lines);
     }
@@ -24,7 +29,9 @@ public sealed class LimitsTests
     [Fact]
     public void A_certificate_is_made_though_the_commands_files_may_not_grow()
     {
-        var result = Shell.Run("export LETHE_STATE=$(mktemp -d); ulimit -S -f 0; \"$LETHE\" run -- true; code=$?; rm -r $LETHE_STATE; exit $code");
+        var result = Shell.Run(
+            "export LETHE_STATE=$(mktemp -d); ulimit -S -f 0; \"$LETHE\" run -- true; code=$?; rm -r $LETHE_STATE; exit $code"
+        );
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("lethe: certificate ", result.Errors, StringComparison.Ordinal);
     }
@@ -46,7 +53,10 @@ public sealed class LimitsTests
     [Fact]
     public void A_ledger_that_may_not_grow_is_an_error_of_one_line()
     {
-        var result = Shell.Run($"export LETHE_STATE=$(mktemp -d); ulimit -f 0; {WithoutRaising} \"$LETHE\" run -- true; code=$?; rm -r $LETHE_STATE; exit $code");
+        var result = Shell.Run(
+            $"export LETHE_STATE=$(mktemp -d); ulimit -f 0; {WithoutRaising} \"$LETHE\" run -- true; code=$?; rm -r $LETHE_STATE; exit "
+                + "$code"
+        );
         Assert.NotEqual(0, result.ExitCode);
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
         Assert.StartsWith("lethe: ", result.Errors, StringComparison.Ordinal);
@@ -60,7 +70,10 @@ public sealed class LimitsTests
     [InlineData("gcServer=1")]
     public void Settings_of_the_runtime_are_the_commands_alone(string setting)
     {
-        var result = Shell.Run($"export DOTNET_{setting}; \"$LETHE\" {Run} sh -c 'env | grep -x DOTNET_{setting}; env | grep -c -E \"^LETHE_(STARTED_WITH|HEAP)=\"'");
+        var result = Shell.Run(
+            $"export DOTNET_{setting}; \"$LETHE\" {Run} sh -c 'env | grep -x DOTNET_{setting}; env | grep -c -E "
+                + "\"^LETHE_(STARTED_WITH|HEAP)=\"'"
+        );
         Assert.Equal($"DOTNET_{setting}\n0\n", result.Output);
     }
 

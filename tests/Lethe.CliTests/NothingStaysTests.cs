@@ -58,7 +58,9 @@ public sealed class NothingStaysTests
         File.WriteAllText(file, inside);
         try
         {
-            var result = Shell.Run($"cp {file} /var/tmp/stays.$$ && unshare --mount --propagation private sh /var/tmp/stays.$$; rm -f /var/tmp/stays.$$");
+            var result = Shell.Run(
+                $"cp {file} /var/tmp/stays.$$ && unshare --mount --propagation private sh /var/tmp/stays.$$; rm -f /var/tmp/stays.$$"
+            );
             // The shell says so when what it started was killed.
             Assert.Equal(("", ""), (result.Output, result.Errors.Replace("Killed\n", "", StringComparison.Ordinal)));
         }

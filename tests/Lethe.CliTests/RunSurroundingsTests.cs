@@ -32,7 +32,10 @@ public sealed class RunSurroundingsTests
 
     [Fact]
     public void The_runtime_directory_of_the_session_is_there_and_empty() =>
-        Assert.Equal("700\n", Shell.Run($"XDG_RUNTIME_DIR=/run/user/4711 \"$LETHE\" {Run} sh -c 'stat -c %a $XDG_RUNTIME_DIR; ls -A $XDG_RUNTIME_DIR'").Output);
+        Assert.Equal(
+            "700\n",
+            Shell.Run($"XDG_RUNTIME_DIR=/run/user/4711 \"$LETHE\" {Run} sh -c 'stat -c %a $XDG_RUNTIME_DIR; ls -A $XDG_RUNTIME_DIR'").Output
+        );
 
     [Fact]
     public void A_current_directory_that_is_gone_does_not_matter() =>
@@ -50,7 +53,10 @@ public sealed class RunSurroundingsTests
     [Fact]
     public void A_missing_interpreter_is_named()
     {
-        var result = Shell.Run($"f=$(mktemp -p /var/tmp); printf '#! /no/such/interpreter -x\\n' >$f; chmod +x $f; \"$LETHE\" {Run} $f; code=$?; rm $f; exit $code");
+        var result = Shell.Run(
+            $"f=$(mktemp -p /var/tmp); printf '#! /no/such/interpreter -x\\n' >$f; chmod +x $f; \"$LETHE\" {Run} $f; code=$?; rm $f; exit "
+                + "$code"
+        );
         Assert.Equal(126, result.ExitCode);
         Assert.Contains("its interpreter /no/such/interpreter is not there", result.Errors, StringComparison.Ordinal);
     }
@@ -58,7 +64,10 @@ public sealed class RunSurroundingsTests
     [Fact]
     public void A_32_bit_program_is_refused_when_strict_cannot_follow_it()
     {
-        var result = Shell.Run("f=$(mktemp -p /var/tmp); printf '\\177ELF\\001rest' >$f; chmod +x $f; \"$LETHE\" run --no-certificate --strict -- $f; code=$?; rm $f; exit $code");
+        var result = Shell.Run(
+            "f=$(mktemp -p /var/tmp); printf '\\177ELF\\001rest' >$f; chmod +x $f; \"$LETHE\" run --no-certificate --strict -- $f; "
+                + "code=$?; rm $f; exit $code"
+        );
         Assert.Equal(4, result.ExitCode);
         Assert.Contains("is a 32-bit program", result.Errors, StringComparison.Ordinal);
     }
@@ -68,7 +77,11 @@ public sealed class RunSurroundingsTests
     {
         // Root would change nothing about it; anybody else may not gain privileges under a filter.
         string user = Environment.IsPrivilegedProcess ? "setpriv --reuid 65534 --regid 65534 --clear-groups" : "";
-        Assert.Contains("su does not get its owner's rights here", Shell.Run($"cd /; {user} \"$LETHE\" {Run} su --version").Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "su does not get its owner's rights here",
+            Shell.Run($"cd /; {user} \"$LETHE\" {Run} su --version").Errors,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -15,7 +15,9 @@ public sealed class RunTests
         File.Copy(ShippedLethe.Path, copy);
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(copy, ["run", "--no-certificate", "--quiet", "--", "sh", "-c", "exit 3"]))!;
+            using Process process = Process.Start(
+                new ProcessStartInfo(copy, ["run", "--no-certificate", "--quiet", "--", "sh", "-c", "exit 3"])
+            )!;
             process.WaitForExit();
             Assert.Equal(3, process.ExitCode);
         }
@@ -29,7 +31,10 @@ public sealed class RunTests
     public void Whoever_kills_lethe_kills_the_workload()
     {
         string mark = $"98{Environment.ProcessId}";
-        using Process lethe = ShippedLethe.Start(Nothing, ["run", "--no-certificate", "--quiet", "--", "sh", "-c", $"(setsid sleep {mark} >/dev/null 2>&1 &); sleep {mark}"]);
+        using Process lethe = ShippedLethe.Start(
+            Nothing,
+            ["run", "--no-certificate", "--quiet", "--", "sh", "-c", $"(setsid sleep {mark} >/dev/null 2>&1 &); sleep {mark}"]
+        );
         Await(() => Sleepers(mark) == 2);
         lethe.Kill(entireProcessTree: false);
         lethe.WaitForExit();
@@ -40,7 +45,10 @@ public sealed class RunTests
     public void A_signal_is_handed_on_and_the_second_one_kills()
     {
         string mark = $"97{Environment.ProcessId}";
-        using Process lethe = ShippedLethe.Start(Nothing, ["run", "--no-certificate", "--quiet", "--", "sh", "-c", $"trap 'echo asked' TERM; while :; do sleep {mark}; done"]);
+        using Process lethe = ShippedLethe.Start(
+            Nothing,
+            ["run", "--no-certificate", "--quiet", "--", "sh", "-c", $"trap 'echo asked' TERM; while :; do sleep {mark}; done"]
+        );
         Await(() => Sleepers(mark) == 1);
         Signal(lethe, "TERM");
         Thread.Sleep(200);
@@ -59,7 +67,10 @@ public sealed class RunTests
     {
         // As soon as lethe takes signals: some hundred milliseconds before the command runs.
         // Whoever runs the tests may ignore some of them (nohup, a shell's background), and so would the command then.
-        using Process lethe = Process.Start("env", ["--default-signal=HUP,INT,TERM", ShippedLethe.Path, "run", "--no-certificate", "--quiet", "--", "sleep", "60"]);
+        using Process lethe = Process.Start(
+            "env",
+            ["--default-signal=HUP,INT,TERM", ShippedLethe.Path, "run", "--no-certificate", "--quiet", "--", "sleep", "60"]
+        );
         Await(() => Catches(lethe.Id, 1), pauseMs: 1);
         Signal(lethe, name);
         lethe.WaitForExit();
@@ -69,7 +80,15 @@ public sealed class RunTests
     [Fact]
     public void Arguments_that_are_no_text_come_through_as_they_are()
     {
-        var result = ShippedLethe.Run("run", "--no-certificate", "--quiet", "--", "sh", "-c", "exec env LC_ALL=C sh -c 'printf %s \"$1\" | od -An -tx1' sh \"$(printf 'a\\377b')\"");
+        var result = ShippedLethe.Run(
+            "run",
+            "--no-certificate",
+            "--quiet",
+            "--",
+            "sh",
+            "-c",
+            "exec env LC_ALL=C sh -c 'printf %s \"$1\" | od -An -tx1' sh \"$(printf 'a\\377b')\""
+        );
         Assert.Equal("61 ff 62", result.Output.Trim());
     }
 
@@ -77,10 +96,22 @@ public sealed class RunTests
     public void A_thousand_processes_and_a_thousand_threads_are_followed()
     {
         string report = Path.GetTempFileName() + ".json";
-        var processes = ShippedLethe.Run("run", "--no-certificate", "--report", report, "--", "sh", "-c", "i=0; while [ $i -lt 1000 ]; do /bin/true & i=$((i+1)); done; wait; echo all");
+        var processes = ShippedLethe.Run(
+            "run",
+            "--no-certificate",
+            "--report",
+            report,
+            "--",
+            "sh",
+            "-c",
+            "i=0; while [ $i -lt 1000 ]; do /bin/true & i=$((i+1)); done; wait; echo all"
+        );
         Assert.Equal((0, "all"), (processes.ExitCode, processes.Output.Trim()));
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(report));
-        JsonElement memory = document.RootElement.GetProperty("media").EnumerateArray().Single(medium => medium.GetProperty("medium").GetString() == "anonymous-memory");
+        JsonElement memory = document
+            .RootElement.GetProperty("media")
+            .EnumerateArray()
+            .Single(medium => medium.GetProperty("medium").GetString() == "anonymous-memory");
         // Each shell child has pages of its own before it becomes true.
         Assert.True(memory.GetProperty("bytes").GetInt64() > 1000 * 4096, memory.ToString());
         File.Delete(report);
@@ -112,8 +143,15 @@ public sealed class RunTests
         var environment = new Dictionary<string, string> { ["LETHE_STATE"] = state };
         try
         {
-            Assert.Matches($"lethe: made a new signing key {key} \\(fingerprint [0-9a-f]{{64}}\\)", ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors);
-            Assert.DoesNotContain("new signing key", ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors, StringComparison.Ordinal);
+            Assert.Matches(
+                $"lethe: made a new signing key {key} \\(fingerprint [0-9a-f]{{64}}\\)",
+                ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors
+            );
+            Assert.DoesNotContain(
+                "new signing key",
+                ShippedLethe.Run(environment, ["run", "--key", key, "--", "true"]).Errors,
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -137,12 +175,30 @@ public sealed class RunTests
     [InlineData(0, 1)]
     public void A_record_that_cannot_be_written_at_the_end_does_not_hide_how_the_command_ended(int own, int expected)
     {
-        string state = Directory.CreateTempSubdirectory("lethe-state-").FullName, reports = Directory.CreateDirectory(Path.Combine(state, "reports")).FullName;
+        string state = Directory.CreateTempSubdirectory("lethe-state-").FullName,
+            reports = Directory.CreateDirectory(Path.Combine(state, "reports")).FullName;
         try
         {
             // The command takes both away. Its own /tmp is private, so the state must lie elsewhere, or --without tmpfs.
-            string[] run = ["run", "--without", "tmpfs", "--ledger", Path.Combine(state, "ledger.sqlite"), "--key", Path.Combine(state, "key.pem"), "--report", Path.Combine(reports, "end.json")];
-            var result = ShippedLethe.Run([.. run, "--", "sh", "-c", $"rm -r '{reports}'; mkdir '{state}/ledger.sqlite-journal'; exit {own}"]);
+            string[] run =
+            [
+                "run",
+                "--without",
+                "tmpfs",
+                "--ledger",
+                Path.Combine(state, "ledger.sqlite"),
+                "--key",
+                Path.Combine(state, "key.pem"),
+                "--report",
+                Path.Combine(reports, "end.json"),
+            ];
+            var result = ShippedLethe.Run([
+                .. run,
+                "--",
+                "sh",
+                "-c",
+                $"rm -r '{reports}'; mkdir '{state}/ledger.sqlite-journal'; exit {own}",
+            ]);
             Assert.Equal(expected, result.ExitCode);
             Assert.Contains($"lethe: ended (exit {own})", result.Errors, StringComparison.Ordinal);
             Assert.Contains("lethe: the end could not be recorded: the ledger", result.Errors, StringComparison.Ordinal);
@@ -168,7 +224,8 @@ public sealed class RunTests
         return (Convert.ToUInt64(line["SigCgt:".Length..].Trim(), 16) >> (signal - 1) & 1) != 0;
     }
 
-    private static int Sleepers(string mark) => Directory.GetDirectories("/proc").Count(directory => CommandLine(directory).EndsWith($"sleep\0{mark}\0", StringComparison.Ordinal));
+    private static int Sleepers(string mark) =>
+        Directory.GetDirectories("/proc").Count(directory => CommandLine(directory).EndsWith($"sleep\0{mark}\0", StringComparison.Ordinal));
 
     private static string CommandLine(string directory)
     {

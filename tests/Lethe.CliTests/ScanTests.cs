@@ -18,7 +18,11 @@ public sealed class ScanTests : IDisposable
         Assert.Equal(2, found.ExitCode);
         Assert.Contains("notes.txt:16", found.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("horse battery", found.Output, StringComparison.Ordinal);
-        Assert.Contains("horse battery", ShippedLethe.Run("scan", file, "--regex", "horse.battery", "--show").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "horse battery",
+            ShippedLethe.Run("scan", file, "--regex", "horse.battery", "--show").Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, ShippedLethe.Run("scan", file, "--regex", "horse.battery", "--exit-zero").ExitCode);
     }
 
@@ -74,7 +78,11 @@ public sealed class ScanTests : IDisposable
     [Fact]
     public void Standard_input_can_be_searched()
     {
-        var start = new ProcessStartInfo(ShippedLethe.Path, ["scan", "-", "--text", Secret]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(ShippedLethe.Path, ["scan", "-", "--text", Secret])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         using Process scan = Process.Start(start)!;
         scan.StandardInput.BaseStream.Write(Encoding.ASCII.GetBytes(new string('x', 100_000) + Secret));
         scan.StandardInput.Close();
@@ -86,7 +94,9 @@ public sealed class ScanTests : IDisposable
     [Fact]
     public void Two_scans_are_compared()
     {
-        string image = Make("image", Secret), before = Path.Combine(directory, "before.json"), after = Path.Combine(directory, "after.json");
+        string image = Make("image", Secret),
+            before = Path.Combine(directory, "before.json"),
+            after = Path.Combine(directory, "after.json");
         ShippedLethe.Run("scan", image, "--text", Secret, "--report", before);
         File.WriteAllText(image, "overwritten with something else");
         ShippedLethe.Run("scan", image, "--text", Secret, "--report", after);
@@ -99,7 +109,14 @@ public sealed class ScanTests : IDisposable
     [Fact]
     public void A_living_process_is_searched_and_its_pages_are_told()
     {
-        var start = new ProcessStartInfo("python3", ["-c", "import sys; secret = bytes.fromhex(sys.stdin.readline()); print(flush=True); sys.stdin.read()"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "python3",
+            ["-c", "import sys; secret = bytes.fromhex(sys.stdin.readline()); print(flush=True); sys.stdin.read()"]
+        )
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         using Process holder = Process.Start(start)!;
         try
         {
@@ -113,7 +130,10 @@ public sealed class ScanTests : IDisposable
             Assert.Equal("pid", json.RootElement.GetProperty("sources")[0].GetProperty("form").GetString());
             if (!Environment.IsPrivilegedProcess) return;
             Assert.Contains(json.RootElement.GetProperty("hits").EnumerateArray(), hit =>
-                hit.GetProperty("pageState").GetString() == "anonymous" && hit.GetProperty("owner").GetString() == $"process {holder.Id} (python3)" && hit.GetProperty("offset").GetInt64() > 1 << 20);
+                hit.GetProperty("pageState").GetString() == "anonymous"
+                && hit.GetProperty("owner").GetString() == $"process {holder.Id} (python3)"
+                && hit.GetProperty("offset").GetInt64() > 1 << 20
+            );
         }
         finally
         {
@@ -140,7 +160,14 @@ public sealed class ScanTests : IDisposable
     public void What_only_root_may_read_is_refused_to_others()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "as root it becomes somebody else");
-        var start = new ProcessStartInfo("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", ShippedLethe.Path, "scan", "pid:1", "--text", Secret]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "setpriv",
+            ["--reuid", "65534", "--regid", "65534", "--clear-groups", ShippedLethe.Path, "scan", "pid:1", "--text", Secret]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process scan = Process.Start(start)!;
         Assert.Contains("run it as root", scan.StandardError.ReadToEnd(), StringComparison.Ordinal);
         scan.WaitForExit();
@@ -167,7 +194,8 @@ public sealed class ScanTests : IDisposable
     [Fact]
     public void Users_rules_are_found_and_wrong_ones_are_named_by_line()
     {
-        string file = Make("a", "token lethe-demo-0123456789abcdef end"), rules = Make("rules.yaml", "- id: demo\n  anchor: lethe-demo-\n  regex: lethe-demo-[0-9a-f]{16}\n");
+        string file = Make("a", "token lethe-demo-0123456789abcdef end"),
+            rules = Make("rules.yaml", "- id: demo\n  anchor: lethe-demo-\n  regex: lethe-demo-[0-9a-f]{16}\n");
         Assert.Contains("rule demo", ShippedLethe.Run("scan", file, "--rules", rules).Output, StringComparison.Ordinal);
         string wrong = Make("wrong.yaml", "- id: demo\n  anchor: [\n");
         var result = ShippedLethe.Run("scan", file, "--rules", wrong);

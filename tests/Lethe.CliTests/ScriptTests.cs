@@ -6,7 +6,8 @@ namespace Lethe.Tests.Cli;
 /// </summary>
 public sealed class ScriptTests
 {
-    public static TheoryData<string> Scripts() => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Scripts")).Select(file => Path.GetFileName(file)).Order()];
+    public static TheoryData<string> Scripts() =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Scripts")).Select(file => Path.GetFileName(file)).Order()];
 
     [Theory]
     [MemberData(nameof(Scripts))]

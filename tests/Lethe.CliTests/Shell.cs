@@ -7,7 +7,11 @@ internal static class Shell
 {
     public static (int ExitCode, string Output, string Errors) Run(string script)
     {
-        var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("timeout", ["60", "sh", "-c", script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["LETHE"] = ShippedLethe.Path;
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();

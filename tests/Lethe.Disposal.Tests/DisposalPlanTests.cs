@@ -15,7 +15,7 @@ public sealed class DisposalPlanTests
 
     [Fact]
     public void Every_medium_that_can_be_sealed_is_in_it_in_the_order_of_the_matrix() =>
-        Assert.Equal(Seals.All, PlanOf(new SealOptions()).Seals.Select(line => line.Seal));
+        Assert.Equal(MediaMatrix.Seals, PlanOf(new SealOptions()).Seals.Select(line => line.Seal));
 
     [Fact]
     public void What_stays_open_depends_on_what_is_wanted_and_on_the_kernel()
@@ -32,7 +32,10 @@ public sealed class DisposalPlanTests
     [Fact]
     public void What_the_launcher_does_is_in_it()
     {
-        Assert.Contains(new LaunchOrder.ForbidTransparentHugePages(), Of("anonymous-memory", new SealOptions { Strict = true }).LaunchOrders);
+        Assert.Contains(
+            new LaunchOrder.ForbidTransparentHugePages(),
+            Of("anonymous-memory", new SealOptions { Strict = true }).LaunchOrders
+        );
         Assert.Empty(Of("anonymous-memory", new SealOptions()).LaunchOrders);
     }
 
@@ -63,7 +66,8 @@ public sealed class DisposalPlanTests
         Assert.Throws<ScratchException>(() => PlanOf(new SealOptions { ScratchBytes = 8 << 20, ScratchOn = place }));
     }
 
-    private static DisposalPlan PlanOf(SealOptions options, EffectiveState? effective = null) => DisposalPlan.Of(new SealConditions(WorkloadKind.ProcessTree, options, new HostState("6.1.0", "boot", effective)));
+    private static DisposalPlan PlanOf(SealOptions options, EffectiveState? effective = null) =>
+        DisposalPlan.Of(new SealConditions(WorkloadKind.ProcessTree, options, new HostState("6.1.0", "boot", effective)));
 
     private static SealPlan Of(string medium, SealOptions options, EffectiveState? effective = null) =>
         PlanOf(options, effective).Seals.Single(line => line.Seal.Medium.Name == medium).Plan;

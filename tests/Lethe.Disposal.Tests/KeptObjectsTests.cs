@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Media;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Tests.Disposal;
@@ -8,7 +9,7 @@ namespace Lethe.Tests.Disposal;
 /// <summary>Objects in memory that are kept until they are overwritten; memory files of this process stand for the workload's.</summary>
 public sealed partial class KeptObjectsTests : IDisposable
 {
-    private const string Medium = "memfd";
+    private static readonly Medium Medium = Medium.Memfd;
 
     // linux/memfd.h and linux/fcntl.h.
     private const uint AllowSealing = 2;
@@ -36,8 +37,8 @@ public sealed partial class KeptObjectsTests : IDisposable
         using Descriptor file = Secret(4096, out Descriptor kept);
         Assert.True(objects.Keep(kept, Medium));
         using Descriptor again = Reopen(file, FileCalls.O_RDONLY);
-        Assert.False(objects.Keep(again, "tmpfs"));
-        IReadOnlyDictionary<string, ObjectsOutcome> outcomes = objects.WipeAll();
+        Assert.False(objects.Keep(again, Medium.Tmpfs));
+        IReadOnlyDictionary<Medium, ObjectsOutcome> outcomes = objects.WipeAll();
         Assert.Equal((Medium, 1), (Assert.Single(outcomes).Key, outcomes[Medium].Seen));
     }
 
@@ -72,12 +73,12 @@ public sealed partial class KeptObjectsTests : IDisposable
         try
         {
             File.WriteAllText(path, "secret");
-            Assert.True(objects.Keep(Descriptor.Open(path, FileCalls.O_RDONLY), "tmpfs"));
+            Assert.True(objects.Keep(Descriptor.Open(path, FileCalls.O_RDONLY), Medium.Tmpfs));
             objects.Sweep();
             Assert.Equal("secret", File.ReadAllText(path));
             File.Delete(path);
             objects.Sweep();
-            Assert.Equal(6, objects.WipeAll()["tmpfs"].WipedBytes);
+            Assert.Equal(6, objects.WipeAll()[Medium.Tmpfs].WipedBytes);
         }
         finally
         {

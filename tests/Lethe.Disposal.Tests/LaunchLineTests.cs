@@ -8,7 +8,21 @@ namespace Lethe.Tests.Disposal;
 /// <summary>What lethe and the launcher say to each other is read as it was written, whatever it holds.</summary>
 public sealed class LaunchLineTests
 {
-    private static readonly Gen<string> Words = Gen.Elements("/tmp", "/dev/shm", "a\tb", "a\nb", "\\", "\\t", "\r\n", "", "ü", "\u2028", "attach").ListOf().Select(parts => string.Concat(parts));
+    private static readonly Gen<string> Words = Gen.Elements(
+            "/tmp",
+            "/dev/shm",
+            "a\tb",
+            "a\nb",
+            "\\",
+            "\\t",
+            "\r\n",
+            "",
+            "ü",
+            "\u2028",
+            "attach"
+        )
+        .ListOf()
+        .Select(parts => string.Concat(parts));
 
     private static readonly Gen<int> Numbers = Gen.OneOf(Gen.Choose(-1, 1000), Gen.Elements(int.MinValue, int.MaxValue));
 
@@ -19,7 +33,10 @@ public sealed class LaunchLineTests
         Words.Select(word => (LaunchOrder)new LaunchOrder.ForbidDevice(word)),
         Numbers.Select(number => (LaunchOrder)new LaunchOrder.KeepVariables(number)),
         Numbers.Select(number => (LaunchOrder)new LaunchOrder.RestoreDefaultSignal(number)),
-        Gen.Elements(Enum.GetValues<MemfdPolicy>()).SelectMany(memfd => Gen.Elements(0, 1, 2, 3).Select(bits => (LaunchOrder)new LaunchOrder.InstallFilter((bits & 1) != 0, memfd, (bits & 2) != 0))),
+        Gen.Elements(Enum.GetValues<MemfdPolicy>())
+            .SelectMany(memfd =>
+                Gen.Elements(0, 1, 2, 3).Select(bits => (LaunchOrder)new LaunchOrder.InstallFilter((bits & 1) != 0, memfd, (bits & 2) != 0))
+            ),
         Gen.Elements<LaunchOrder>(
             new LaunchOrder.MakeReadOnly(), new LaunchOrder.JoinNewSessionKeyring(), new LaunchOrder.ForbidCoreDumps(),
             new LaunchOrder.ForbidTransparentHugePages(), new LaunchOrder.ForbidNewPrivileges()));
@@ -47,8 +64,16 @@ public sealed class LaunchLineTests
     [Fact]
     public void What_is_no_line_is_refused()
     {
-        Gen<string> lines = Gen.OneOf(Words, Gen.Elements("unshare", "attach", "install-filter", "strict", "traced", "Keep", "7", "done", "failed", "x").ListOf().Select(words => string.Join('\t', words)));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(100_000)), Prop.ForAll(lines.ToArbitrary(), line => Reads(() => LaunchLine.ReadOrder(line)) && Reads(() => LaunchLine.ReadAnswer(line))));
+        Gen<string> lines = Gen.OneOf(
+            Words,
+            Gen.Elements("unshare", "attach", "install-filter", "strict", "traced", "Keep", "7", "done", "failed", "x")
+                .ListOf()
+                .Select(words => string.Join('\t', words))
+        );
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(100_000)),
+            Prop.ForAll(lines.ToArbitrary(), line => Reads(() => LaunchLine.ReadOrder(line)) && Reads(() => LaunchLine.ReadAnswer(line)))
+        );
         Assert.Throws<InvalidDataException>(() => LaunchLine.ReadOrder("install-filter\tstrict\t7\ttraced"));
         Assert.Throws<InvalidDataException>(() => LaunchLine.ReadOrder("unshare\t99999999999"));
         Assert.Throws<InvalidDataException>(() => LaunchLine.ReadOrder(""));

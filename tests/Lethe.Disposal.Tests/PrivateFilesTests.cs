@@ -1,6 +1,7 @@
 using Lethe.Disposal.Keeping;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Media;
 
 namespace Lethe.Tests.Disposal;
 
@@ -26,11 +27,11 @@ public sealed class PrivateFilesTests : IDisposable
     {
         OpenedFiles files = Watching();
         string path = Secret("a");
-        Assert.Equal(FanotifyAnswer.Keep, files.Judge(Open(path), Opener, mayCut: true, out string? medium));
+        Assert.Equal(FanotifyAnswer.Keep, files.Judge(Open(path), Opener, mayCut: true, out Medium? medium));
         using Descriptor again = Open(path);
-        Assert.Equal((FanotifyAnswer.Release, "tmpfs"), (files.Judge(again, Opener, mayCut: true, out _), medium));
+        Assert.Equal((FanotifyAnswer.Release, Medium.Tmpfs), (files.Judge(again, Opener, mayCut: true, out _), medium));
         File.Delete(path);
-        Assert.Equal((1, 6L), (objects.WipeAll()["tmpfs"].Seen, objects.WipeAll()["tmpfs"].WipedBytes));
+        Assert.Equal((1, 6L), (objects.WipeAll()[Medium.Tmpfs].Seen, objects.WipeAll()[Medium.Tmpfs].WipedBytes));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class PrivateFilesTests : IDisposable
         OpenedFiles files = Watching();
         using Descriptor directory = Descriptor.Open(place, FileCalls.O_RDONLY), elsewhere = Open("/proc/self/status");
         Assert.Equal(FanotifyAnswer.Release, files.Judge(directory, Opener, mayCut: true, out _));
-        Assert.Equal(FanotifyAnswer.Release, files.Judge(elsewhere, Opener, mayCut: true, out string? medium));
+        Assert.Equal(FanotifyAnswer.Release, files.Judge(elsewhere, Opener, mayCut: true, out Medium? medium));
         Assert.Null(medium);
         Assert.Empty(asked);
         Assert.False(files.Has(FileStatus.Of(elsewhere).Device));
@@ -52,11 +53,11 @@ public sealed class PrivateFilesTests : IDisposable
         string path = Secret("a");
         cuts = true;
         Descriptor file = Open(path);
-        Assert.Equal(FanotifyAnswer.Later, files.Judge(file, Opener, mayCut: true, out string? medium));
+        Assert.Equal(FanotifyAnswer.Later, files.Judge(file, Opener, mayCut: true, out Medium? medium));
         Assert.Equal([Opener], asked);
         Assert.True(files.Cut(file, medium!));
         Assert.Equal(new byte[6], File.ReadAllBytes(path));
-        Assert.Equal(1, objects.WipeAll()["tmpfs"].Seen);
+        Assert.Equal(1, objects.WipeAll()[Medium.Tmpfs].Seen);
     }
 
     [Fact]
@@ -72,13 +73,14 @@ public sealed class PrivateFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_cannot_be_overwritten_is_left_to_its_opener()
+    public void A_file_that_cannot_be_overwritten_is_left_to_its_opener_and_counts_as_missed()
     {
         OpenedFiles files = Watching();
         using Descriptor closed = Open(Secret("a"));
         closed.Dispose();
-        Assert.False(files.Cut(closed, "tmpfs"));
+        Assert.False(files.Cut(closed, Medium.Tmpfs));
         Assert.Equal(FanotifyAnswer.Release, files.Judge(closed, Opener, mayCut: true, out _));
+        Assert.Equal("2 objects could not be kept or overwritten", objects.WipeAll()[Medium.Tmpfs].Missed);
     }
 
     [Theory]
@@ -104,7 +106,7 @@ public sealed class PrivateFilesTests : IDisposable
     {
         var files = new OpenedFiles(objects, Asked);
         using Descriptor directory = Descriptor.Open(place, FileCalls.O_PATH);
-        files.Watch(FileStatus.Of(directory).Device, "tmpfs");
+        files.Watch(FileStatus.Of(directory).Device, Medium.Tmpfs);
         return files;
     }
 

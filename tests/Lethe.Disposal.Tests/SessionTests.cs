@@ -15,7 +15,7 @@ public sealed class SessionTests : IDisposable
     private static readonly SealConditions Conditions = new(
         WorkloadKind.ProcessTree,
         // What needs root is left out anyhow; the rest changes nothing of this process.
-        new SealOptions { Without = [.. Lethe.Media.Matrix.Seals.All.Select(seal => seal.Medium.Name)] },
+        new SealOptions { Without = [.. Lethe.Media.Matrix.MediaMatrix.Seals.Select(seal => seal.Medium.Name)] },
         new HostState("6.1.0", "boot", null));
 
     private readonly List<string> happened = [];
@@ -31,7 +31,10 @@ public sealed class SessionTests : IDisposable
         Assert.True(outcome.Recorded);
         Assert.Empty(outcome.Unplanned);
         Assert.Equal(7, ExitCodePolicy.OfRun(outcome.Certificate, outcome.Unplanned, requireClean: false, recorded: true));
-        Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfRun(outcome.Certificate, outcome.Unplanned, requireClean: true, recorded: true));
+        Assert.Equal(
+            ExitCode.Inconclusive,
+            ExitCodePolicy.OfRun(outcome.Certificate, outcome.Unplanned, requireClean: true, recorded: true)
+        );
     }
 
     [Fact]
@@ -40,7 +43,10 @@ public sealed class SessionTests : IDisposable
         string ledger = $"{directory}/ledger";
         using (DisposalRecord record = DisposalRecord.Begin(ledger, $"{directory}/key", new Noted(happened)))
         {
-            var workload = new Noted(happened) { WhenReady = () => happened.Add($"{Entries(ledger).Count(entry => entry.Certificate is null)} begun") };
+            var workload = new Noted(happened)
+            {
+                WhenReady = () => happened.Add($"{Entries(ledger).Count(entry => entry.Certificate is null)} begun"),
+            };
             Assert.True(Session(workload, record).Run().Recorded);
         }
 
@@ -83,7 +89,8 @@ public sealed class SessionTests : IDisposable
         Assert.Throws<IOException>(() => Run(new Noted([]) { WhenAwaited = () => throw new IOException("lost") }));
         Assert.Equal(["taken back"], happened);
 
-        void Run(Noted workload) => new DisposalSession(workload, DisposalPlan.Of(Conditions, [new NotedSeal(happened)]), DisposalRecord.None(), _ => { }).Run();
+        void Run(Noted workload) =>
+            new DisposalSession(workload, DisposalPlan.Of(Conditions, [new NotedSeal(happened)]), DisposalRecord.None(), _ => { }).Run();
     }
 
     [Fact]
@@ -91,7 +98,9 @@ public sealed class SessionTests : IDisposable
     {
         string ledger = $"{directory}/ledger";
         using (DisposalRecord record = DisposalRecord.Begin(ledger, $"{directory}/key", new Noted(happened)))
-            Assert.Throws<IOException>(() => Session(new Noted(happened) { WhenAwaited = () => throw new IOException("lost") }, record).Run());
+            Assert.Throws<IOException>(() =>
+                Session(new Noted(happened) { WhenAwaited = () => throw new IOException("lost") }, record).Run()
+            );
         Assert.Equal("its end could not be followed: lost", Assert.Single(Assert.Single(Entries(ledger)).Certificate!.Media).Reason);
     }
 
@@ -120,7 +129,8 @@ public sealed class SessionTests : IDisposable
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
-    private static DisposalSession Session(IWorkload workload, DisposalRecord record) => new(workload, DisposalPlan.Of(Conditions), record, _ => { });
+    private static DisposalSession Session(IWorkload workload, DisposalRecord record) =>
+        new(workload, DisposalPlan.Of(Conditions), record, _ => { });
 
     private static IReadOnlyList<LedgerEntry> Entries(string ledger)
     {
@@ -166,7 +176,7 @@ public sealed class SessionTests : IDisposable
 
     private sealed class NotedSeal(List<string> happened) : ISeal
     {
-        public Medium Medium { get; } = new("noted", "noted");
+        public Medium Medium => Medium.SelfTest;
 
         public SealPlan Plan(SealConditions conditions) => new("noted");
 

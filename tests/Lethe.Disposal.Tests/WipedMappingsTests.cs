@@ -24,7 +24,8 @@ public sealed class WipedMappingsTests
     public void What_is_the_process_own_and_what_is_shared_is_told_apart(string line, bool privatePages, bool ownObject)
     {
         ReadOnlySpan<byte> text = Encoding.UTF8.GetBytes(line);
-        Assert.True(Mapping.TryTake(ref text, out Mapping mapping));
+        int strange = 0;
+        Assert.True(Mapping.TryTake(ref text, out Mapping mapping, ref strange));
         Assert.True(text.IsEmpty);
         Assert.Equal((privatePages, ownObject), (mapping.HoldsPrivatePages, mapping.ShowsOwnObject));
     }

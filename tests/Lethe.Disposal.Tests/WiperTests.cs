@@ -9,7 +9,12 @@ public sealed class WiperTests
     [Fact]
     public void A_child_s_own_pages_are_zeroed_and_those_of_its_parent_are_not()
     {
-        using ChildProcess child = ChildProcess.Start("/bin/sh", ["-c", "secret=$(head -c 300000 /dev/zero | tr '\\0' 's'); kill -STOP $$; exit 3"], Streams(), dieWithParent: false);
+        using ChildProcess child = ChildProcess.Start(
+            "/bin/sh",
+            ["-c", "secret=$(head -c 300000 /dev/zero | tr '\\0' 's'); kill -STOP $$; exit 3"],
+            Streams(),
+            dieWithParent: false
+        );
         Await(() => File.ReadAllText($"/proc/{child.Id}/stat").Contains(") T ", StringComparison.Ordinal));
         using var files = new AddressSpaceFiles(child.Id);
         Assert.True(CountOf(child.Id, "ssssssssssssssss"u8) > 0);
@@ -28,7 +33,12 @@ public sealed class WiperTests
     [InlineData(4)]
     public void Several_threads_wipe_all_of_it(int threads)
     {
-        using ChildProcess child = ChildProcess.Start("/bin/sh", ["-c", "secret=$(head -c 9000000 /dev/zero | tr '\\0' 's'); kill -STOP $$"], Streams(), dieWithParent: false);
+        using ChildProcess child = ChildProcess.Start(
+            "/bin/sh",
+            ["-c", "secret=$(head -c 9000000 /dev/zero | tr '\\0' 's'); kill -STOP $$"],
+            Streams(),
+            dieWithParent: false
+        );
         Await(() => File.ReadAllText($"/proc/{child.Id}/stat").Contains(") T ", StringComparison.Ordinal));
         using var files = new AddressSpaceFiles(child.Id);
         using var crew = new WipeCrew(threads);
@@ -65,7 +75,11 @@ public sealed class WiperTests
     }
 
     private static Descriptor[] Streams() =>
-        [Descriptor.Open("/dev/null", FileCalls.O_RDWR), Descriptor.Open("/dev/null", FileCalls.O_RDWR), Descriptor.Open("/dev/null", FileCalls.O_RDWR)];
+        [
+            Descriptor.Open("/dev/null", FileCalls.O_RDWR),
+            Descriptor.Open("/dev/null", FileCalls.O_RDWR),
+            Descriptor.Open("/dev/null", FileCalls.O_RDWR),
+        ];
 
     private static int CountOf(int process, ReadOnlySpan<byte> wanted)
     {
@@ -75,7 +89,8 @@ public sealed class WiperTests
         {
             string[] bounds = line.Split(' ')[0].Split('-');
             long start = Convert.ToInt64(bounds[0], 16), end = Convert.ToInt64(bounds[1], 16);
-            if (line.Contains("[v", StringComparison.Ordinal) || line.Contains(" ---", StringComparison.Ordinal) || end - start > 64 << 20) continue;
+            if (line.Contains("[v", StringComparison.Ordinal) || line.Contains(" ---", StringComparison.Ordinal) || end - start > 64 << 20)
+                continue;
             byte[] content = new byte[end - start];
             memory.Position = start;
             memory.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);

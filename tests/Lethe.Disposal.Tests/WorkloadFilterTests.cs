@@ -18,7 +18,10 @@ public sealed class WorkloadFilterTests
         Assert.Equal(SeccompFilter.Refuse(Errno.EPERM), Ask(filter, SystemCallNumber.SYS_clone, 0, CloneUntraced | CloneVirtualMemory));
         Assert.Equal(SeccompFilter.SECCOMP_RET_ALLOW, Ask(filter, SystemCallNumber.SYS_clone, 0, CloneVirtualMemory));
         Assert.Equal(SeccompFilter.Refuse(Errno.ENOSYS), Ask(filter, SystemCallNumber.SYS_clone3));
-        Assert.Equal(SeccompFilter.Refuse(Errno.EPERM), filter.Decide(SeccompFilter.AuditArchI386, WorkloadFilter.Clone32, [CloneUntraced, 0, 0, 0, 0, 0]));
+        Assert.Equal(
+            SeccompFilter.Refuse(Errno.EPERM),
+            filter.Decide(SeccompFilter.AuditArchI386, WorkloadFilter.Clone32, [CloneUntraced, 0, 0, 0, 0, 0])
+        );
     }
 
     [Fact]
@@ -27,14 +30,21 @@ public sealed class WorkloadFilterTests
         SeccompFilter filter = WorkloadFilter.Of(strict: false, MemfdPolicy.Keep, traced: true);
         Assert.Equal(SeccompFilter.Trace(StopReason.Execute), Ask(filter, SystemCallNumber.SYS_execve));
         Assert.Equal(SeccompFilter.Trace(StopReason.Execute), Ask(filter, SystemCallNumber.SYS_execveat));
-        Assert.Equal(SeccompFilter.Trace(StopReason.Execute), filter.Decide(SeccompFilter.AuditArchI386, WorkloadFilter.Execute32, Nothing));
-        Assert.Equal(SeccompFilter.Trace(StopReason.Execute), filter.Decide(SeccompFilter.AuditArchI386, WorkloadFilter.Execute32At, Nothing));
+        Assert.Equal(
+            SeccompFilter.Trace(StopReason.Execute),
+            filter.Decide(SeccompFilter.AuditArchI386, WorkloadFilter.Execute32, Nothing)
+        );
+        Assert.Equal(
+            SeccompFilter.Trace(StopReason.Execute),
+            filter.Decide(SeccompFilter.AuditArchI386, WorkloadFilter.Execute32At, Nothing)
+        );
     }
 
     [Fact]
     public void Memory_that_is_given_back_stops_only_when_strict()
     {
-        SeccompFilter strict = WorkloadFilter.Of(strict: true, MemfdPolicy.Keep, traced: true), loose = WorkloadFilter.Of(strict: false, MemfdPolicy.Keep, traced: true);
+        SeccompFilter strict = WorkloadFilter.Of(strict: true, MemfdPolicy.Keep, traced: true),
+            loose = WorkloadFilter.Of(strict: false, MemfdPolicy.Keep, traced: true);
         foreach ((int call, int argument, uint value, int reason) in new (int, int, uint, int)[]
         {
             (SystemCallNumber.SYS_munmap, 0, 0, StopReason.Unmap),

@@ -82,7 +82,9 @@ public sealed class EnvelopeTests : IDisposable
     {
         Envelope envelope = Envelope.Sign(Statement.Of(Sample()), key);
         byte[] payload = Convert.FromBase64String(envelope.Payload);
-        byte[] signed = Encoding.UTF8.GetBytes($"DSSEv1 28 application/vnd.in-toto+json {payload.Length} {Encoding.UTF8.GetString(payload)}");
+        byte[] signed = Encoding.UTF8.GetBytes(
+            $"DSSEv1 28 application/vnd.in-toto+json {payload.Length} {Encoding.UTF8.GetString(payload)}"
+        );
         File.WriteAllBytes(place.File("signature"), Convert.FromBase64String(envelope.Signatures[0].Sig));
         File.WriteAllBytes(place.File("signed"), signed);
         Assert.Equal(0, OpenSsl());
@@ -94,7 +96,10 @@ public sealed class EnvelopeTests : IDisposable
     private int OpenSsl()
     {
         using Process process = Process.Start(
-            new ProcessStartInfo("openssl", ["dgst", "-sha256", "-verify", place.File("key.pub.pem"), "-signature", place.File("signature"), place.File("signed")])
+            new ProcessStartInfo(
+                "openssl",
+                ["dgst", "-sha256", "-verify", place.File("key.pub.pem"), "-signature", place.File("signature"), place.File("signed")]
+            )
             {
                 RedirectStandardOutput = true, RedirectStandardError = true,
             })!;
@@ -103,7 +108,9 @@ public sealed class EnvelopeTests : IDisposable
     }
 
     private static EndCertificate Sample() =>
-        SampleCertificate.Of(new BegunWorkload(Ulid.New(SampleCertificate.Time), SampleCertificate.Time, SampleCertificate.Workload, SampleCertificate.Lethe));
+        SampleCertificate.Of(
+            new BegunWorkload(Ulid.New(SampleCertificate.Time), SampleCertificate.Time, SampleCertificate.Workload, SampleCertificate.Lethe)
+        );
 
     private static string UrlSafe(string base64) => base64.Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
@@ -114,8 +121,12 @@ public sealed class EnvelopeTests : IDisposable
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint
             {
-                X = BigInteger.Parse("46950820868899156662930047687818585632848591499744589407958293238635476079160").ToByteArray(isUnsigned: true, isBigEndian: true),
-                Y = BigInteger.Parse("5640078356564379163099075877009565129882514886557779369047442380624545832820").ToByteArray(isUnsigned: true, isBigEndian: true),
+                X = BigInteger
+                    .Parse("46950820868899156662930047687818585632848591499744589407958293238635476079160")
+                    .ToByteArray(isUnsigned: true, isBigEndian: true),
+                Y = BigInteger
+                    .Parse("5640078356564379163099075877009565129882514886557779369047442380624545832820")
+                    .ToByteArray(isUnsigned: true, isBigEndian: true),
             },
         });
         return PublicKey.Parse(pair.ExportSubjectPublicKeyInfoPem());

@@ -11,7 +11,24 @@ public sealed class HostileEnvelopeTests
 
     private static readonly string[] Fragments =
     [
-        "{", "}", "[", "]", "\"", ":", ",", "null", "-1", "1e999", "\\u0000", "\"payload\":", "\"signatures\":[{}]", "\"_type\":", "ÿ", "==", "[[[[[[[[[[[[[[[[[[[[", "9999999999999999999",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        "null",
+        "-1",
+        "1e999",
+        "\\u0000",
+        "\"payload\":",
+        "\"signatures\":[{}]",
+        "\"_type\":",
+        "ÿ",
+        "==",
+        "[[[[[[[[[[[[[[[[[[[[",
+        "9999999999999999999",
     ];
 
     [Fact]
@@ -19,7 +36,12 @@ public sealed class HostileEnvelopeTests
     {
         using var place = new SampleCertificate.Place();
         using SigningKey key = SigningKey.OpenOrCreate(place.File("key.pem"));
-        var begun = new BegunWorkload(Ulid.New(SampleCertificate.Time), SampleCertificate.Time, SampleCertificate.Workload, SampleCertificate.Lethe);
+        var begun = new BegunWorkload(
+            Ulid.New(SampleCertificate.Time),
+            SampleCertificate.Time,
+            SampleCertificate.Workload,
+            SampleCertificate.Lethe
+        );
         byte[] envelope = Envelope.Sign(Statement.Of(SampleCertificate.Of(begun)), key).ToJson();
         byte[] statement = CertificateJson.Write(Statement.Of(SampleCertificate.Of(begun)));
         byte[] beginning = CertificateJson.Write(begun);
@@ -69,9 +91,20 @@ public sealed class HostileEnvelopeTests
     public void A_statement_with_holes_is_refused()
     {
         string json = Encoding.UTF8.GetString(CertificateJson.Write(Statement.Of(SampleCertificate.Of(
-            new BegunWorkload(Ulid.New(SampleCertificate.Time), SampleCertificate.Time, SampleCertificate.Workload, SampleCertificate.Lethe)))));
+            new BegunWorkload(
+                Ulid.New(SampleCertificate.Time),
+                SampleCertificate.Time,
+                SampleCertificate.Workload,
+                SampleCertificate.Lethe
+            )
+        )
+    )
+)
+);
         string payload = Convert.ToBase64String(Encoding.UTF8.GetBytes(json.Replace("\"media\":[", "\"media\":[null,")));
-        Assert.Throws<MalformedEvidenceException>(new Envelope(payload, Envelope.StatementPayloadType, [new EnvelopeSignature("AAAA")]).ReadStatement);
+        Assert.Throws<MalformedEvidenceException>(
+            new Envelope(payload, Envelope.StatementPayloadType, [new EnvelopeSignature("AAAA")]).ReadStatement
+        );
     }
 
     [Fact]
@@ -80,7 +113,9 @@ public sealed class HostileEnvelopeTests
         Assert.Throws<MalformedEvidenceException>(() => Envelope.Parse(new byte[CertificateJson.LongestDocument + 1]));
         Assert.Throws<MalformedEvidenceException>(() => Envelope.Parse(Encoding.UTF8.GetBytes(new string('[', 1 << 19))));
         string many = string.Join(',', Enumerable.Repeat("{\"sig\":\"\"}", 1000));
-        Assert.Throws<MalformedEvidenceException>(() => Envelope.Parse(Encoding.UTF8.GetBytes($"{{\"payload\":\"\",\"payloadType\":\"\",\"signatures\":[{many}]}}")));
+        Assert.Throws<MalformedEvidenceException>(() =>
+            Envelope.Parse(Encoding.UTF8.GetBytes($"{{\"payload\":\"\",\"payloadType\":\"\",\"signatures\":[{many}]}}"))
+        );
     }
 
     private static void Read(byte[] json, Action<byte[]> read)

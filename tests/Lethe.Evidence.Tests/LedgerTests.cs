@@ -84,7 +84,9 @@ public sealed class LedgerTests : IDisposable
         {
             LedgerRecord[] rewritten = Rehash([.. records[..index], .. records[(index + 1)..]]);
             Assert.False(Verify(rewritten).IsIntact);
-            rewritten = Rehash([.. records.Select((record, at) => at == index ? record with { Time = "2020-01-01T00:00:00.0000000Z" } : record)]);
+            rewritten = Rehash([
+                .. records.Select((record, at) => at == index ? record with { Time = "2020-01-01T00:00:00.0000000Z" } : record),
+            ]);
             Assert.False(Verify(rewritten).IsIntact);
         }
 
@@ -139,7 +141,10 @@ public sealed class LedgerTests : IDisposable
     [Theory]
     [InlineData("DROP TRIGGER record_kept")]
     [InlineData("CREATE VIEW another AS SELECT 1")]
-    [InlineData("ALTER TABLE record RENAME TO old; CREATE VIEW record AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n FROM c) SELECT n AS sequence, 'begun' AS kind, '' AS id, '' AS time, '' AS content, '' AS hash FROM c")]
+    [InlineData(
+        "ALTER TABLE record RENAME TO old; CREATE VIEW record AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n FROM c) SELECT n AS "
+            + "sequence, 'begun' AS kind, '' AS id, '' AS time, '' AS content, '' AS hash FROM c"
+    )]
     public void Another_schema_is_no_ledger(string statement)
     {
         string path = place.LedgerWith(2, key);
@@ -156,7 +161,11 @@ public sealed class LedgerTests : IDisposable
         {
             using Ledger ledger = Ledger.OpenOrCreate(path);
             for (int index = 0; index < 5; index++)
-                ledger.End(SampleCertificate.Of(ledger.Begin(SampleCertificate.Workload, SampleCertificate.Lethe, SampleCertificate.Time)), key, SampleCertificate.Time);
+                ledger.End(
+                    SampleCertificate.Of(ledger.Begin(SampleCertificate.Workload, SampleCertificate.Lethe, SampleCertificate.Time)),
+                    key,
+                    SampleCertificate.Time
+                );
         });
         LedgerCheck check = Verify(Read(path));
         Assert.Empty(check.Problems);
@@ -177,7 +186,9 @@ public sealed class LedgerTests : IDisposable
     {
         string path = place.File("twice.sqlite");
         using Ledger ledger = Ledger.OpenOrCreate(path);
-        EndCertificate certificate = SampleCertificate.Of(ledger.Begin(SampleCertificate.Workload, SampleCertificate.Lethe, SampleCertificate.Time));
+        EndCertificate certificate = SampleCertificate.Of(
+            ledger.Begin(SampleCertificate.Workload, SampleCertificate.Lethe, SampleCertificate.Time)
+        );
         ledger.End(certificate, key, SampleCertificate.Time);
         ledger.End(certificate, key, SampleCertificate.Time);
         Assert.Equal(3, Assert.Single(Verify(Read(path)).Problems).Sequence);

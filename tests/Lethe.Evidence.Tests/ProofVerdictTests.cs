@@ -33,8 +33,8 @@ public sealed class ProofVerdictTests
     }
 
     [Fact]
-    public void Clean_is_never_said_without_its_positive_control() => Prop.ForAll<(NonNegativeInt Planted, NonNegativeInt Baseline, NonNegativeInt Live, NonNegativeInt Residue)>(
-        run =>
+    public void Clean_is_never_said_without_its_positive_control() =>
+        Prop.ForAll<(NonNegativeInt Planted, NonNegativeInt Baseline, NonNegativeInt Live, NonNegativeInt Residue)>(run =>
         {
             (long planted, long baseline, long live, long residue) = (run.Planted.Get, run.Baseline.Get, run.Live.Get, run.Residue.Get);
             return ProofVerdict.Of(planted, baseline, live, residue, control: false).Verdict != Verdict.Clean
@@ -45,7 +45,9 @@ public sealed class ProofVerdictTests
     public void Exit_codes_follow_the_worst_that_was_found()
     {
         RouteRun clean = Run(Verdict.Clean), residue = Run(Verdict.Residue), undecided = Run(Verdict.Inconclusive);
-        RouteRun control = residue with { Control = true }, lost = undecided with { LostMachine = true }, unsupported = Run(Verdict.Unsupported);
+        RouteRun control = residue with { Control = true },
+            lost = undecided with { LostMachine = true },
+            unsupported = Run(Verdict.Unsupported);
         Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProof([clean]));
         Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProof([clean, control]));
         Assert.Equal(ExitCode.Residue, ExitCodePolicy.OfProof([clean, undecided, lost, residue]));
@@ -62,7 +64,8 @@ public sealed class ProofVerdictTests
     public void Under_lethe_the_question_is_what_lethe_leaves()
     {
         RouteRun before = Run(Verdict.Residue), clean = Run(Verdict.Clean) with { Protection = Protection.Lethe };
-        RouteRun left = before with { Protection = Protection.Lethe }, unsupported = Run(Verdict.Unsupported) with { Protection = Protection.Lethe };
+        RouteRun left = before with { Protection = Protection.Lethe },
+            unsupported = Run(Verdict.Unsupported) with { Protection = Protection.Lethe };
         Assert.Equal(ExitCode.Clean, ExitCodePolicy.OfProof([before, clean]));
         Assert.Equal(ExitCode.Residue, ExitCodePolicy.OfProof([before, clean, left]));
         Assert.Equal(ExitCode.Inconclusive, ExitCodePolicy.OfProof([Run(Verdict.Inconclusive), clean]));

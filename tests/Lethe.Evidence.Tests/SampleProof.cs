@@ -23,10 +23,28 @@ public static class SampleProof
         [
             new("anonymous-memory/exit", "anonymous-memory", "the process exits", false),
             new("tmpfs/kept", "tmpfs", "the process exits and leaves the file", true),
-            new("kernel-log/cleared", "kernel-log", "text was written to /dev/kmsg, and the log is cleared", false, WhenProtected: "the process tries to write, which has to be refused"),
-            new("swap/exit", "swap", "a process that was swapped out exits", false, WhenProtected: "the kernel is asked to swap the process out, and must not"),
+            new(
+                "kernel-log/cleared",
+                "kernel-log",
+                "text was written to /dev/kmsg, and the log is cleared",
+                false,
+                WhenProtected: "the process tries to write, which has to be refused"
+            ),
+            new(
+                "swap/exit",
+                "swap",
+                "a process that was swapped out exits",
+                false,
+                WhenProtected: "the kernel is asked to swap the process out, and must not"
+            ),
             new("zram/exit", "zram", "a process that was swapped out to zram exits", false),
-            new("hibernation/image-after-resume", "hibernation", "the machine hibernates and resumes, then the process exits", false, LeftOut: "the whole machine hibernates"),
+            new(
+                "hibernation/image-after-resume",
+                "hibernation",
+                "the machine hibernates and resumes, then the process exits",
+                false,
+                LeftOut: "the whole machine hibernates"
+            ),
         ],
         Runs =
         [
@@ -39,12 +57,38 @@ public static class SampleProof
             Run("tmpfs/kept", "", Verdict.Residue) with { Protection = Protection.Lethe, Residue = [Ram(("free", 8))] },
             Run("kernel-log/cleared", "", Verdict.Unsupported) with
             {
-                Protection = Protection.Lethe, PlantedBytes = 0, LiveBytes = 0, Timings = null, Refused = true, Reason = "refused by the seal: open /dev/kmsg: Permission denied",
+                Protection = Protection.Lethe,
+                PlantedBytes = 0,
+                LiveBytes = 0,
+                Timings = null,
+                Refused = true,
+                Reason = "refused by the seal: open /dev/kmsg: Permission denied",
             },
-            Run("swap/exit", "", Verdict.Residue) with { Residue = [Ram(("free", 8 << 20), ("slab", 16)), new Residue("swap-disk", 8 << 20, null)] },
-            Run("swap/exit", "init_on_free=1", Verdict.Inconclusive) with { LiveBytes = 0, Timings = null, Reason = "only <b>0 B</b> were seen" },
-            Run("zram/exit", "", Verdict.Unsupported) with { PlantedBytes = 0, LiveBytes = 0, Timings = null, Reason = "this kernel has no module zram" },
-            Run("zram/exit", "init_on_free=1", Verdict.Inconclusive) with { PlantedBytes = 0, LiveBytes = 0, Timings = null, LostMachine = true, Reason = "the machine was lost twice" },
+            Run("swap/exit", "", Verdict.Residue) with
+            {
+                Residue = [Ram(("free", 8 << 20), ("slab", 16)), new Residue("swap-disk", 8 << 20, null)],
+            },
+            Run("swap/exit", "init_on_free=1", Verdict.Inconclusive) with
+            {
+                LiveBytes = 0,
+                Timings = null,
+                Reason = "only <b>0 B</b> were seen",
+            },
+            Run("zram/exit", "", Verdict.Unsupported) with
+            {
+                PlantedBytes = 0,
+                LiveBytes = 0,
+                Timings = null,
+                Reason = "this kernel has no module zram",
+            },
+            Run("zram/exit", "init_on_free=1", Verdict.Inconclusive) with
+            {
+                PlantedBytes = 0,
+                LiveBytes = 0,
+                Timings = null,
+                LostMachine = true,
+                Reason = "the machine was lost twice",
+            },
         ],
     };
 

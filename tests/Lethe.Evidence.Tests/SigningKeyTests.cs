@@ -55,7 +55,15 @@ public sealed class SigningKeyTests : IDisposable
     {
         using var larger = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         using var half = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        string[] contents = ["", "no key", larger.ExportPkcs8PrivateKeyPem(), half.ExportSubjectPublicKeyInfoPem(), new string('A', 100_000), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"];
+        string[] contents =
+        [
+            "",
+            "no key",
+            larger.ExportPkcs8PrivateKeyPem(),
+            half.ExportSubjectPublicKeyInfoPem(),
+            new string('A', 100_000),
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        ];
         foreach (string content in contents)
         {
             string path = place.File("other.pem");

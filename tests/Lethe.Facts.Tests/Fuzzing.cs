@@ -31,7 +31,10 @@ internal static class Fuzzing
             }
             catch (Exception failure)
             {
-                throw new InvalidOperationException($"case {number}: {Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(text))}", failure);
+                throw new InvalidOperationException(
+                    $"case {number}: {Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(text))}",
+                    failure
+                );
             }
 
             long taken = GC.GetAllocatedBytesForCurrentThread() - before;

@@ -8,8 +8,14 @@ public sealed class HostFactsTests
     public void What_was_looked_for_and_not_found_is_absent_and_the_rest_unknown()
     {
         var facts = new HostFacts("test", FactScope.Host, ["/proc/swaps", "/etc/sysctl.d/*.conf"], [new Fact("/proc/cmdline", "quiet\n")]);
-        Assert.Equal((false, false, "quiet"), (facts.Read("/proc/cmdline").IsAbsent, facts.Read("/proc/cmdline").IsUnknown, facts.Read("/proc/cmdline").Value));
-        Assert.Equal((true, false, null), (facts.Read("/proc/swaps").IsAbsent, facts.Read("/proc/swaps").IsUnknown, facts.Read("/proc/swaps").Value));
+        Assert.Equal(
+            (false, false, "quiet"),
+            (facts.Read("/proc/cmdline").IsAbsent, facts.Read("/proc/cmdline").IsUnknown, facts.Read("/proc/cmdline").Value)
+        );
+        Assert.Equal(
+            (true, false, null),
+            (facts.Read("/proc/swaps").IsAbsent, facts.Read("/proc/swaps").IsUnknown, facts.Read("/proc/swaps").Value)
+        );
         Assert.True(facts.Read("/etc/sysctl.d/a.conf").IsAbsent);
         Assert.True(facts.Read("/etc/sysctl.d/sub/a.conf").IsUnknown);
         Assert.Equal("this was not collected", facts.Read("/etc/fstab").Problem);
@@ -20,7 +26,12 @@ public sealed class HostFactsTests
     [Fact]
     public void What_lies_in_a_closed_directory_is_unknown_although_it_was_looked_for()
     {
-        var facts = new HostFacts("test", FactScope.Host, ["/a/*/c", "/a/x/"], [new Fact("/a/", Problem: "permission denied; run as root")]);
+        var facts = new HostFacts(
+            "test",
+            FactScope.Host,
+            ["/a/*/c", "/a/x/"],
+            [new Fact("/a/", Problem: "permission denied; run as root")]
+        );
         Assert.Equal("permission denied; run as root", facts.Read("/a/b/c").Problem);
         Assert.True(facts.Read("/a/x/").IsUnknown);
         Assert.False(facts.IsComplete("/a/*/c", out string problem));
@@ -50,7 +61,10 @@ public sealed class HostFactsTests
     {
         string[] paths = ["/b", "/a/9", "/a/10", "/a/1/x", "/a/", "/a0", "/a/z"];
         var facts = new HostFacts("test", FactScope.Host, [], paths.Select(path => new Fact(path, path)));
-        Assert.Equal(["/a/10", "/a/9", "/a/z"], facts.Matching("/a/*").Where(reading => reading.Path != "/a/").Select(reading => reading.Path));
+        Assert.Equal(
+            ["/a/10", "/a/9", "/a/z"],
+            facts.Matching("/a/*").Where(reading => reading.Path != "/a/").Select(reading => reading.Path)
+        );
         Assert.Equal(["/a/1/x"], facts.Matching("/*/*/x").Select(reading => reading.Path));
         Assert.Equal(["/b"], facts.Matching("/b").Select(reading => reading.Path));
         Assert.Equal(paths.Order(StringComparer.Ordinal), facts.All.Select(fact => fact.Path));
@@ -86,8 +100,16 @@ public sealed class HostFactsTests
     [Fact]
     public void Lines_have_their_numbers_and_long_evidence_is_cut()
     {
-        var facts = new HostFacts("test", FactScope.Host, [], [new Fact("/a", "one\r\n two \n", Source: "given.txt"), new Fact("/b", new string('x', 5000) + "\n")]);
-        Assert.Equal([("given.txt", 1, "one"), ("given.txt", 2, " two "), ("given.txt", 3, "")], facts.Read("/a").Lines.Select(line => (line.Source, line.Number, line.Text)));
+        var facts = new HostFacts(
+            "test",
+            FactScope.Host,
+            [],
+            [new Fact("/a", "one\r\n two \n", Source: "given.txt"), new Fact("/b", new string('x', 5000) + "\n")]
+        );
+        Assert.Equal(
+            [("given.txt", 1, "one"), ("given.txt", 2, " two "), ("given.txt", 3, "")],
+            facts.Read("/a").Lines.Select(line => (line.Source, line.Number, line.Text))
+        );
         Assert.Equal(("two", 2), (facts.Read("/a").Lines[1].Evidence.Text, facts.Read("/a").Lines[1].Evidence.Line));
         Assert.Equal(201, facts.Read("/b").Evidence.Text.Length);
     }

@@ -32,14 +32,28 @@ public sealed class PathPatternTests
     [InlineData("", "", true)]
     [InlineData("*", "", true)]
     [InlineData("", "a", false)]
-    public void Patterns_mean_what_they_say(string pattern, string path, bool meant) => Assert.Equal(meant, PathPattern.Matches(pattern, path));
+    public void Patterns_mean_what_they_say(string pattern, string path, bool meant) =>
+        Assert.Equal(meant, PathPattern.Matches(pattern, path));
 
     [Fact]
     public void Only_the_star_is_special_and_it_stays_within_its_part()
     {
-        Arbitrary<string> texts = Gen.Elements('a', 'b', '*', '/', '?', '\\', '.').ArrayOf().Select(letters => new string(letters)).ToArbitrary();
+        Arbitrary<string> texts = Gen.Elements('a', 'b', '*', '/', '?', '\\', '.')
+            .ArrayOf()
+            .Select(letters => new string(letters))
+            .ToArbitrary();
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20_000)), Prop.ForAll(texts, texts, (pattern, path) =>
-            PathPattern.Matches(pattern, path) == (pattern.EndsWith('/') == path.EndsWith('/') && Regex.IsMatch(path, "^" + Regex.Escape(pattern).Replace("\\*", "[^/]*", StringComparison.Ordinal) + "\\z", RegexOptions.Singleline))));
+            PathPattern.Matches(pattern, path)
+            == (
+                pattern.EndsWith('/') == path.EndsWith('/')
+                && Regex.IsMatch(
+                    path,
+                    "^" + Regex.Escape(pattern).Replace("\\*", "[^/]*", StringComparison.Ordinal) + "\\z",
+                    RegexOptions.Singleline
+                )
+            )
+        )
+    );
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class SpecialFactsTests
         Assert.Contains(found.Lines, line => line.Text == "bytes 12345");
         TextLine holder = Assert.Single(found.Lines, line => line.Words is ["holder", ..]);
         Assert.Equal(Id, holder.Words[1]);
-        long since = long.Parse(holder.Words[3], CultureInfo.InvariantCulture), began = new DateTimeOffset(Process.GetCurrentProcess().StartTime.ToUniversalTime()).ToUnixTimeSeconds();
+        long since = long.Parse(holder.Words[3], CultureInfo.InvariantCulture),
+            began = new DateTimeOffset(Process.GetCurrentProcess().StartTime.ToUniversalTime()).ToUnixTimeSeconds();
         Assert.InRange(since, began - 2, began + 2);
     }
 
@@ -39,7 +40,8 @@ public sealed class SpecialFactsTests
             File.Delete(path);
         }
 
-        static string Told(string path) => LiveFacts.Collect(["memory-file:named/*"]).Read("memory-file:named/" + Path.GetFileName(path)).Text!;
+        static string Told(string path) =>
+            LiveFacts.Collect(["memory-file:named/*"]).Read("memory-file:named/" + Path.GetFileName(path)).Text!;
     }
 
     [Fact]
@@ -52,5 +54,6 @@ public sealed class SpecialFactsTests
     }
 
     [Fact]
-    public void What_was_not_asked_for_is_not_collected() => Assert.Empty(LiveFacts.Collect(["xen:other", "slab:other", "swap-header:other"]).All);
+    public void What_was_not_asked_for_is_not_collected() =>
+        Assert.Empty(LiveFacts.Collect(["xen:other", "slab:other", "swap-header:other"]).All);
 }

@@ -20,19 +20,34 @@ public sealed class ImageTests
             "nonsense without a colon",
         ];
         Assert.Equal(
-            ["kernel/crypto/cbc.ko", "kernel/drivers/md/dm-crypt.ko", "kernel/drivers/md/dm-mod.ko", "kernel/fs/xfs/xfs.ko.xz", "kernel/lib/libcrc32c.ko.xz"],
+            [
+                "kernel/crypto/cbc.ko",
+                "kernel/drivers/md/dm-crypt.ko",
+                "kernel/drivers/md/dm-mod.ko",
+                "kernel/fs/xfs/xfs.ko.xz",
+                "kernel/lib/libcrc32c.ko.xz",
+            ],
             ModuleTree.WithDependencies(lines, ["dm_crypt", "xfs", "builtin"]));
     }
 
     [Fact]
     public void Libraries_are_read_from_what_the_linker_says() => Assert.Equal(
         ["/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2"],
-        SharedLibraries.Parse("\tlinux-vdso.so.1 (0x00007ffd)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f01)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f02)\n"));
+        SharedLibraries.Parse(
+            "\tlinux-vdso.so.1 (0x00007ffd)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f01)\n\t/lib64/ld-linux-x86-64.so.2 "
+                + "(0x00007f02)\n"
+        )
+    );
 
     [Fact]
     public void A_library_is_found_for_this_architecture() => Assert.Equal(
         "/lib/x86_64-linux-gnu/libssl.so.3",
-        SharedLibraries.FindIn("2 libs found in cache `/etc/ld.so.cache'\n\tlibssl.so.3 (libc6) => /lib/i386-linux-gnu/libssl.so.3\n\tlibssl.so.3 (libc6,x86-64) => /lib/x86_64-linux-gnu/libssl.so.3\n", "libssl.so.3"));
+        SharedLibraries.FindIn(
+            "2 libs found in cache `/etc/ld.so.cache'\n\tlibssl.so.3 (libc6) => /lib/i386-linux-gnu/libssl.so.3\n\tlibssl.so.3 "
+                + "(libc6,x86-64) => /lib/x86_64-linux-gnu/libssl.so.3\n",
+            "libssl.so.3"
+        )
+    );
 
     [Fact]
     public void The_archive_is_one_that_others_can_read()
@@ -46,7 +61,13 @@ public sealed class ImageTests
             archive.Link("/bin/sh", "/bin/program");
         }
 
-        using var reader = Process.Start(new ProcessStartInfo("/bin/busybox", ["cpio", "-idm", "-F", "test.cpio"]) { WorkingDirectory = directory, RedirectStandardError = true })!;
+        using var reader = Process.Start(
+            new ProcessStartInfo("/bin/busybox", ["cpio", "-idm", "-F", "test.cpio"])
+            {
+                WorkingDirectory = directory,
+                RedirectStandardError = true,
+            }
+        )!;
         reader.WaitForExit();
         Assert.Equal(0, reader.ExitCode);
         Assert.Equal("content", File.ReadAllText($"{directory}/bin/program"));
@@ -86,25 +107,55 @@ public sealed class ImageTests
     }
 
     [Theory]
-    [InlineData("debian-6.1", "6.1.0-56-cloud-amd64", "linux-image-6.1.0-9-cloud-amd64 linux-image-6.1.0-56-cloud-amd64 linux-image-6.1.0-57-amd64 linux-image-6.1.0-58-cloud-amd64-dbg")]
-    [InlineData("debian-6.1-full", "6.1.0-57-amd64", "linux-image-6.1.0-57-amd64 linux-image-6.1.0-58-cloud-amd64 linux-image-6.1.0-58-amd64-unsigned")]
+    [InlineData(
+        "debian-6.1",
+        "6.1.0-56-cloud-amd64",
+        "linux-image-6.1.0-9-cloud-amd64 linux-image-6.1.0-56-cloud-amd64 linux-image-6.1.0-57-amd64 linux-image-6.1.0-58-cloud-amd64-dbg"
+    )]
+    [InlineData(
+        "debian-6.1-full",
+        "6.1.0-57-amd64",
+        "linux-image-6.1.0-57-amd64 linux-image-6.1.0-58-cloud-amd64 linux-image-6.1.0-58-amd64-unsigned"
+    )]
     [InlineData("debian-6.12", null, "linux-image-6.12-cloud-amd64 linux-image-6.1.0-57-cloud-amd64")]
-    [InlineData("debian-5.10", "5.10.0-46-cloud-amd64", "linux-image-5.10.0-46-cloud-amd64 linux-headers-5.10.0-46-cloud-amd64 linux-image-6.1.0-0.deb11.52-cloud-amd64")]
-    [InlineData("debian-7", "7.10.2+deb13-cloud-amd64", "linux-binary-7.10.2+deb13-cloud-amd64 linux-image-7.3.4+deb13-cloud-amd64 linux-image-7.10.2+deb13-cloud-amd64 linux-image-7.11.1+deb14-cloud-amd64")]
+    [InlineData(
+        "debian-5.10",
+        "5.10.0-46-cloud-amd64",
+        "linux-image-5.10.0-46-cloud-amd64 linux-headers-5.10.0-46-cloud-amd64 linux-image-6.1.0-0.deb11.52-cloud-amd64"
+    )]
+    [InlineData(
+        "debian-7",
+        "7.10.2+deb13-cloud-amd64",
+        "linux-binary-7.10.2+deb13-cloud-amd64 linux-image-7.3.4+deb13-cloud-amd64 linux-image-7.10.2+deb13-cloud-amd64 "
+            + "linux-image-7.11.1+deb14-cloud-amd64"
+    )]
     public void The_newest_kernel_that_is_served_is_taken(string name, string? release, string packages) =>
         Assert.Equal(release, DebianKernel.All.Single(kernel => kernel.Name == name).Newest(packages.Split(' '))?.Release);
 
     [Fact]
     public void A_kernel_in_several_packages_is_taken_whole()
     {
-        string[] packages = ["linux-base-7.3.4+deb13-cloud-amd64", "linux-binary-7.3.4+deb13-cloud-amd64", "linux-image-7.3.4+deb13-cloud-amd64", "linux-modules-7.3.4+deb13-cloud-amd64"];
-        Assert.Equal(packages, DebianKernel.All.Single(kernel => kernel.Name == "debian-7").Newest(["linux-headers-7.3.4+deb13-cloud-amd64", "linux-modules-7.3.3+deb13-cloud-amd64", .. packages])?.Packages);
+        string[] packages =
+        [
+            "linux-base-7.3.4+deb13-cloud-amd64",
+            "linux-binary-7.3.4+deb13-cloud-amd64",
+            "linux-image-7.3.4+deb13-cloud-amd64",
+            "linux-modules-7.3.4+deb13-cloud-amd64",
+        ];
+        Assert.Equal(
+            packages,
+            DebianKernel
+                .All.Single(kernel => kernel.Name == "debian-7")
+                .Newest(["linux-headers-7.3.4+deb13-cloud-amd64", "linux-modules-7.3.3+deb13-cloud-amd64", .. packages])
+                ?.Packages
+        );
     }
 
     [Fact]
     public void The_archive_is_where_this_machine_gets_its_own_packages()
     {
-        const string Targets = "http://other/debian/ bookworm stable\nhttp://a/debian/ bookworm main\nhttp://b/security/ bookworm-security main\n";
+        const string Targets =
+            "http://other/debian/ bookworm stable\nhttp://a/debian/ bookworm main\nhttp://b/security/ bookworm-security main\n";
         Assert.Equal("http://a/debian/", DebianArchive.PlaceIn(Targets, "bookworm", "trixie-backports"));
         Assert.Equal("http://b/security/", DebianArchive.PlaceIn(Targets, "bookworm", "bullseye-security"));
         Assert.Null(DebianArchive.PlaceIn(Targets, "trixie", "sid"));

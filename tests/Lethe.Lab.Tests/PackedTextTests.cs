@@ -10,7 +10,14 @@ public sealed class PackedTextTests
     [Fact]
     public void Text_is_unpacked_as_it_was() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(1_000)),
-        Prop.ForAll(ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => new string([.. text.Get.Where(letter => !char.IsSurrogate(letter))])).ToArbitrary(), text => PackedText.Unpack(PackedText.Pack(text)) == text));
+        Prop.ForAll(
+            ArbMap
+                .Default.GeneratorFor<NonNull<string>>()
+                .Select(text => new string([.. text.Get.Where(letter => !char.IsSurrogate(letter))]))
+                .ToArbitrary(),
+            text => PackedText.Unpack(PackedText.Pack(text)) == text
+        )
+    );
 
     [Fact]
     public void It_is_shorter_and_one_line()

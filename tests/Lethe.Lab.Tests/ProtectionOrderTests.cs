@@ -31,7 +31,8 @@ public sealed class ProtectionOrderTests
 
     [Fact]
     public void The_workload_gets_the_places_that_routes_plant_in() => Assert.Equal(
-        "run --strict --without swap --volatile /mnt/tmpfs --volatile /mnt/names --scratch 64M --scratch-on /dev/vda --no-certificate -- /bin/lethe guest-workload",
+        "run --strict --without swap --volatile /mnt/tmpfs --volatile /mnt/names --scratch 64M --scratch-on /dev/vda --no-certificate -- "
+            + "/bin/lethe guest-workload",
         string.Join(' ', ProtectionOrder.Arguments("--strict --without swap")));
 
     private static string CommandLine(string? options) =>

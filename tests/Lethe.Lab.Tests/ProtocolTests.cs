@@ -47,8 +47,20 @@ public sealed class ProtocolTests
 
     [Theory]
     [InlineData("[    0.1] mem auto-init: stack:off, heap alloc:on, heap free:off\n", true, false, false)]
-    [InlineData("[    0.1] mem auto-init: stack:off, heap alloc:on, heap free:on\n[    0.1] mem auto-init: clearing system memory may take some time...\n", true, true, false)]
-    [InlineData("[    0.1] mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over init_on_alloc and init_on_free\n[    0.1] mem auto-init: stack:off, heap alloc:off, heap free:off\n", false, false, true)]
+    [InlineData(
+        "[    0.1] mem auto-init: stack:off, heap alloc:on, heap free:on\n[    0.1] mem auto-init: clearing system memory may take some "
+            + "time...\n",
+        true,
+        true,
+        false
+    )]
+    [InlineData(
+        "[    0.1] mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over init_on_alloc and init_on_free\n[    0.1] mem "
+            + "auto-init: stack:off, heap alloc:off, heap free:off\n",
+        false,
+        false,
+        true
+    )]
     public void The_effective_state_is_read_from_the_boot_log(string log, bool alloc, bool free, bool poison) =>
         Assert.Equal(new EffectiveState(alloc, free, poison), BootLog.EffectiveStateIn(log));
 

@@ -10,12 +10,19 @@ public sealed class AbiTests
     [Fact]
     public void Constants_are_those_of_the_system_headers()
     {
-        var program = new StringBuilder("#define _GNU_SOURCE\n#include <spawn.h>\n#include <unistd.h>\n#include <termios.h>\n#include <sys/syscall.h>\n");
+        var program = new StringBuilder(
+            "#define _GNU_SOURCE\n#include <spawn.h>\n#include <unistd.h>\n#include <termios.h>\n#include <sys/syscall.h>\n"
+        );
         int constants = 0;
         foreach ((Type type, CHeaderAttribute header) in Declared())
         {
             program.AppendLine($"#include <{header.Header}>");
-            foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral && (field.Name.StartsWith("SYS_", StringComparison.Ordinal) || !field.Name.Any(char.IsLower))))
+            foreach (
+                FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                    .Where(field =>
+                        field.IsLiteral && (field.Name.StartsWith("SYS_", StringComparison.Ordinal) || !field.Name.Any(char.IsLower))
+                    )
+            )
             {
                 program.AppendLine($"_Static_assert((long long)({field.Name}) == {field.GetRawConstantValue()}LL, \"{field.Name}\");");
                 constants++;
@@ -33,7 +40,11 @@ public sealed class AbiTests
     }
 
     [Fact]
-    public void Requests_and_structures_that_have_no_name_of_their_own_are_those_of_the_system_headers() => Assert.Equal("", CCompiler.Check($"""
+    public void Requests_and_structures_that_have_no_name_of_their_own_are_those_of_the_system_headers() =>
+        Assert.Equal(
+            "",
+            CCompiler.Check(
+                $"""
         #define _GNU_SOURCE
         #include <stddef.h>
         #include <linux/audit.h>
@@ -53,9 +64,11 @@ public sealed class AbiTests
         _Static_assert(offsetof(struct seccomp_notif, data.args) == 32, "arguments");
         _Static_assert(sizeof(struct seccomp_notif_resp) == {SeccompListener.ResponseSize}, "response");
         _Static_assert(sizeof(struct seccomp_notif_addfd) == {SeccompListener.AddDescriptorSize}, "added descriptor");
-        _Static_assert(UFFDIO_API == 0x{(uint)Userfault.ApiRequest:x}u && UFFDIO_REGISTER == 0x{(uint)Userfault.RegisterRequest:x}u && UFFDIO_ZEROPAGE == 0x{(uint)Userfault.ZeroPageRequest:x}u, "userfault");
+        _Static_assert(UFFDIO_API == 0x{(uint)Userfault.ApiRequest:x}u && UFFDIO_REGISTER == 0x{(uint)
+            Userfault.RegisterRequest:x}u && UFFDIO_ZEROPAGE == 0x{(uint)Userfault.ZeroPageRequest:x}u, "userfault");
         _Static_assert(sizeof(struct uffd_msg) == {Userfault.MessageSize}, "message");
-        _Static_assert(AUDIT_ARCH_X86_64 == 0x{(uint)SeccompFilter.AuditArchX8664:x}u && AUDIT_ARCH_I386 == 0x{(uint)SeccompFilter.AuditArchI386:x}u, "architecture");
+        _Static_assert(AUDIT_ARCH_X86_64 == 0x{(uint)SeccompFilter.AuditArchX8664:x}u && AUDIT_ARCH_I386 == 0x{(uint)
+            SeccompFilter.AuditArchI386:x}u, "architecture");
         _Static_assert(sizeof(struct fanotify_event_metadata) == {FanotifyGroup.EventSize}, "event");
         _Static_assert(offsetof(struct fanotify_event_metadata, fd) == 16 && offsetof(struct fanotify_event_metadata, pid) == 20, "event fields");
         _Static_assert(KCMP_VM == 1 && RLIMIT_CORE == 4 && RLIMIT_NOFILE == 7, "task calls");

@@ -25,7 +25,8 @@ public sealed unsafe class MemoryFileTests
     public void A_clone_is_right_where_its_stretches_meet()
     {
         using var file = new MemoryFile("test", 300 * Page);
-        foreach (int page in new[] { 0, 62, 63, 64, 65, 127, 129, 192, 299 }) new Span<byte>(file.Start + page * Page, Page).Fill((byte)(page + 1));
+        foreach (int page in new[] { 0, 62, 63, 64, 65, 127, 129, 192, 299 })
+            new Span<byte>(file.Start + page * Page, Page).Fill((byte)(page + 1));
         new Span<byte>(file.Start + 200 * Page, 70 * Page).Fill(7);
         using MemoryFile clone = file.Clone("clone");
         Assert.Equal(file.DataRanges(), clone.DataRanges());

@@ -13,7 +13,12 @@ public sealed class VanishingFilesTests
         string status = $"/proc/{process}/status", link = $"/proc/{process}/exe";
         Assert.Contains("Pid:", VanishingFiles.TryReadText(status));
         // Started, it executes its program a moment later.
-        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{process}/comm").StartsWith("sleep", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => File.ReadAllText($"/proc/{process}/comm").StartsWith("sleep", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(30)
+            )
+        );
         Assert.NotNull(VanishingFiles.TryReadLink(link));
         Assert.NotEmpty(VanishingFiles.TryList($"/proc/{process}/fd")!);
         Assert.Contains(process, RunningProcesses.All());
@@ -59,7 +64,9 @@ public sealed class VanishingFilesTests
     [Fact]
     public void A_control_group_that_was_removed_is_gone_also_when_its_file_is_open()
     {
-        string root = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/cpu" }.First(place => File.Exists($"{place}/cgroup.procs"));
+        string root = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/cpu" }.First(place =>
+            File.Exists($"{place}/cgroup.procs")
+        );
         Assert.SkipUnless(FileCalls.MayWrite(root), "making a control group needs root");
         string group = $"{root}/lethe-vanishing-{Environment.ProcessId}", below = $"{group}/below";
         Directory.CreateDirectory(below);
@@ -96,7 +103,8 @@ public sealed class VanishingFilesTests
         Assert.Throws<LinuxException>(() => VanishingFiles.TryReadText("/proc/self"));
         string closed = Path.GetTempFileName();
         File.SetUnixFileMode(closed, UnixFileMode.None);
-        if (!ChildProcess.IsSuperuser) Assert.Equal(Errno.EACCES, Assert.Throws<LinuxException>(() => VanishingFiles.TryReadText(closed)).Error);
+        if (!ChildProcess.IsSuperuser)
+            Assert.Equal(Errno.EACCES, Assert.Throws<LinuxException>(() => VanishingFiles.TryReadText(closed)).Error);
         File.Delete(closed);
     }
 
@@ -115,7 +123,10 @@ public sealed class VanishingFilesTests
     [InlineData(Errno.ELOOP, false, false)]
     [InlineData(Errno.EOPNOTSUPP, false, false)]
     public void Only_errors_that_mean_so_say_that_a_thing_is_gone(int error, bool inSystem, bool inProcesses) =>
-        Assert.Equal((inSystem, inProcesses), (VanishingFiles.IsGone(error, "/sys/block/dm-0/dm/name"), VanishingFiles.IsGone(error, "/proc/1/status")));
+        Assert.Equal(
+            (inSystem, inProcesses),
+            (VanishingFiles.IsGone(error, "/sys/block/dm-0/dm/name"), VanishingFiles.IsGone(error, "/proc/1/status"))
+        );
 
     [Fact]
     public void Long_files_are_read_whole()

@@ -17,11 +17,25 @@ public sealed class AuditTests
 
     private static readonly string[] ZeroedWhenFreed =
     [
-        $"{Freed} anonymous-memory/exit", $"{Freed} anonymous-memory/munmap", $"{Freed} tmpfs/unlink", $"{Freed} memfd/exit", $"{Freed} sysv-shared-memory/remove", $"{Freed} page-cache/unlink",
-        $"{Objects} kernel-buffers/unix-socket", $"{Objects} kernel-buffers/pty", $"{Objects} keyring/process-keyring", "memfd-secret/cleared memfd-secret/exit", "zram/cleared zram/reset",
-        "huge-page-pool/empty huge-page-pool/exit", "swap/encrypted swap/exit", "swap/encrypted swap/encrypted", "hibernation/not-to-a-plain-medium hibernation/image-after-resume",
+        $"{Freed} anonymous-memory/exit",
+        $"{Freed} anonymous-memory/munmap",
+        $"{Freed} tmpfs/unlink",
+        $"{Freed} memfd/exit",
+        $"{Freed} sysv-shared-memory/remove",
+        $"{Freed} page-cache/unlink",
+        $"{Objects} kernel-buffers/unix-socket",
+        $"{Objects} kernel-buffers/pty",
+        $"{Objects} keyring/process-keyring",
+        "memfd-secret/cleared memfd-secret/exit",
+        "zram/cleared zram/reset",
+        "huge-page-pool/empty huge-page-pool/exit",
+        "swap/encrypted swap/exit",
+        "swap/encrypted swap/encrypted",
+        "hibernation/not-to-a-plain-medium hibernation/image-after-resume",
         "core-dump/not-kept core-dump/file",
-        "persistent-memory/encrypted persistent-memory/fsdax-unlink", "persistent-memory/encrypted persistent-memory/luks", "kernel-log/not-written-by-programs kernel-log/cleared",
+        "persistent-memory/encrypted persistent-memory/fsdax-unlink",
+        "persistent-memory/encrypted persistent-memory/luks",
+        "kernel-log/not-written-by-programs kernel-log/cleared",
     ];
 
     public static TheoryData<string, string, string[]> Table => new()
@@ -29,13 +43,25 @@ public sealed class AuditTests
         {
             "debian-6.1", "",
             [
-                $"{Freed} anonymous-memory/exit", $"{Freed} tmpfs/unlink", $"{Freed} memfd/exit", $"{Freed} sysv-shared-memory/remove", $"{Freed} page-cache/unlink",
+                $"{Freed} anonymous-memory/exit",
+                $"{Freed} tmpfs/unlink",
+                $"{Freed} memfd/exit",
+                $"{Freed} sysv-shared-memory/remove",
+                $"{Freed} page-cache/unlink",
                 $"{Objects} kernel-buffers/unix-socket", "zram/cleared zram/reset",
             ]
         },
         { "debian-6.1", "init_on_free=1", ZeroedWhenFreed },
         { "debian-6.12", "init_on_free=1", ZeroedWhenFreed },
-        { "debian-6.1-full", "page_poison=1 init_on_free=1", [$"{Freed} anonymous-memory/exit", $"{Objects} kernel-buffers/unix-socket", "anonymous-memory/zeroing-not-contradicted kernel-buffers/unix-socket"] },
+        {
+            "debian-6.1-full",
+            "page_poison=1 init_on_free=1",
+            [
+                $"{Freed} anonymous-memory/exit",
+                $"{Objects} kernel-buffers/unix-socket",
+                "anonymous-memory/zeroing-not-contradicted kernel-buffers/unix-socket",
+            ]
+        },
     };
 
     [Theory]
@@ -56,13 +82,26 @@ public sealed class AuditTests
         (string Rule, string Route)[] pairs = [.. rows.Select(row => (row.Split(' ')[0], row.Split(' ')[1]))];
         var facts = new ConcurrentDictionary<string, HostFacts>();
         ProofReport report = await Laboratory.Prove(
-            Laboratory.Request(kernel, [options], pairs.Select(pair => pair.Route).Distinct()) with { FactsTold = (run, told) => facts[run.Route] = told });
-        return [.. pairs.Select(pair => Disagreement(pair.Rule, report.Runs.Single(run => run.Route == pair.Route), facts.GetValueOrDefault(pair.Route))).OfType<string>()];
+            Laboratory.Request(kernel, [options], pairs.Select(pair => pair.Route).Distinct()) with
+            {
+                FactsTold = (run, told) => facts[run.Route] = told,
+            }
+        );
+        return
+        [
+            .. pairs
+                .Select(pair =>
+                    Disagreement(pair.Rule, report.Runs.Single(run => run.Route == pair.Route), facts.GetValueOrDefault(pair.Route))
+                )
+                .OfType<string>(),
+        ];
     }
 
     private static string? Disagreement(string rule, RouteRun run, HostFacts? facts)
     {
-        Finding[] findings = facts is null ? [] : [.. HostAudit.Of(facts, Profile.Everything).Findings.Where(finding => finding.Rule == rule)];
+        Finding[] findings = facts is null
+            ? []
+            : [.. HostAudit.Of(facts, Profile.Everything).Findings.Where(finding => finding.Rule == rule)];
         Posture said = findings.Any(finding => finding.State == Posture.Open) ? Posture.Open
             : findings.Length == 0 || findings.Any(finding => finding.State == Posture.Unknown) ? Posture.Unknown
             : Posture.Closed;
@@ -72,6 +111,9 @@ public sealed class AuditTests
             Verdict.Residue => said == Posture.Open,
             _ => false,
         };
-        return agree ? null : $"{rule} says {said} ({string.Join("; ", findings.Select(finding => $"{finding.Subject} {finding.Summary}"))}); {run.Route} is {run.Verdict}, {run.ResidueBytes()} bytes stay {run.Reason}";
+        return agree
+            ? null
+            : $"{rule} says {said} ({string.Join("; ", findings.Select(finding => $"{finding.Subject} {finding.Summary}"))}); {run.Route} "
+                + $"is {run.Verdict}, {run.ResidueBytes()} bytes stay {run.Reason}";
     }
 }

@@ -18,7 +18,10 @@ public sealed class DumpTests(DumpedMachine machine) : IClassFixture<DumpedMachi
         // LZO, Snappy and kdump-raw-* depend on how QEMU was built and its version; Debian 12's has none of them.
         Assert.Superset(new HashSet<string> { "elf", "kdump-zlib" }, forms.ToHashSet());
         // win-dmp is for guests of another kind.
-        IEnumerable<(string Form, bool Paging)> dumps = forms.Where(form => form != "win-dmp").Select(form => (form, false)).Append(("elf", true));
+        IEnumerable<(string Form, bool Paging)> dumps = forms
+            .Where(form => form != "win-dmp")
+            .Select(form => (form, false))
+            .Append(("elf", true));
         foreach ((string form, bool paging) in dumps)
         {
             string dump = machine.PathOf($"qemu-{form}");
@@ -65,10 +68,17 @@ public sealed class DumpTests(DumpedMachine machine) : IClassFixture<DumpedMachi
         Command.Run("/bin/sh", "-c", $"makedumpfile {options} {from} {to} >{to}.log 2>&1 || {{ cat {to}.log >&2; exit 1; }}");
     }
 
-    /// <summary>makedumpfile takes it that the program headers follow the ELF header; since QEMU 7.2 there are section headers between.</summary>
+    /// <summary>
+    /// makedumpfile takes it that the program headers follow the ELF header; since QEMU 7.2 there are section headers between.
+    /// </summary>
     private static void MoveProgramHeaders(string core)
     {
-        const int HeaderSize = 64, ProgramHeaderSize = 56, PlaceOffset = 32, SectionsPlaceOffset = 40, CountOffset = 56, SectionCountOffset = 60;
+        const int HeaderSize = 64,
+            ProgramHeaderSize = 56,
+            PlaceOffset = 32,
+            SectionsPlaceOffset = 40,
+            CountOffset = 56,
+            SectionCountOffset = 60;
         using FileStream file = File.Open(core, FileMode.Open);
         byte[] header = new byte[HeaderSize];
         file.ReadExactly(header);
@@ -99,7 +109,9 @@ public sealed class DumpTests(DumpedMachine machine) : IClassFixture<DumpedMachi
     }
 
     /// <summary>What such a dump keeps is found, and a scan of one that tells does not say that it saw all.</summary>
-    /// <remarks>An ELF core of makedumpfile leaves out no fewer than 256 adjacent pages (its PFN_EXCLUDED), so it keeps some of the others too.</remarks>
+    /// <remarks>
+    /// An ELF core of makedumpfile leaves out no fewer than 256 adjacent pages (its PFN_EXCLUDED), so it keeps some of the others too.
+    /// </remarks>
     private void AssertFiltered(string dump, bool isKdump)
     {
         using Source source = SourceOpener.Open(dump);

@@ -49,7 +49,9 @@ public sealed class DumpedMachine : IAsyncLifetime
     /// <summary>A place for a dump.</summary>
     public string PathOf(string name) => Path.Combine(root, name);
 
-    /// <summary>Where a canary lies in the machine's memory: physical address, offset in the canary, bytes; ordered, adjacent ones joined.</summary>
+    /// <summary>
+    /// Where a canary lies in the machine's memory: physical address, offset in the canary, bytes; ordered, adjacent ones joined.
+    /// </summary>
     public IReadOnlyList<(long Address, long Offset, long Bytes)> PlacesOf((Canary Canary, long Bytes) planted)
     {
         MemoryFile ram = machine.Places[Place.Ram];
@@ -73,14 +75,22 @@ public sealed class DumpedMachine : IAsyncLifetime
     }
 
     /// <summary>Where a canary lies in a dump, as a scan finds it.</summary>
-    public static IReadOnlyList<(long Address, long Offset, long Bytes)> PlacesIn(Source source, (Canary Canary, long Bytes) planted, out ScanResult result)
+    public static IReadOnlyList<(long Address, long Offset, long Bytes)> PlacesIn(
+        Source source,
+        (Canary Canary, long Bytes) planted,
+        out ScanResult result
+    )
     {
-        result = new Scanner([new CanaryDetector(planted.Canary, "canary", planted.Bytes)], new ScanOptions { KeptMatches = int.MaxValue }).Scan(source);
+        result = new Scanner(
+            [new CanaryDetector(planted.Canary, "canary", planted.Bytes)],
+            new ScanOptions { KeptMatches = int.MaxValue }
+        ).Scan(source);
         var places = new List<(long Address, long Offset, long Bytes)>();
         foreach (Hit hit in result.Hits.OrderBy(AddressOf))
         {
             (long address, long offset, long bytes) = places.Count > 0 ? places[^1] : default;
-            if (places.Count > 0 && address + bytes == AddressOf(hit) && offset + bytes == hit.Match.PatternOffset) places[^1] = (address, offset, bytes + hit.Match.Length);
+            if (places.Count > 0 && address + bytes == AddressOf(hit) && offset + bytes == hit.Match.PatternOffset)
+                places[^1] = (address, offset, bytes + hit.Match.Length);
             else places.Add((AddressOf(hit), hit.Match.PatternOffset, hit.Match.Length));
         }
 
@@ -98,7 +108,10 @@ public sealed class DumpedMachine : IAsyncLifetime
         long end = Math.Min(MemoryBytes, source.Memory!.Length);
         Assert.True(end >= MemoryBytes - FirmwareBytes);
         for (long frame = 0; frame < end / PageSize; frame++)
-            Assert.True(states.StateOf(frame) == pages.StateOf(frame), $"page {frame}: {states.StateOf(frame)} in memory, {pages.StateOf(frame)} in {source.Name}");
+            Assert.True(
+                states.StateOf(frame) == pages.StateOf(frame),
+                $"page {frame}: {states.StateOf(frame)} in memory, {pages.StateOf(frame)} in {source.Name}"
+            );
     }
 
     private static long AddressOf(Hit hit) => (long)(hit.Part.Address ?? (ulong)hit.Part.Offset) + hit.Match.Position;

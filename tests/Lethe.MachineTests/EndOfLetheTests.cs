@@ -16,7 +16,10 @@ public sealed class EndOfLetheTests
         _ = Laboratory.Kernel("debian-6.1");
         string temporary = Directory.CreateTempSubdirectory("end-of-lethe-").FullName;
         // Whoever runs the tests may ignore Ctrl-C, as a shell's background does.
-        using Process lethe = Process.Start("env", ["--default-signal=INT", $"TMPDIR={temporary}", ShippedLethe.Path, "prove", "--route", "anonymous-memory/*", "--options", ""]);
+        using Process lethe = Process.Start(
+            "env",
+            ["--default-signal=INT", $"TMPDIR={temporary}", ShippedLethe.Path, "prove", "--route", "anonymous-memory/*", "--options", ""]
+        );
         int emulator = Await(() => EmulatorsOf(lethe.Id).FirstOrDefault());
         Process.Start("kill", [$"-{signal}", lethe.Id.ToString()]).WaitForExit();
         Assert.True(lethe.WaitForExit(Limit), "lethe did not end");

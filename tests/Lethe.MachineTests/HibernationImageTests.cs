@@ -12,7 +12,9 @@ using Lethe.Scanning.Sources;
 
 namespace Lethe.Tests.Lab;
 
-/// <summary>The images that real kernels hibernate into hold the canary whole for a scan, before and after the machine has resumed.</summary>
+/// <summary>
+/// The images that real kernels hibernate into hold the canary whole for a scan, before and after the machine has resumed.
+/// </summary>
 public sealed class HibernationImageTests
 {
     private const long PlantedBytes = 8 << 20;
@@ -62,7 +64,10 @@ public sealed class HibernationImageTests
     {
         Assert.Equal("hibernation", source.Form);
         Assert.Empty(source.Defects);
-        ScanResult result = new Scanner([new CanaryDetector(canary, "canary", PlantedBytes)], new ScanOptions { KeptMatches = int.MaxValue }).Scan(source);
+        ScanResult result = new Scanner(
+            [new CanaryDetector(canary, "canary", PlantedBytes)],
+            new ScanOptions { KeptMatches = int.MaxValue }
+        ).Scan(source);
         Assert.Empty(result.Unread);
         Assert.Equal(PlantedBytes, result.Counts[0].Coverage.Bytes);
         Assert.Contains(result.Hits, hit => hit.Part.Address is not null);

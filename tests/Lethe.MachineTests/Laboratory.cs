@@ -10,7 +10,9 @@ using Lethe.Media.Matrix;
 
 namespace Lethe.Tests.Lab;
 
-/// <summary>The laboratory as tests use it: the shipped lethe in the guest, the user's cache, and each machine booted once for all tests.</summary>
+/// <summary>
+/// The laboratory as tests use it: the shipped lethe in the guest, the user's cache, and each machine booted once for all tests.
+/// </summary>
 internal static class Laboratory
 {
     private const long MemoryBytes = 512 << 20;
@@ -47,12 +49,25 @@ internal static class Laboratory
     /// <param name="options">What is added to its command line.</param>
     /// <param name="protectedWith">Options of the <c>lethe run</c> that workloads run under; null for none.</param>
     /// <param name="memoryBytes">The machine's memory.</param>
-    public static async Task<(VirtualMachine Machine, GuestState State)> Machine(string kernel, string options = "", string? protectedWith = null, long memoryBytes = MemoryBytes)
+    public static async Task<(VirtualMachine Machine, GuestState State)> Machine(
+        string kernel,
+        string options = "",
+        string? protectedWith = null,
+        long memoryBytes = MemoryBytes
+    )
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         BootableKernel files = Kernel(kernel);
         var specification = new MachineSpecification(
-            files.Image, new GuestImage(Cache).Build(ShippedLethe.Path, files), options, memoryBytes, Prover.SwapDiskBytesFor(memoryBytes), "tcg", new ToolsDisk(Cache).Build(), protectedWith);
+            files.Image,
+            new GuestImage(Cache).Build(ShippedLethe.Path, files),
+            options,
+            memoryBytes,
+            Prover.SwapDiskBytesFor(memoryBytes),
+            "tcg",
+            new ToolsDisk(Cache).Build(),
+            protectedWith
+        );
         (Snapshot snapshot, GuestState state) = await Benches.Of(specification, OrdinaryBoot).Snapshot(cancel);
         VirtualMachine machine = await snapshot.Resume(cancel);
         await machine.Continue(cancel);
@@ -70,13 +85,29 @@ internal static class Laboratory
         Prove(kernel, options, search, OrdinaryBoot, routes);
 
     /// <summary>The same routes without and with <c>lethe run</c>, which gets these options.</summary>
-    public static Task<ProofReport> ProveProtected(string kernel, IReadOnlyList<string> options, string runOptions, params string[] routes) =>
-        Prove(kernel, options, Look.SearchInPlace, OrdinaryBoot, runOptions, routes);
+    public static Task<ProofReport> ProveProtected(
+        string kernel,
+        IReadOnlyList<string> options,
+        string runOptions,
+        params string[] routes
+    ) => Prove(kernel, options, Look.SearchInPlace, OrdinaryBoot, runOptions, routes);
 
-    public static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, TimeSpan bootLimit, params string[] routes) =>
-        Prove(kernel, options, search, bootLimit, runOptions: null, routes);
+    public static Task<ProofReport> Prove(
+        string kernel,
+        IReadOnlyList<string> options,
+        CanarySearcher search,
+        TimeSpan bootLimit,
+        params string[] routes
+    ) => Prove(kernel, options, search, bootLimit, runOptions: null, routes);
 
-    private static Task<ProofReport> Prove(string kernel, IReadOnlyList<string> options, CanarySearcher search, TimeSpan bootLimit, string? runOptions, string[] routes)
+    private static Task<ProofReport> Prove(
+        string kernel,
+        IReadOnlyList<string> options,
+        CanarySearcher search,
+        TimeSpan bootLimit,
+        string? runOptions,
+        string[] routes
+    )
     {
         ProofRequest request = Request(kernel, options, routes) with { ProtectedWith = runOptions, BootLimit = bootLimit };
         return Prove(request, search);

@@ -10,7 +10,9 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Tests.Lab;
 
-/// <summary>Boots real kernels. Each test is one or two boots; together they are the promises of GUARANTEES.md on <c>lethe prove</c>.</summary>
+/// <summary>
+/// Boots real kernels. Each test is one or two boots; together they are the promises of GUARANTEES.md on <c>lethe prove</c>.
+/// </summary>
 public sealed class LaboratoryTests
 {
     private static readonly string[] BothOptionSets = ["", "init_on_free=1"];
@@ -41,7 +43,14 @@ public sealed class LaboratoryTests
     [Fact]
     public async Task Storage_is_searched_beside_memory()
     {
-        ProofReport report = await Laboratory.Prove("debian-6.1", ["init_on_free=1"], "swap/exit", "scratch-storage/unlink", "scratch-storage/encrypted-close", "persistent-memory/fsdax-unlink");
+        ProofReport report = await Laboratory.Prove(
+            "debian-6.1",
+            ["init_on_free=1"],
+            "swap/exit",
+            "scratch-storage/unlink",
+            "scratch-storage/encrypted-close",
+            "persistent-memory/fsdax-unlink"
+        );
         Assert.Equal(8 << 20, BytesIn(report, "swap/exit", Place.SwapDisk));
         Assert.Equal(8 << 20, BytesIn(report, "scratch-storage/unlink", Place.ScratchDisk));
         Assert.Equal(8 << 20, BytesIn(report, "persistent-memory/fsdax-unlink", Place.PersistentMemory));
@@ -51,7 +60,15 @@ public sealed class LaboratoryTests
     [Fact]
     public async Task A_newer_kernel_with_other_layouts_is_read_as_well()
     {
-        ProofReport report = await Laboratory.Prove("debian-6.12", [""], "anonymous-memory/exit", "anonymous-memory/madvise-free", "tmpfs/kept", "huge-page-pool/exit", "kernel-buffers/file-names");
+        ProofReport report = await Laboratory.Prove(
+            "debian-6.12",
+            [""],
+            "anonymous-memory/exit",
+            "anonymous-memory/madvise-free",
+            "tmpfs/kept",
+            "huge-page-pool/exit",
+            "kernel-buffers/file-names"
+        );
         AssertResidue(report, "anonymous-memory/exit", "", "free", "free-per-cpu");
         AssertResidue(report, "anonymous-memory/madvise-free", "", "anonymous");
         AssertResidue(report, "tmpfs/kept", "", "shmem");
@@ -108,7 +125,9 @@ public sealed class LaboratoryTests
     [Fact]
     public async Task A_kernel_that_panics_is_an_error_with_its_last_words()
     {
-        LabException failure = await Assert.ThrowsAsync<LabException>(() => Laboratory.Prove("debian-6.1", ["rdinit=/no/such/program init=/no/such/program"], "anonymous-memory/exit"));
+        LabException failure = await Assert.ThrowsAsync<LabException>(() =>
+            Laboratory.Prove("debian-6.1", ["rdinit=/no/such/program init=/no/such/program"], "anonymous-memory/exit")
+        );
         Assert.Equal(ExitCode.OperationalError, failure.ExitCode);
         Assert.Contains("panic", failure.Hint);
     }

@@ -38,7 +38,12 @@ public sealed class LiveScanTests
         await LookTwice(machine, canary, Rehearsed, digits, cancel);
         HashSet<long> left = WholePages(memory, canary, Residue);
         PageStates states = PageStates.Of(memory);
-        (ulong Address, string State)[] expected = [.. offsets.SelectMany(offset => PlacesOf(memory, left, canary, offset)).Select(address => (address, PageStateName.Of(states.StateOf((long)(address / PageSize)))))];
+        (ulong Address, string State)[] expected =
+        [
+            .. offsets
+                .SelectMany(offset => PlacesOf(memory, left, canary, offset))
+                .Select(address => (address, PageStateName.Of(states.StateOf((long)(address / PageSize))))),
+        ];
         await machine.Continue(cancel);
         JsonElement report = await Go(machine, 2, cancel);
 
@@ -47,15 +52,22 @@ public sealed class LiveScanTests
         Assert.All(Hits(report, "kcore:"), hit => Assert.Matches(@"^process \d+ \(lethe\)$", hit.GetProperty("owner").GetString()));
         Assert.Equal(2 * Needles, Hits(report, "kcore:").Count());
         // Then each lies where it was planted, and nowhere else: not in the scan's own memory either.
-        (ulong Address, string State)[] found = [.. Hits(report, "kcore:/proc/kcore").Select(hit => (Address(hit), hit.GetProperty("pageState").GetString()!))];
+        (ulong Address, string State)[] found =
+        [
+            .. Hits(report, "kcore:/proc/kcore").Select(hit => (Address(hit), hit.GetProperty("pageState").GetString()!)),
+        ];
         Assert.True(expected.Length >= Needles / 2, $"{expected.Length} needles are left");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kernel}: found {found.Length}, left afterwards {expected.Length}; {report.GetProperty("sources")}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kernel}: found {found.Length}, left afterwards {expected.Length}; {report.GetProperty("sources")}"
+        );
         // What went afterwards went when owners were looked for.
         Assert.Empty(expected.Except(found));
         Assert.Equal(found.Length, found.DistinctBy(place => place.Address).Count());
         Assert.True(found.Length <= Needles, $"{found.Length} places");
         Assert.All(expected, place => Assert.Contains(place.State, new[] { "free", "free-per-cpu" }));
-        Assert.DoesNotContain(report.GetProperty("unread").EnumerateArray(), range => range.GetProperty("source").GetString()!.StartsWith("kcore", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.GetProperty("unread").EnumerateArray(), range =>
+            range.GetProperty("source").GetString()!.StartsWith("kcore", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -73,7 +85,13 @@ public sealed class LiveScanTests
     }
 
     // The scan begins while the process lives and reads all memory again when it has ended.
-    private static async Task<(HashSet<long> Before, HashSet<long> After)> LookTwice(VirtualMachine machine, Canary canary, string sources, string needles, CancellationToken cancel)
+    private static async Task<(HashSet<long> Before, HashSet<long> After)> LookTwice(
+        VirtualMachine machine,
+        Canary canary,
+        string sources,
+        string needles,
+        CancellationToken cancel
+    )
     {
         await Expect(machine, new PlantOrder("anonymous-memory/exit", Seed, Residue).ToMessage(), GuestMessage.Planted, cancel);
         await Expect(machine, new GuestMessage(GuestMessage.Scan, $"{sources} --jobs 1 {needles}"), GuestMessage.Waiting, cancel);
@@ -128,7 +146,12 @@ public sealed class LiveScanTests
         var canary = new Canary(Seed, CanaryForm.Binary);
         (string digits, long[] offsets) = NeedlesOf(canary, Planted);
         await Expect(machine, new PlantOrder("swap/exit", Seed, Planted).ToMessage(), GuestMessage.Planted, cancel);
-        await Expect(machine, new GuestMessage(GuestMessage.Scan, $"{{wait}} pid:{{workload}} --jobs 1 {digits}"), GuestMessage.Waiting, cancel);
+        await Expect(
+            machine,
+            new GuestMessage(GuestMessage.Scan, $"{{wait}} pid:{{workload}} --jobs 1 {digits}"),
+            GuestMessage.Waiting,
+            cancel
+        );
         (long resident, long swapped) before = await Memory(machine, cancel);
         JsonElement report = await Go(machine, 2, cancel);
         (long resident, long swapped) after = await Memory(machine, cancel);
@@ -136,10 +159,15 @@ public sealed class LiveScanTests
         Assert.True(before.swapped >= Planted / 1024, $"{before.swapped} KiB are in swap");
         Assert.Equal(before, after);
         JsonElement[] hits = [.. Hits(report)];
-        TestContext.Current.TestOutputHelper?.WriteLine($"VmRSS and VmSwap before {before}, after {after}; {hits.Length} hits; {report.GetProperty("sources")} {report.GetProperty("unread")}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"VmRSS and VmSwap before {before}, after {after}; {hits.Length} hits; {report.GetProperty("sources")} "
+                + $"{report.GetProperty("unread")}"
+        );
         Assert.Equal(offsets.Length, hits.Length);
         Assert.All(hits, hit => Assert.Matches(@"^process \d+, swap slot \d+$", hit.GetProperty("owner").GetString()));
-        Assert.DoesNotContain(report.GetProperty("unread").EnumerateArray(), range => !range.GetProperty("source").GetString()!.StartsWith("/run", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.GetProperty("unread").EnumerateArray(), range =>
+            !range.GetProperty("source").GetString()!.StartsWith("/run", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -154,11 +182,15 @@ public sealed class LiveScanTests
         await Expect(machine, new GuestMessage(GuestMessage.Scan, $"{{wait}} pmem: {digits}"), GuestMessage.Waiting, cancel);
         JsonElement report = await Go(machine, 2, cancel);
         JsonElement[] hits = [.. Hits(report, "pmem:")];
-        TestContext.Current.TestOutputHelper?.WriteLine($"{hits.Length} hits; {report.GetProperty("sources")} {report.GetProperty("unread")}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{hits.Length} hits; {report.GetProperty("sources")} {report.GetProperty("unread")}"
+        );
         Assert.Equal(offsets.Length, hits.Length);
         // Behind the machine's memory.
         Assert.All(hits, hit => Assert.True(Address(hit) >= 4UL << 30));
-        Assert.DoesNotContain(report.GetProperty("unread").EnumerateArray(), range => !range.GetProperty("source").GetString()!.StartsWith("/run", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.GetProperty("unread").EnumerateArray(), range =>
+            !range.GetProperty("source").GetString()!.StartsWith("/run", StringComparison.Ordinal)
+        );
     }
 
     private static async Task<GuestMessage> Expect(VirtualMachine machine, GuestMessage order, string kind, CancellationToken cancel)
@@ -178,7 +210,8 @@ public sealed class LiveScanTests
     private static IEnumerable<JsonElement> Hits(JsonElement report, string? source = null) =>
         report.GetProperty("hits").EnumerateArray().Where(hit => source is null || hit.GetProperty("source").GetString() == source);
 
-    private static ulong Address(JsonElement hit) => ulong.Parse(hit.GetProperty("physical").GetString()!.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static ulong Address(JsonElement hit) =>
+        ulong.Parse(hit.GetProperty("physical").GetString()!.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     // Some bytes of it here and there, as options.
     private static (string Options, long[] Offsets) NeedlesOf(Canary canary, long planted)
@@ -205,7 +238,8 @@ public sealed class LiveScanTests
         var places = new List<ulong>();
         foreach (long frame in pages)
         {
-            if (memory.TryRead((ulong)frame * PageSize, page) && page.AsSpan().IndexOf(needle) is >= 0 and int at) places.Add((ulong)frame * PageSize + (ulong)at);
+            if (memory.TryRead((ulong)frame * PageSize, page) && page.AsSpan().IndexOf(needle) is >= 0 and int at)
+                places.Add((ulong)frame * PageSize + (ulong)at);
         }
 
         return places;
@@ -214,11 +248,23 @@ public sealed class LiveScanTests
     // VmRSS and VmSwap of the workload, in KiB.
     private static async Task<(long Resident, long Swapped)> Memory(VirtualMachine machine, CancellationToken cancel)
     {
-        GuestMessage answer = await Expect(machine, new GuestMessage(GuestMessage.Copy, $"/proc/{{workload}}/status {Place.ScratchDevice}"), GuestMessage.Copied, cancel);
+        GuestMessage answer = await Expect(
+            machine,
+            new GuestMessage(GuestMessage.Copy, $"/proc/{{workload}}/status {Place.ScratchDevice}"),
+            GuestMessage.Copied,
+            cancel
+        );
         string status = TextOf(machine.Places[Place.ScratchDisk], (int)answer.Bytes()!.Value);
         return (Of("VmRSS:"), Of("VmSwap:"));
 
-        long Of(string name) => long.Parse(status.Split('\n').Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        long Of(string name) =>
+            long.Parse(
+                status
+                    .Split('\n')
+                    .Single(line => line.StartsWith(name, StringComparison.Ordinal))
+                    .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+                CultureInfo.InvariantCulture
+            );
     }
 
     private static unsafe string TextOf(MemoryFile disk, int length) => Encoding.Latin1.GetString(disk.Start, length);

@@ -55,14 +55,27 @@ public sealed class PageOwnerTests
     /// <summary>That hardly a page of a state is nobody's: what ran on when the machine was stopped can be half done.</summary>
     private static void CheckAll(MemoryFileImage memory, ImagePages pages, PageState state, string owner)
     {
-        string[] owners = [.. Enumerable.Range(0, (int)(memory.Length / 4096)).Select(frame => (long)frame).Where(frame => pages.StateOf(frame) == state).Select(frame => pages.OwnerOf(frame) ?? "nobody's")];
+        string[] owners =
+        [
+            .. Enumerable
+                .Range(0, (int)(memory.Length / 4096))
+                .Select(frame => (long)frame)
+                .Where(frame => pages.StateOf(frame) == state)
+                .Select(frame => pages.OwnerOf(frame) ?? "nobody's"),
+        ];
         string[] others = [.. owners.Where(name => !Regex.IsMatch(name, owner, RegexOptions.CultureInvariant))];
-        Assert.True(owners.Length > 0 && others.Length * 100 <= owners.Length, $"{others.Length} of {owners.Length} {state}: {string.Join(", ", others.Distinct().Take(10))}");
+        Assert.True(
+            owners.Length > 0 && others.Length * 100 <= owners.Length,
+            $"{others.Length} of {owners.Length} {state}: {string.Join(", ", others.Distinct().Take(10))}"
+        );
     }
 
     private static void Check(MemoryFileImage memory, ImagePages pages, Canary canary, PageState state, string owner)
     {
-        IEnumerable<long> found = memory.Search(canary, PlantedBytes).BytesByPage.Where(page => page.Value == 4096).Select(page => page.Key);
+        IEnumerable<long> found = memory
+            .Search(canary, PlantedBytes)
+            .BytesByPage.Where(page => page.Value == 4096)
+            .Select(page => page.Key);
         string[] owners = [.. found.Where(frame => pages.StateOf(frame) == state).Select(frame => pages.OwnerOf(frame) ?? "nobody's")];
         // Copies on the way there lie elsewhere; the data itself is all of one owner.
         Assert.True(owners.Length >= PlantedBytes / 4096, $"{owners.Length} pages of {state}");

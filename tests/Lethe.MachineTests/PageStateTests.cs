@@ -14,9 +14,24 @@ namespace Lethe.Tests.Lab;
 public sealed partial class PageStateTests
 {
     // include/uapi/linux/kernel-page-flags.h
-    private const int Slab = 7, Buddy = 10, Anonymous = 12, SwapBacked = 14, Huge = 17, NoPage = 20, PageTable = 26, Reserved = 32, MemoryMapped = 11;
+    private const int Slab = 7,
+        Buddy = 10,
+        Anonymous = 12,
+        SwapBacked = 14,
+        Huge = 17,
+        NoPage = 20,
+        PageTable = 26,
+        Reserved = 32,
+        MemoryMapped = 11;
 
-    private static readonly PageState[] Flagged = [PageState.Free, PageState.HugePage, PageState.Slab, PageState.PageTable, PageState.Reserved];
+    private static readonly PageState[] Flagged =
+    [
+        PageState.Free,
+        PageState.HugePage,
+        PageState.Slab,
+        PageState.PageTable,
+        PageState.Reserved,
+    ];
 
     [Theory]
     [InlineData("debian-5.10")]
@@ -30,16 +45,29 @@ public sealed partial class PageStateTests
         (VirtualMachine machine, GuestState state) = await Laboratory.Machine(kernel, protectedWith: "");
         await using (machine)
         {
-            // Something of each kind that is looked at; buffers of pipes are charged to the workload's control group, which some kernels mark.
+            // Something of each kind that is looked at; buffers of pipes are charged to the workload's control group, which some kernels
+            // mark.
             foreach ((string route, long bytes) in new[] { ("huge-page-pool/exit", 8L << 20), ("kernel-buffers/pipe", 4L << 20) })
             {
-                GuestMessage planted = await machine.Ask(new PlantOrder(route, 1UL << 63, bytes).ToMessage(), TimeSpan.FromSeconds(60), cancel);
+                GuestMessage planted = await machine.Ask(
+                    new PlantOrder(route, 1UL << 63, bytes).ToMessage(),
+                    TimeSpan.FromSeconds(60),
+                    cancel
+                );
                 Assert.True(planted.Kind == GuestMessage.Planted, planted.ToString());
             }
 
-            GuestMessage copied = await machine.Ask(new GuestMessage(GuestMessage.Copy, $"/proc/kpageflags {Place.ScratchDevice}"), TimeSpan.FromSeconds(60), cancel);
+            GuestMessage copied = await machine.Ask(
+                new GuestMessage(GuestMessage.Copy, $"/proc/kpageflags {Place.ScratchDevice}"),
+                TimeSpan.FromSeconds(60),
+                cancel
+            );
             Assert.Equal(GuestMessage.Copied, copied.Kind);
-            copied = await machine.Ask(new GuestMessage(GuestMessage.Copy, $"/proc/zoneinfo {Place.SwapDevice}"), TimeSpan.FromSeconds(60), cancel);
+            copied = await machine.Ask(
+                new GuestMessage(GuestMessage.Copy, $"/proc/zoneinfo {Place.SwapDevice}"),
+                TimeSpan.FromSeconds(60),
+                cancel
+            );
             Assert.Equal(GuestMessage.Copied, copied.Kind);
             await machine.Stop(cancel);
 
@@ -83,13 +111,19 @@ public sealed partial class PageStateTests
         }
     }
 
-    /// <summary>Which pages are on processors' own lists the guest does not tell, but how many (mm/vmstat.c, zoneinfo_show_print).</summary>
+    /// <summary>
+    /// Which pages are on processors' own lists the guest does not tell, but how many (mm/vmstat.c, zoneinfo_show_print).
+    /// </summary>
     private static void ComparePerCpu(PageStates pages, int frames, string zones)
     {
-        int expected = PerCpuCounts().Matches(zones).Sum(match => int.Parse(match.Groups[1].Value)), seen = Enumerable.Range(0, frames).Count(frame => pages.StateOf(frame) == PageState.FreePerCpu);
+        int expected = PerCpuCounts().Matches(zones).Sum(match => int.Parse(match.Groups[1].Value)),
+            seen = Enumerable.Range(0, frames).Count(frame => pages.StateOf(frame) == PageState.FreePerCpu);
         TestContext.Current.SendDiagnosticMessage($"{expected} pages free on processors' own lists seen as {seen}");
         // Here, too, the guest ran on; it gives such pages back by a batch of 63 at a time.
-        Assert.True(expected > 0 && Math.Abs(expected - seen) < 150 + expected / 20, $"{expected} pages free on processors' own lists seen as {seen}");
+        Assert.True(
+            expected > 0 && Math.Abs(expected - seen) < 150 + expected / 20,
+            $"{expected} pages free on processors' own lists seen as {seen}"
+        );
     }
 
     // A processor's lists have the only count that is a line of its own.

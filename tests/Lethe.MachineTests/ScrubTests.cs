@@ -12,10 +12,20 @@ public sealed class ScrubTests
     [InlineData("debian-6.12")]
     public async Task Nothing_is_left_of_what_is_free(string kernel)
     {
-        ProofReport report = await Prove(kernel, FreeMemoryScrub.Recipe, "anonymous-memory/exit", "kernel-buffers/unix-socket", "kernel-buffers/pty", "kernel-buffers/file-names");
+        ProofReport report = await Prove(
+            kernel,
+            FreeMemoryScrub.Recipe,
+            "anonymous-memory/exit",
+            "kernel-buffers/unix-socket",
+            "kernel-buffers/pty",
+            "kernel-buffers/file-names"
+        );
         Assert.All(report.Runs, run =>
         {
-            Assert.True(run.Scrub!.BeforeBytes * 2 >= run.PlantedBytes, $"{run.Route}: only {run.Scrub.BeforeBytes} bytes were left to scrub");
+            Assert.True(
+                run.Scrub!.BeforeBytes * 2 >= run.PlantedBytes,
+                $"{run.Route}: only {run.Scrub.BeforeBytes} bytes were left to scrub"
+            );
             Assert.True(run.Verdict == Verdict.Clean, $"{run.Route}: {run.Verdict} {run.ResidueBytes()} {run.Reason}");
             Assert.Equal(ScrubEnd.Complete, ScrubResult.Parse(run.Scrub.Result)!.End);
         });

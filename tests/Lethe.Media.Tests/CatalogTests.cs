@@ -15,7 +15,12 @@ public sealed class CatalogTests
 
     [Fact]
     public void The_routes_are_as_approved() =>
-        Approval.Check(string.Concat(Catalog.Routes.Select(route => $"{route.Name}{(route.Route.IsControl ? " (control)" : "")}: {route.Route.Meaning}\n")), "routes");
+        Approval.Check(
+            string.Concat(
+                Catalog.Routes.Select(route => $"{route.Name}{(route.Route.IsControl ? " (control)" : "")}: {route.Route.Meaning}\n")
+            ),
+            "routes"
+        );
 
     [Fact]
     public void Every_route_is_found_by_its_name() =>
@@ -28,7 +33,10 @@ public sealed class CatalogTests
     [Fact]
     public void Every_route_is_there_under_lethe_run_and_nothing_may_be_kept()
     {
-        Assert.Equal(Catalog.Routes.Concat(Catalog.SelfTests).Select(route => route.Name), Catalog.ProtectedRoutes.Select(route => route.Name));
+        Assert.Equal(
+            Catalog.Routes.Concat(Catalog.SelfTests).Select(route => route.Name),
+            Catalog.ProtectedRoutes.Select(route => route.Name)
+        );
         Assert.All(Catalog.ProtectedRoutes, route => Assert.True(route.Route.Protected && !route.Route.IsControl, route.Name));
         Assert.All(Catalog.Routes, route => Assert.False(route.Route.Protected, route.Name));
         Assert.All(Catalog.ProtectedRoutes, route => Assert.Same(route, Catalog.Find(route.Name, underLethe: true)));
@@ -40,18 +48,13 @@ public sealed class CatalogTests
         Assert.DoesNotContain(Catalog.Routes, route => route.Medium.Name == "self-test");
 
     [Fact]
-    public void Media_and_folders_are_the_same()
-    {
-        string sources = Path.Combine(SourceTree.Root, "src/Lethe.Media");
-        string[] folders = [.. Directory.GetDirectories(sources).Select(Path.GetFileName).OfType<string>()
-            .Where(name => File.Exists(Path.Combine(sources, name, $"{name}Plant.cs")))];
-        Assert.Equal(Catalog.Media.Count + 1, folders.Length);
-    }
-
-    [Fact]
     public void Texts_are_words_of_letters_where_a_route_needs_text() =>
-        Assert.All(Catalog.Routes.Where(route => route.Route.Form == CanaryForm.Text), route => Assert.True(route.Route.MostBytes % 16 == 0));
+        Assert.All(Catalog.Routes.Where(route => route.Route.Form == CanaryForm.Text), route =>
+            Assert.True(route.Route.MostBytes % 16 == 0)
+        );
 
     private static string DescribeUnderLethe(CatalogRoute entry) =>
-        $"{entry.Name}: {(entry.Route.LeftOut is { } reason ? $"left out: {reason}" : $"seen in {entry.Route.LivePlace}{(entry.Route.WhenProtected is { } different ? $"; {different}" : "")}")}\n";
+        entry.Route.LeftOut is { } reason
+            ? $"{entry.Name}: left out: {reason}\n"
+            : $"{entry.Name}: seen in {entry.Route.LivePlace}{(entry.Route.WhenProtected is { } different ? $"; {different}" : "")}\n";
 }

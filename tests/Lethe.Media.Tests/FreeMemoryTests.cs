@@ -77,7 +77,9 @@ public sealed class FreeMemoryTests
 
     [Fact]
     public void Zones_are_read_and_empty_ones_left_out() => Assert.Equal(
-        [new MemoryZone(0, "DMA", 3840, 261, 430, 3840, 0), new MemoryZone(0, "DMA32", 96000, 7500, 0, 110080, 340)], MemoryZone.Parse(Zones));
+        [new MemoryZone(0, "DMA", 3840, 261, 430, 3840, 0), new MemoryZone(0, "DMA32", 96000, 7500, 0, 110080, 340)],
+        MemoryZone.Parse(Zones)
+    );
 
     [Fact]
     public void Free_lists_are_added_up_by_kind() =>

@@ -15,15 +15,30 @@ public sealed class QmpClientTests
     [Fact]
     public void Commands_are_answered_between_events()
     {
-        using var other = new Other(Greeting, Answer, """{"event": "RESUME"}""" + "\n" + """{"return": {"status": "running", "count": 3}}""" + "\r\n");
+        using var other = new Other(
+            Greeting,
+            Answer,
+            """{"event": "RESUME"}""" + "\n" + """{"return": {"status": "running", "count": 3}}""" + "\r\n"
+        );
         QmpClient.Within(Patience, async cancel =>
         {
             await other.Client.Greet(cancel);
             JsonNode? status = await other.Client.Execute("query-status", new JsonObject { ["a"] = "\u00e9" }, cancel);
-            Assert.Equal(("running", 3L, null, null), (QmpClient.Text(status, "status"), QmpClient.Number(status, "count"), QmpClient.Text(status, "count"), QmpClient.Number(status, "none")));
+            Assert.Equal(
+                ("running", 3L, null, null),
+                (
+                    QmpClient.Text(status, "status"),
+                    QmpClient.Number(status, "count"),
+                    QmpClient.Text(status, "count"),
+                    QmpClient.Number(status, "none")
+                )
+            );
             return 0;
         });
-        Assert.Equal(["qmp_capabilities", "query-status"], other.Heard.Select(line => JsonNode.Parse(line)!["execute"]!.GetValue<string>()));
+        Assert.Equal(
+            ["qmp_capabilities", "query-status"],
+            other.Heard.Select(line => JsonNode.Parse(line)!["execute"]!.GetValue<string>())
+        );
         Assert.Equal("\u00e9", JsonNode.Parse(other.Heard[1])!["arguments"]!["a"]!.GetValue<string>());
         Assert.Equal(Environment.ProcessId, other.Client.PeerProcess);
     }
@@ -99,7 +114,8 @@ public sealed class QmpClientTests
             for (int test = 0; test < cases; test++)
             {
                 byte[] line = [.. good, (byte)'\n'];
-                for (int change = random.Next(1, 6); change > 0; change--) line[random.Next(line.Length - 1)] = random.Next(3) == 0 ? (byte)random.Next(256) : good[random.Next(good.Length)];
+                for (int change = random.Next(1, 6); change > 0; change--)
+                    line[random.Next(line.Length - 1)] = random.Next(3) == 0 ? (byte)random.Next(256) : good[random.Next(good.Length)];
                 socket.Send(line);
             }
         });
@@ -138,7 +154,8 @@ public sealed class QmpClientTests
         }
     }
 
-    private static JsonNode? Stop(Other other, TimeSpan? limit = null) => QmpClient.Within(limit ?? Patience, cancel => other.Client.Execute("stop", null, cancel));
+    private static JsonNode? Stop(Other other, TimeSpan? limit = null) =>
+        QmpClient.Within(limit ?? Patience, cancel => other.Client.Execute("stop", null, cancel));
 
     /// <summary>The other end of a pair of sockets.</summary>
     private sealed class Other : IDisposable

@@ -13,7 +13,9 @@ public sealed class CanarySearchTests
     [Theory]
     [InlineData(CanaryForm.Binary)]
     [InlineData(CanaryForm.Text)]
-    public void A_canary_is_found_at_any_place_among_any_bytes(CanaryForm form) => Prop.ForAll<ulong, NonNegativeInt, int>((seed, place, noise) =>
+    public void A_canary_is_found_at_any_place_among_any_bytes(CanaryForm form) =>
+        Prop.ForAll<ulong, NonNegativeInt, int>(
+                (seed, place, noise) =>
     {
         var canary = new Canary(seed | 1UL << 63, form);
         byte[] memory = new byte[3 * Page + 17];

@@ -9,10 +9,16 @@ public sealed class HostileImageTests
 {
     private static readonly int ParserCases = Trials.Of(100_000), ImageCases = Trials.Of(20_000);
 
-    private static readonly byte[] Note = SampleNote.Of(pageTables: 0xffffffff82810000, sections: 0xffff888000010000, physicalBase: -16777216);
+    private static readonly byte[] Note = SampleNote.Of(
+        pageTables: 0xffffffff82810000,
+        sections: 0xffff888000010000,
+        physicalBase: -16777216
+    );
 
     // As since 7.x.
-    private static readonly byte[] NoteOfMasks = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(Note).Replace("page.compound_head", "page.compound_info", StringComparison.Ordinal));
+    private static readonly byte[] NoteOfMasks = Encoding.ASCII.GetBytes(
+        Encoding.ASCII.GetString(Note).Replace("page.compound_head", "page.compound_info", StringComparison.Ordinal)
+    );
 
     [Fact]
     public void Broken_notes_do_no_harm()
@@ -67,7 +73,10 @@ public sealed class HostileImageTests
     [InlineData("0", "ffffffffffffffff")]
     public void Wherever_a_note_says_that_the_kernel_is_looking_for_its_types_ends(string text, string symbols)
     {
-        VmCoreInfo note = VmCoreInfo.Parse([.. Note, .. Encoding.ASCII.GetBytes($"\nSYMBOL(_stext)={text}\nSYMBOL(kallsyms_names)={symbols}\n")])!;
+        VmCoreInfo note = VmCoreInfo.Parse([
+            .. Note,
+            .. Encoding.ASCII.GetBytes($"\nSYMBOL(_stext)={text}\nSYMBOL(kallsyms_names)={symbols}\n"),
+        ])!;
         Assert.Null(KernelImage.FindTypes(new KernelAddressSpace(new ArrayMemory(new byte[64 * 1024]), note), note, out _));
     }
 

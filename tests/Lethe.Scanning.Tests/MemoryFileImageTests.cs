@@ -12,7 +12,9 @@ public sealed unsafe class MemoryFileImageTests
 
     /// <summary>Pages passed over as unchanged must never change what is found, wherever a word lies.</summary>
     [Fact]
-    public void Searching_what_changed_finds_what_a_whole_search_finds() => Prop.ForAll<int, NonNegativeInt, PositiveInt>((noise, place, length) =>
+    public void Searching_what_changed_finds_what_a_whole_search_finds() =>
+        Prop.ForAll<int, NonNegativeInt, PositiveInt>(
+                (noise, place, length) =>
     {
         var canary = new Canary(0x9123456789abcdef, CanaryForm.Binary);
         using var known = new MemoryFile("known", Pages * Page);

@@ -18,7 +18,10 @@ public sealed class ScanTests : IDisposable
 
     private readonly string root = Directory.CreateTempSubdirectory("lethe-scan-").FullName;
     private readonly byte[] key;
-    private readonly byte[] schedule = AesSchedulesTests.Schedule(new AesScheduleForm(8, false, false, false), [.. Enumerable.Range(1, 32).Select(value => (byte)(value * 7))]);
+    private readonly byte[] schedule = AesSchedulesTests.Schedule(
+        new AesScheduleForm(8, false, false, false),
+        [.. Enumerable.Range(1, 32).Select(value => (byte)(value * 7))]
+    );
 
     public ScanTests()
     {
@@ -43,7 +46,9 @@ public sealed class ScanTests : IDisposable
         (long Address, byte[] Bytes, string Id)[] planted =
         [
             (first + 100, Token, "token"), (first + 4 * Page - 11, Needle, "needle"), (first + 9 * Page - 60, key, "ec-private-key-pem"),
-            (last - 7 * Page - 80, schedule, "aes-256-schedule"), (last - 3 * Page, Needle, "needle"), (last + Page - key.Length, key, "ec-private-key-pem"),
+            (last - 7 * Page - 80, schedule, "aes-256-schedule"),
+            (last - 3 * Page, Needle, "needle"),
+            (last + Page - key.Length, key, "ec-private-key-pem"),
         ];
         foreach ((long address, byte[] bytes, _) in planted)
         {
@@ -56,8 +61,13 @@ public sealed class ScanTests : IDisposable
         Assert.Equal(FormatTests.Writers[format].Form, form);
         // The line ends around a key are no part of it.
         Assert.Equal(
-            planted.Select(one => (one.Id, one.Bytes == key ? one.Address + 1 : one.Address, one.Bytes == key ? key.Length - 2 : one.Bytes.Length)),
-            result.Hits.Select(hit => (result.Patterns[hit.Match.Pattern].Id, (long)hit.Part.Address! + hit.Match.Position, hit.Match.Length)));
+            planted.Select(one =>
+                (one.Id, one.Bytes == key ? one.Address + 1 : one.Address, one.Bytes == key ? key.Length - 2 : one.Bytes.Length)
+            ),
+            result.Hits.Select(hit =>
+                (result.Patterns[hit.Match.Pattern].Id, (long)hit.Part.Address! + hit.Match.Position, hit.Match.Length)
+            )
+        );
         Assert.All(result.Hits, hit => Assert.True(hit.Match.Confidence >= 90 && result.IsWhole(hit.Match)));
         Assert.Equal(planted.Length, result.Matches);
         Assert.True(result.Complete);
@@ -80,7 +90,10 @@ public sealed class ScanTests : IDisposable
                 ("deep/core", "aes-256-schedule", 3 * Page - 16), ("deep/core", "token", 3 * Page - 16 + schedule.Length + 5000),
                 ("deep/er/notes", "needle", Page - 5), ("key.pem", "ec-private-key-pem", 0),
             ],
-            result.Hits.Select(hit => (hit.Part.Name!.Replace($"{root}/", ""), result.Patterns[hit.Match.Pattern].Id, hit.Match.Position)).Order());
+            result
+                .Hits.Select(hit => (hit.Part.Name!.Replace($"{root}/", ""), result.Patterns[hit.Match.Pattern].Id, hit.Match.Position))
+                .Order()
+        );
         Assert.All(result.Hits, hit => Assert.Null(hit.Part.Address));
         Assert.True(result.Complete);
     }
@@ -91,6 +104,9 @@ public sealed class ScanTests : IDisposable
         // Small, so that what was planted crosses borders.
         var options = new ScanOptions { Jobs = jobs, PieceBytes = 4 * Page, BlockBytes = Page };
         using Source source = SourceOpener.Open(path);
-        return (new Scanner([needles, new AnchoredSecrets(), new AesSchedules()], options).Scan(source, TestContext.Current.CancellationToken), source.Form);
+        return (
+            new Scanner([needles, new AnchoredSecrets(), new AesSchedules()], options).Scan(source, TestContext.Current.CancellationToken),
+            source.Form
+        );
     }
 }

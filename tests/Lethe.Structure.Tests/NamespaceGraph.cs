@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Lethe.Tests.Structure;
 
-/// <summary>Which namespaces use which others, drawn from source text: a name counts where the compiler could mean that type by it.</summary>
+/// <summary>
+/// Which namespaces use which others, drawn from source text: a name counts where the compiler could mean that type by it.
+/// </summary>
 internal sealed class NamespaceGraph
 {
     private readonly SortedDictionary<string, SortedDictionary<string, string>> edges = new(StringComparer.Ordinal);
@@ -10,13 +12,19 @@ internal sealed class NamespaceGraph
     /// <summary>Draws the graph of some files.</summary>
     public NamespaceGraph(IReadOnlyList<SourceFile> files)
     {
-        ILookup<string, string> homes = files.SelectMany(file => file.Types.Select(type => (type, file.Namespace))).Distinct().ToLookup(pair => pair.type, pair => pair.Namespace);
+        ILookup<string, string> homes = files
+            .SelectMany(file => file.Types.Select(type => (type, file.Namespace)))
+            .Distinct()
+            .ToLookup(pair => pair.type, pair => pair.Namespace);
         foreach (SourceFile file in files)
         {
-            SortedDictionary<string, string> used = edges.TryGetValue(file.Namespace, out SortedDictionary<string, string>? known) ? known : edges[file.Namespace] = new(StringComparer.Ordinal);
+            SortedDictionary<string, string> used = edges.TryGetValue(file.Namespace, out SortedDictionary<string, string>? known)
+                ? known
+                : edges[file.Namespace] = new(StringComparer.Ordinal);
             foreach (string name in file.Names.Where(homes.Contains))
             {
-                if (HomeOf(name, file, homes[name]) is { } home && home != file.Namespace) used.TryAdd(home, $"{Path.GetFileName(file.Path)} uses {name}");
+                if (HomeOf(name, file, homes[name]) is { } home && home != file.Namespace)
+                    used.TryAdd(home, $"{Path.GetFileName(file.Path)} uses {name}");
             }
         }
     }
@@ -28,7 +36,13 @@ internal sealed class NamespaceGraph
     public IReadOnlyList<string> Knots()
     {
         Dictionary<string, HashSet<string>> reached = edges.Keys.ToDictionary(name => name, Reach);
-        return [.. edges.SelectMany(from => from.Value.Where(to => reached.TryGetValue(to.Key, out HashSet<string>? back) && back.Contains(from.Key)).Select(to => $"{from.Key} -> {to.Key} ({to.Value})"))];
+        return
+        [
+            .. edges.SelectMany(from =>
+                from.Value.Where(to => reached.TryGetValue(to.Key, out HashSet<string>? back) && back.Contains(from.Key))
+                    .Select(to => $"{from.Key} -> {to.Key} ({to.Value})")
+            ),
+        ];
     }
 
     private HashSet<string> Reach(string start)
@@ -46,7 +60,10 @@ internal sealed class NamespaceGraph
 
     // The nearest wins: the own namespace, those around it, what is imported, and a name with its namespace before it.
     private static string? HomeOf(string name, SourceFile file, IEnumerable<string> homes) => homes
-        .Where(home => file.Namespace == home || file.Namespace.StartsWith(home + ".", StringComparison.Ordinal) || file.Imports.Contains(home)
+        .Where(home =>
+            file.Namespace == home
+            || file.Namespace.StartsWith(home + ".", StringComparison.Ordinal)
+            || file.Imports.Contains(home)
             || Regex.IsMatch(file.Code, $@"\b{home.Split('.')[^1]}\.{name}\b"))
         .OrderByDescending(home => file.Namespace == home).ThenByDescending(home => home.Length).FirstOrDefault();
 }

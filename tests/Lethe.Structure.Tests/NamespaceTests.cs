@@ -23,7 +23,10 @@ public sealed class NamespaceTests
 
     [Fact]
     public void No_two_types_have_one_name() => Assert.Empty(
-        from pair in SourceFiles.Projects.SelectMany(SourceFiles.Of).SelectMany(file => file.Types.Select(type => (type, file.Namespace))).Distinct()
+        from pair in SourceFiles
+            .Projects.SelectMany(SourceFiles.Of)
+            .SelectMany(file => file.Types.Select(type => (type, file.Namespace)))
+            .Distinct()
         group pair.Namespace by pair.type into same
         where same.Count() > 1
         select $"{same.Key}: {string.Join(", ", same)}");
@@ -47,7 +50,10 @@ public sealed class NamespaceTests
     private static SourceFile File(string path, string space, string type, string import, string used)
     {
         string name = Path.Combine(Directory.CreateTempSubdirectory("lethe-structure-").FullName, path);
-        System.IO.File.WriteAllText(name, $"{import}\nnamespace {space};\n\ninternal sealed class {type}({used} {used.ToLowerInvariant()});\n");
+        System.IO.File.WriteAllText(
+            name,
+            $"{import}\nnamespace {space};\n\ninternal sealed class {type}({used} {used.ToLowerInvariant()});\n"
+        );
         SourceFile read = SourceFile.Read(name)!;
         Directory.Delete(Path.GetDirectoryName(name)!, recursive: true);
         return read;

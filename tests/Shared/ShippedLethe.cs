@@ -7,9 +7,13 @@ internal static class ShippedLethe
 {
     public static string Path { get; } = System.IO.Path.Combine(SourceTree.Root, "artifacts/publish/Lethe.Cli/release_linux-x64/lethe");
 
-    public static (int ExitCode, string Output, string Errors) Run(params IReadOnlyCollection<string> arguments) => Run(new Dictionary<string, string>(), arguments);
+    public static (int ExitCode, string Output, string Errors) Run(params IReadOnlyCollection<string> arguments) =>
+        Run(new Dictionary<string, string>(), arguments);
 
-    public static (int ExitCode, string Output, string Errors) Run(IReadOnlyDictionary<string, string> environment, IReadOnlyCollection<string> arguments)
+    public static (int ExitCode, string Output, string Errors) Run(
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyCollection<string> arguments
+    )
     {
         using Process process = Start(environment, arguments);
         // Both are read at once, so that neither pipe fills up.

@@ -7,5 +7,6 @@ internal static class SourceTree
 {
     public static string Root { get; } = Find();
 
-    private static string Find([CallerFilePath] string source = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
+    private static string Find([CallerFilePath] string source = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
 }

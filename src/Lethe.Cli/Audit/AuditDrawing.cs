@@ -29,7 +29,8 @@ internal static class AuditDrawing
         var table = new Table().Border(TableBorder.Simple);
         foreach (string title in matrix.Columns) table.AddColumn(new TableColumn(new Text(title)));
         table.Columns[0].NoWrap();
-        foreach (AuditMatrixRow row in matrix.Rows) table.AddRow([new Text(row.Title), .. row.Cells.Select(cell => new Text(cell.Text, StyleOf(cell.State)))]);
+        foreach (AuditMatrixRow row in matrix.Rows)
+            table.AddRow([new Text(row.Title), .. row.Cells.Select(cell => new Text(cell.Text, StyleOf(cell.State)))]);
         console.Write(table);
     }
 

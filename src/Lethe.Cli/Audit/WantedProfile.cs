@@ -16,22 +16,33 @@ internal static class WantedProfile
     {
         if (Profiles.Find(wanted) is { } known) return known;
         if (!File.Exists(wanted))
-            throw new EvidenceException($"there is no profile '{wanted}'", $"did you mean {Spelling.Nearest(wanted, Profiles.All.Select(profile => profile.Name)).First()}? All of them: lethe audit profiles; or give a file", ExitCode.Usage);
+            throw new EvidenceException(
+                $"there is no profile '{wanted}'",
+                $"did you mean {Spelling.Nearest(wanted, Profiles.All.Select(profile => profile.Name)).First()}? All of them: lethe audit "
+                    + "profiles; or give a file",
+                ExitCode.Usage
+            );
         try
         {
             return ProfileFile.Parse(TextOf(wanted), wanted);
         }
         catch (ProfileException failure)
         {
-            throw new EvidenceException(failure.Message, failure.UnknownRule is { } unknown ? Suggestion(unknown) : failure.Hint, ExitCode.Configuration);
+            throw new EvidenceException(
+                failure.Message,
+                failure.UnknownRule is { } unknown ? Suggestion(unknown) : failure.Hint,
+                ExitCode.Configuration
+            );
         }
     }
 
     private static string Suggestion(string unknown)
     {
-        string[] rules = [.. Audits.Rules.Select(entry => entry.Rule.Id)];
+        string[] rules = [.. MediaMatrix.Rules.Select(entry => entry.Rule.Id)];
         // What has a star is compared with what may stand in its place.
-        IEnumerable<string> known = unknown.EndsWith("/*", StringComparison.Ordinal) ? rules.Select(rule => rule[..rule.IndexOf('/')] + "/*").Distinct() : rules;
+        IEnumerable<string> known = unknown.EndsWith("/*", StringComparison.Ordinal)
+            ? rules.Select(rule => rule[..rule.IndexOf('/')] + "/*").Distinct()
+            : rules;
         return $"did you mean {string.Join(", ", Spelling.Nearest(unknown, known).Take(MostSuggestions))}? All of them: lethe audit rules";
     }
 

@@ -8,10 +8,24 @@ namespace Lethe.Cli.Certificates;
 internal sealed record EntryReport(string Id, string State, BegunWorkload? Begun, EndCertificate? Certificate);
 
 /// <summary>What list prints with <c>--json</c>.</summary>
-internal sealed record ListReport(string Schema, long Records, string Head, IReadOnlyList<LedgerProblem> Problems, IReadOnlyList<EntryReport> Entries);
+internal sealed record ListReport(
+    string Schema,
+    long Records,
+    string Head,
+    IReadOnlyList<LedgerProblem> Problems,
+    IReadOnlyList<EntryReport> Entries
+);
 
 /// <summary>What verify says about one file.</summary>
-internal sealed record FileReport(string File, string Kind, bool Intact, long Records, long Certificates, string? Head, IReadOnlyList<LedgerProblem> Problems)
+internal sealed record FileReport(
+    string File,
+    string Kind,
+    bool Intact,
+    long Records,
+    long Certificates,
+    string? Head,
+    IReadOnlyList<LedgerProblem> Problems
+)
 {
     /// <summary>Whether all that is wrong is that a key is missing.</summary>
     [JsonIgnore]
@@ -25,12 +39,20 @@ internal sealed record VerifyReport(string Schema, bool Intact, IReadOnlyList<st
 internal static class CertificateReports
 {
     public static string List(IReadOnlyList<LedgerEntry> entries, LedgerCheck? check) => JsonSerializer.Serialize(
-        new ListReport("lethe.certificate-list/1", check?.Records ?? 0, check?.Head ?? LedgerRecord.NoHash, check?.Problems ?? [], [.. entries.Select(Of)]),
+        new ListReport(
+            "lethe.certificate-list/1",
+            check?.Records ?? 0,
+            check?.Head ?? LedgerRecord.NoHash,
+            check?.Problems ?? [],
+            [.. entries.Select(Of)]
+        ),
         CertificateReportsContext.Default.ListReport) + "\n";
 
-    public static string Show(LedgerEntry entry) => JsonSerializer.Serialize(Of(entry), CertificateReportsContext.Default.EntryReport) + "\n";
+    public static string Show(LedgerEntry entry) =>
+        JsonSerializer.Serialize(Of(entry), CertificateReportsContext.Default.EntryReport) + "\n";
 
-    public static string Verify(VerifyReport report) => JsonSerializer.Serialize(report, CertificateReportsContext.Default.VerifyReport) + "\n";
+    public static string Verify(VerifyReport report) =>
+        JsonSerializer.Serialize(report, CertificateReportsContext.Default.VerifyReport) + "\n";
 
     private static EntryReport Of(LedgerEntry entry) => new(entry.Id, EntryText.StateOf(entry), entry.Begun, entry.Certificate);
 }

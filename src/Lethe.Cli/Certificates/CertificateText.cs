@@ -22,14 +22,16 @@ internal static class CertificateText
         output.WriteLine($"  ended      {EntryText.Moment(certificate.Ended)}, {EntryText.How(certificate)}");
         output.WriteLine($"  kernel     {Printable.Of(certificate.Host.Kernel)}, {Zeroing(certificate.Host.Effective)}");
         output.WriteLine($"  wiped      {ByteSize.Format(certificate.WipedBytes)} in {certificate.WipeMs} ms");
-        if (certificate.Ledger is { } place) output.WriteLine($"  ledger     record {place.Sequence}, after {Printable.Of(place.Previous)}");
+        if (certificate.Ledger is { } place)
+            output.WriteLine($"  ledger     record {place.Sequence}, after {Printable.Of(place.Previous)}");
         foreach (MediumOutcome outcome in certificate.Media)
         {
-            string purge = outcome.PurgeMethod == PurgeMethod.None ? "" : $"; {PurgeName(outcome.PurgeMethod)} of {ByteSize.Format(outcome.Bytes)}";
+            string purge =
+                outcome.PurgeMethod == PurgeMethod.None ? "" : $"; {PurgeName(outcome.PurgeMethod)} of {ByteSize.Format(outcome.Bytes)}";
             string seal = outcome.Seal is null ? "" : $"; sealed: {Printable.Of(outcome.Seal)}";
             string verified = outcome.Verification is null ? "" : $"; verified: {Printable.Of(outcome.Verification)}";
             string reason = outcome.Reason is null ? "" : $"; {Printable.Of(outcome.Reason)}";
-            output.WriteLine($"  {Printable.Of(outcome.Medium)}: {EntryText.Name(outcome.Verdict)}{seal}{purge}{verified}{reason}");
+            output.WriteLine($"  {Printable.Of(outcome.Medium)}: {outcome.Verdict.Word()}{seal}{purge}{verified}{reason}");
         }
     }
 

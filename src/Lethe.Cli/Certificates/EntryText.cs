@@ -37,14 +37,19 @@ internal static class EntryText
         return outOfMemoryKills > 0 ? $"{end}, out of memory: {outOfMemoryKills} killed" : end;
     }
 
-    /// <summary>A verdict as JSON writes it.</summary>
-    public static string Name(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+    private static string Outcome(EndCertificate certificate) =>
+        $"{ByteSize.Format(certificate.WipedBytes)} wiped in {certificate.WipeMs} ms; {Media(certificate.Media)}";
 
-    private static string Outcome(EndCertificate certificate)
+    /// <summary>How many media are clean, and how many are not.</summary>
+    public static string Media(IReadOnlyCollection<MediumOutcome> media)
     {
-        int open = certificate.Media.Count(outcome => outcome.Verdict != Verdict.Clean);
-        string media = $"{certificate.Media.Count - open} media clean" + (open > 0 ? $", {open} open" : "");
-        return $"{ByteSize.Format(certificate.WipedBytes)} wiped in {certificate.WipeMs} ms; {media}";
+        int clean = media.Count(outcome => outcome.Verdict == Verdict.Clean), open = media.Count(outcome => outcome.Verdict.IsOpen());
+        IEnumerable<string> others =
+            from verdict in new[] { Verdict.ProvedElsewhere, Verdict.Bounded }
+            let count = media.Count(outcome => outcome.Verdict == verdict)
+            where count > 0
+            select $"{count} {verdict.Word()}";
+        return string.Join(", ", [$"{clean} media clean", .. others, .. open > 0 ? [$"{open} open"] : Array.Empty<string>()]);
     }
 
     private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;

@@ -13,7 +13,12 @@ internal static class FileVerification
     /// <exception cref="IOException">It cannot be read.</exception>
     public static FileReport Verify(string path, IReadOnlyList<PublicKey> keys, string? expectedHead)
     {
-        if (!File.Exists(path)) throw new EvidenceException($"there is no file {path}", "give an envelope (lethe certificate show ID --envelope) or a ledger", ExitCode.OperationalError);
+        if (!File.Exists(path))
+            throw new EvidenceException(
+                $"there is no file {path}",
+                "give an envelope (lethe certificate show ID --envelope) or a ledger",
+                ExitCode.OperationalError
+            );
         return LedgerReader.IsLedger(path) ? Ledger(path, keys, expectedHead) : Envelope(path, keys);
     }
 

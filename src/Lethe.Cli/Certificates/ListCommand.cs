@@ -25,7 +25,11 @@ internal static class ListCommand
         if (parsed.GetValue(Json)) Console.Out.Write(CertificateReports.List(entries, check));
         else Draw(entries, check);
         if (check is null or { IsIntact: true }) return ExitCode.Clean;
-        throw new EvidenceException($"this ledger was tampered with: record {check.Problems[0].Sequence}: {check.Problems[0].Problem}", "lethe certificate verify says all", ExitCode.Residue);
+        throw new EvidenceException(
+            $"this ledger was tampered with: record {check.Problems[0].Sequence}: {check.Problems[0].Problem}",
+            "lethe certificate verify says all",
+            ExitCode.Residue
+        );
     }
 
     // Only the chain: whose signatures they are is what verify tells.
@@ -43,7 +47,9 @@ internal static class ListCommand
         {
             Workload workload = entry.Certificate?.Workload ?? entry.Begun!.Workload;
             DateTimeOffset began = entry.Certificate?.Began ?? entry.Begun!.Began;
-            Console.Out.WriteLine($"{Printable.Of(entry.Id)}  {EntryText.Moment(began)}  {EntryText.Describe(entry)}  ({EntryText.Command(workload)})");
+            Console.Out.WriteLine(
+                $"{Printable.Of(entry.Id)}  {EntryText.Moment(began)}  {EntryText.Describe(entry)}  ({EntryText.Command(workload)})"
+            );
         }
 
         Console.Out.WriteLine(check is null ? "no workload was run yet" : $"head {check.Head} after {check.Records} records");

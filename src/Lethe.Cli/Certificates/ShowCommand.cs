@@ -11,7 +11,10 @@ internal static class ShowCommand
     private static readonly Argument<string> Id = new("ID") { Description = "The certificate's name, or enough of its beginning." };
     private static readonly Option<string?> Ledger = CertificateCommand.LedgerOption();
     private static readonly Option<bool> Json = CertificateCommand.JsonOption();
-    private static readonly Option<bool> AsEnvelope = new("--envelope") { Description = "Print the signed envelope, to verify it elsewhere." };
+    private static readonly Option<bool> AsEnvelope = new("--envelope")
+    {
+        Description = "Print the signed envelope, to verify it elsewhere.",
+    };
 
     public static Command Create()
     {
@@ -25,7 +28,12 @@ internal static class ShowCommand
         LedgerEntry entry = Find(CertificateCommand.Entries(parsed.GetValue(Ledger)), parsed.GetValue(Id)!);
         if (parsed.GetValue(AsEnvelope))
         {
-            if (entry.Envelope is null) throw new EvidenceException($"{entry.Id} has no certificate: {EntryText.Describe(entry)}", "see lethe certificate list", ExitCode.OperationalError);
+            if (entry.Envelope is null)
+                throw new EvidenceException(
+                    $"{entry.Id} has no certificate: {EntryText.Describe(entry)}",
+                    "see lethe certificate list",
+                    ExitCode.OperationalError
+                );
             Console.Out.WriteLine(Encoding.UTF8.GetString(entry.Envelope.ToJson()));
         }
         else if (parsed.GetValue(Json))

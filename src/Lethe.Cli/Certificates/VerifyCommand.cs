@@ -8,7 +8,11 @@ namespace Lethe.Cli.Certificates;
 /// <summary><c>lethe certificate verify</c>.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Argument<string[]> Files = new("FILE") { Description = "Envelopes or ledgers. [default: the ledger]", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> Files = new("FILE")
+    {
+        Description = "Envelopes or ledgers. [default: the ledger]",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
     private static readonly Option<string?> Ledger = CertificateCommand.LedgerOption();
     private static readonly Option<bool> Json = CertificateCommand.JsonOption();
 
@@ -19,12 +23,20 @@ internal static class VerifyCommand
 
     private static readonly Option<string?> ExpectedHead = new("--expect-head")
     {
-        Description = "A head that was noted elsewhere: without it, records removed from a ledger's end cannot be noticed.", HelpName = "HASH",
+        Description = "A head that was noted elsewhere: without it, records removed from a ledger's end cannot be noticed.",
+        HelpName = "HASH",
     };
 
     public static Command Create()
     {
-        var command = new Command("verify", "Verifies certificates or whole ledgers, this machine's or another's.") { Files, Ledger, Keys, ExpectedHead, Json };
+        var command = new Command("verify", "Verifies certificates or whole ledgers, this machine's or another's.")
+        {
+            Files,
+            Ledger,
+            Keys,
+            ExpectedHead,
+            Json,
+        };
         command.SetAction(Run);
         return command;
     }
@@ -35,7 +47,12 @@ internal static class VerifyCommand
         string[] files = parsed.GetValue(Files) ?? [];
         if (files.Length == 0 || parsed.GetValue(Ledger) is not null) files = [.. files, parsed.GetValue(Ledger) ?? StateDirectory.Ledger];
         FileReport[] reports = [.. files.Select(file => FileVerification.Verify(file, keys, parsed.GetValue(ExpectedHead)))];
-        var report = new VerifyReport("lethe.certificate-verify/1", reports.All(file => file.Intact), [.. keys.Select(key => key.Id)], reports);
+        var report = new VerifyReport(
+            "lethe.certificate-verify/1",
+            reports.All(file => file.Intact),
+            [.. keys.Select(key => key.Id)],
+            reports
+        );
         if (parsed.GetValue(Json)) Console.Out.Write(CertificateReports.Verify(report));
         else Draw(report);
         return ExitCodePolicy.OfVerification(report.Intact, onlyOtherKeys: reports.All(file => file.Intact || file.OnlyOtherKeys));
@@ -47,15 +64,22 @@ internal static class VerifyCommand
         string own = SigningKey.PublicPathOf(StateDirectory.SigningKey);
         return File.Exists(own)
             ? [own]
-            : throw new EvidenceException("which key may have signed is not known: this machine has none yet", "give --public-key", ExitCode.Usage);
+            : throw new EvidenceException(
+                "which key may have signed is not known: this machine has none yet",
+                "give --public-key",
+                ExitCode.Usage
+            );
     }
 
     private static void Draw(VerifyReport report)
     {
         foreach (FileReport file in report.Files)
         {
-            string what = file.Kind == "ledger" ? $"{file.Records} records, {file.Certificates} certificates, head {file.Head}" : "certificate";
-            Console.Out.WriteLine($"{Printable.Of(file.File)}: {(file.Intact ? "intact" : file.OnlyOtherKeys ? "NOT VERIFIED" : "TAMPERED")}: {what}");
+            string what =
+                file.Kind == "ledger" ? $"{file.Records} records, {file.Certificates} certificates, head {file.Head}" : "certificate";
+            Console.Out.WriteLine(
+                $"{Printable.Of(file.File)}: {(file.Intact ? "intact" : file.OnlyOtherKeys ? "NOT VERIFIED" : "TAMPERED")}: {what}"
+            );
             foreach (LedgerProblem problem in file.Problems)
                 Console.Out.WriteLine(problem.Sequence > 0 ? $"  record {problem.Sequence}: {problem.Problem}" : $"  {problem.Problem}");
         }

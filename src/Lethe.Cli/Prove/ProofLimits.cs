@@ -23,10 +23,18 @@ internal sealed record ProofLimits(long Memory, long Plant, int Jobs)
         long memoryBytes = Size("--memory", memory);
         long plantBytes = Size("--plant", plant);
         if (memoryBytes < LeastMemory || memoryBytes > MachineSpecification.MostMemoryBytes || memoryBytes % (2L << 20) != 0)
-            throw Wrong($"--memory {memory} is not possible", $"give whole megabytes, an even number of them, from {ByteSize.Format(LeastMemory)} to {ByteSize.Format(MachineSpecification.MostMemoryBytes)}");
-        if (plantBytes * 4 > memoryBytes) throw Wrong($"--plant {plant} does not fit into --memory {memory}", "plant at most a quarter of the memory");
+            throw Wrong(
+                $"--memory {memory} is not possible",
+                $"give whole megabytes, an even number of them, from {ByteSize.Format(LeastMemory)} to "
+                    + $"{ByteSize.Format(MachineSpecification.MostMemoryBytes)}"
+            );
+        if (plantBytes * 4 > memoryBytes)
+            throw Wrong($"--plant {plant} does not fit into --memory {memory}", "plant at most a quarter of the memory");
         if (plantBytes is < LeastPlant or > MostPlant || plantBytes % (64L << 10) != 0)
-            throw Wrong($"--plant {plant} is not possible", $"give a multiple of 64 KiB from {ByteSize.Format(LeastPlant)} to {ByteSize.Format(MostPlant)}");
+            throw Wrong(
+                $"--plant {plant} is not possible",
+                $"give a multiple of 64 KiB from {ByteSize.Format(LeastPlant)} to {ByteSize.Format(MostPlant)}"
+            );
         if (jobs is < 1 or > 64) throw Wrong($"--jobs {jobs} is not possible", "give a number from 1 to 64");
         return new ProofLimits(memoryBytes, plantBytes, jobs);
     }

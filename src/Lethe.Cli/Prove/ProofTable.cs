@@ -1,5 +1,6 @@
 using Lethe.Evidence;
 using Lethe.Evidence.Proof;
+using Lethe.Media;
 using Lethe.Media.Matrix;
 using Spectre.Console;
 
@@ -19,7 +20,10 @@ internal static class ProofTable
         {
             table.AddRow(new Text(TitleOf(medium.Key), new Style(decoration: Decoration.Bold)));
             foreach (RouteDescription route in medium)
-                table.AddRow([new Text($"  {route.Name[(medium.Key.Length + 1)..]}"), .. columns.Select(column => Cell(cells.GetValueOrDefault((route.Name, column))))]);
+                table.AddRow([
+                    new Text($"  {route.Name[(medium.Key.Length + 1)..]}"),
+                    .. columns.Select(column => Cell(cells.GetValueOrDefault((route.Name, column)))),
+                ]);
         }
 
         console.Write(table);
@@ -59,7 +63,8 @@ internal static class ProofTable
             int refused = runs.Count(run => run.Refused);
             console.WriteLine(
                 $"{first?.Kernel} {TitleOf(column)}: {effective}: "
-                + $"{runs.Count(run => run.Verdict == Verdict.Clean)} of {runs.Length} routes clean, {runs.Count(run => run.Verdict == Verdict.Residue)} leave residue"
+                + $"{runs.Count(run => run.Verdict == Verdict.Clean)} of {runs.Length} routes clean, "
+                + $"{runs.Count(run => run.Verdict == Verdict.Residue)} leave residue"
                 + (refused > 0 ? $", {refused} refused by a seal" : ""));
         }
 
@@ -67,8 +72,14 @@ internal static class ProofTable
 
         int controls = report.Runs.Count(run => run.Control);
         if (controls > 0)
-            console.WriteLine($"controls that keep their data on purpose: {report.Runs.Count(run => run.Control && run.Verdict == Verdict.Residue)} of {controls} were seen");
-        console.WriteLine($"planted {ByteSize.Format(report.PlantBytes)} a route in {ByteSize.Format(report.MemoryBytes)} machines ({report.Accelerator}), {report.DurationMs / 1000} s");
+            console.WriteLine(
+                $"controls that keep their data on purpose: {report.Runs.Count(run => run.Control && run.Verdict == Verdict.Residue)} of "
+                    + $"{controls} were seen"
+            );
+        console.WriteLine(
+            $"planted {ByteSize.Format(report.PlantBytes)} a route in {ByteSize.Format(report.MemoryBytes)} machines "
+                + $"({report.Accelerator}), {report.DurationMs / 1000} s"
+        );
     }
 
     private static string TitleOf(ProofColumn column) => Printable.Of(column.Title);
@@ -76,5 +87,5 @@ internal static class ProofTable
     private static string OnOff(bool on) => on ? "on" : "off";
 
     private static string TitleOf(string medium) =>
-        Catalog.Media.FirstOrDefault(entry => entry.Name == medium)?.Title ?? medium;
+        Medium.All.FirstOrDefault(entry => entry.Name == medium)?.Title ?? medium;
 }

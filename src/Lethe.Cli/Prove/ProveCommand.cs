@@ -22,20 +22,31 @@ internal static class ProveCommand
         Description = "Only routes whose name matches, for example 'swap/*'. Repeatable.", HelpName = "GLOB",
     };
 
-    private static readonly Option<string[]> Medium = new("--medium") { Description = "Only routes of this medium. Repeatable.", HelpName = "NAME" };
+    private static readonly Option<string[]> Medium = new("--medium")
+    {
+        Description = "Only routes of this medium. Repeatable.",
+        HelpName = "NAME",
+    };
 
     private static readonly Option<string> Kernel = new("--kernel")
     {
-        Description = $"A kernel from Debian's archive ({string.Join(", ", DebianKernel.All.Select(kernel => kernel.Name))}) or the path of your own.",
+        Description = $"A kernel from Debian's archive ({string.Join(", ", DebianKernel.All.Select(kernel => kernel.Name))}) or the path "
+            + "of your own.",
         HelpName = "NAME|FILE",
         DefaultValueFactory = _ => DebianKernel.All[0].Name,
     };
 
-    private static readonly Option<string?> Modules = new("--modules") { Description = "The module directory of your own kernel.", HelpName = "DIR" };
+    private static readonly Option<string?> Modules = new("--modules")
+    {
+        Description = "The module directory of your own kernel.",
+        HelpName = "DIR",
+    };
 
     private static readonly Option<string[]> Options = new("--options")
     {
-        Description = "Kernel command line options to try; \"\" is the kernel's own default. Repeatable.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore,
+        Description = "Kernel command line options to try; \"\" is the kernel's own default. Repeatable.",
+        HelpName = "TEXT",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<bool> Protected = new("--protected") { Description = "Try each route under lethe run as well." };
@@ -45,16 +56,30 @@ internal static class ProveCommand
         Description = "The same, with these options of lethe run.", HelpName = "TEXT", DefaultValueFactory = _ => "--strict",
     };
 
-    private static readonly Option<string> Memory = new("--memory") { Description = "The machine's memory.", HelpName = "SIZE", DefaultValueFactory = _ => "512M" };
+    private static readonly Option<string> Memory = new("--memory")
+    {
+        Description = "The machine's memory.",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => "512M",
+    };
 
-    private static readonly Option<string> Plant = new("--plant") { Description = "How much canary to plant.", HelpName = "SIZE", DefaultValueFactory = _ => "8M" };
+    private static readonly Option<string> Plant = new("--plant")
+    {
+        Description = "How much canary to plant.",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => "8M",
+    };
 
     private static readonly Option<int?> Jobs = new("--jobs")
     {
         Description = "How many machines run at once. [default: one more than processors]", HelpName = "N",
     };
 
-    private static readonly Option<string?> Keep = new("--keep") { Description = "Keep memory and disks of every route here, as raw files.", HelpName = "DIR" };
+    private static readonly Option<string?> Keep = new("--keep")
+    {
+        Description = "Keep memory and disks of every route here, as raw files.",
+        HelpName = "DIR",
+    };
 
     private static readonly Dictionary<string, Action<ProofReport, Stream>> Forms = new()
     {
@@ -62,29 +87,64 @@ internal static class ProveCommand
         [".html"] = ReportFiles<ProofReport>.Text(ProofHtml.Write),
     };
 
-    private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .html) names the form. Repeatable.", HelpName = "FILE" };
+    private static readonly Option<string[]> Report = new("--report")
+    {
+        Description = "Write a report; its extension (.json, .html) names the form. Repeatable.",
+        HelpName = "FILE",
+    };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of the table." };
 
     private static readonly Option<string?> Scrub = new("--scrub")
     {
-        Description = "Scrub the guest's free memory after each end, in this order of steps.", HelpName = "STEPS", Hidden = true, Arity = ArgumentArity.ZeroOrOne,
+        Description = "Scrub the guest's free memory after each end, in this order of steps.",
+        HelpName = "STEPS",
+        Hidden = true,
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<int> Processors = new("--processors") { Description = "Processors a machine has.", Hidden = true, DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Processors = new("--processors")
+    {
+        Description = "Processors a machine has.",
+        Hidden = true,
+        DefaultValueFactory = _ => 1,
+    };
 
     private static readonly Option<bool> List = new("--list") { Description = "List the routes and what they do." };
 
     private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 even when residue was found." };
 
-    private static readonly Option<string> Colour = new("--color") { Description = "auto, always or never.", HelpName = "WHEN", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<string> Colour = new("--color")
+    {
+        Description = "auto, always or never.",
+        HelpName = "WHEN",
+        DefaultValueFactory = _ => "auto",
+    };
 
     public static Command Create()
     {
         Colour.AcceptOnlyFromAmong("auto", "always", "never");
-        var command = new Command("prove", "Boots a real kernel in a virtual machine, plants a canary by every route, ends the workload, and shows what survived.")
+        var command = new Command("prove", "Boots a real kernel in a virtual machine, plants a canary by every route, ends the workload, "
+            + "and shows what survived.")
         {
-            Route, Medium, Kernel, Modules, Options, Protected, ProtectedWith, Memory, Plant, Jobs, Keep, Report, Scrub, Processors, Json, List, ExitZero, Colour,
+            Route,
+            Medium,
+            Kernel,
+            Modules,
+            Options,
+            Protected,
+            ProtectedWith,
+            Memory,
+            Plant,
+            Jobs,
+            Keep,
+            Report,
+            Scrub,
+            Processors,
+            Json,
+            List,
+            ExitZero,
+            Colour,
         };
         command.SetAction(Run);
         return command;
@@ -119,7 +179,14 @@ internal static class ProveCommand
         return parsed.GetValue(ExitZero) ? ExitCodePolicy.OfProofWithoutResidue(report.Runs) : ExitCodePolicy.OfProof(report.Runs);
     }
 
-    private static ProofRequest Request(ParseResult parsed, IReadOnlyList<CatalogRoute> routes, ProofLimits limits, string? runOptions, BootableKernel kernel) => new()
+    private static ProofRequest Request(
+        ParseResult parsed,
+        IReadOnlyList<CatalogRoute> routes,
+        ProofLimits limits,
+        string? runOptions,
+        BootableKernel kernel
+    ) =>
+        new()
     {
         Routes = routes,
         OptionSets = parsed.GetValue(Options) is { Length: > 0 } given ? [.. given.Distinct()] : ["", "init_on_free=1"],
@@ -141,7 +208,11 @@ internal static class ProveCommand
         string options = parsed.GetValue(ProtectedWith)!;
         return ProtectionOrder.CanCarry(options)
             ? options
-            : throw new LabException($"--protected-with {options} cannot be handed to the guest", "give plain text without double quotes, up to 1024 letters", ExitCode.Usage);
+            : throw new LabException(
+                $"--protected-with {options} cannot be handed to the guest",
+                "give plain text without double quotes, up to 1024 letters",
+                ExitCode.Usage
+            );
     }
 
     private static BootableKernel FindKernel(ParseResult parsed, Cache cache, Action<string> progress)
@@ -152,7 +223,10 @@ internal static class ProveCommand
         if (!File.Exists(wanted))
         {
             throw new LabException(
-                $"there is no kernel {wanted}", $"use {string.Join(", ", DebianKernel.All.Select(kernel => kernel.Name))}, or the path of a bzImage", ExitCode.Usage);
+                $"there is no kernel {wanted}",
+                $"use {string.Join(", ", DebianKernel.All.Select(kernel => kernel.Name))}, or the path of a bzImage",
+                ExitCode.Usage
+            );
         }
 
         return modules is null

@@ -25,16 +25,26 @@ internal static class RouteSelection
         [
             .. known.Where(route => (patterns.Count == 0 || patterns.Any(pattern => Matches(pattern, route)))
                 && (media.Count == 0 || media.Contains(route.Medium.Name))
-                && (!Catalog.SelfTests.Contains(route) || media.Contains(route.Medium.Name) || patterns.Any(pattern => pattern.StartsWith(route.Medium.Name, StringComparison.Ordinal)))),
+                && (
+                    !Catalog.SelfTests.Contains(route)
+                    || media.Contains(route.Medium.Name)
+                    || patterns.Any(pattern => pattern.StartsWith(route.Medium.Name, StringComparison.Ordinal))
+                )
+            ),
         ];
         return chosen.Length > 0 ? chosen : throw new LabException("no route is left", "see lethe prove --list", ExitCode.Usage);
     }
 
-    private static bool Matches(string pattern, CatalogRoute route) => FileSystemName.MatchesSimpleExpression(pattern, route.Name, ignoreCase: false);
+    private static bool Matches(string pattern, CatalogRoute route) =>
+        FileSystemName.MatchesSimpleExpression(pattern, route.Name, ignoreCase: false);
 
     private static LabException Unknown(string kind, string given, IEnumerable<string> names)
     {
         string nearest = string.Join(", ", Spelling.Nearest(given, names).Take(MostSuggestions));
-        return new LabException($"there is no {kind} '{given}'", $"did you mean {nearest}? All of them: lethe prove --list", ExitCode.Usage);
+        return new LabException(
+            $"there is no {kind} '{given}'",
+            $"did you mean {nearest}? All of them: lethe prove --list",
+            ExitCode.Usage
+        );
     }
 }

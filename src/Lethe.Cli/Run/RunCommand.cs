@@ -16,28 +16,51 @@ internal static class RunCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be done, and do nothing." };
 
-    private static readonly Option<bool> RequireClean = new("--require-clean") { Description = "Return 3 when a medium stays open, also one that the plan names." };
+    private static readonly Option<bool> RequireClean = new("--require-clean")
+    {
+        Description = "Return 3 when a medium stays open, also one that the plan names.",
+    };
 
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "Say nothing when everything went as planned." };
 
-    private static readonly Option<string[]> Report = new("--report") { Description = "Write the certificate's content as .json. Repeatable.", HelpName = "FILE" };
+    private static readonly Option<string[]> Report = new("--report")
+    {
+        Description = "Write the certificate's content as .json. Repeatable.",
+        HelpName = "FILE",
+    };
 
     private static readonly Option<bool> NoCertificate = new("--no-certificate") { Description = "Keep no record of this run." };
 
-    private static readonly Option<bool> RecordCommand = new("--record-command") { Description = "Put the command line into the certificate, not only its hash." };
+    private static readonly Option<bool> RecordCommand = new("--record-command")
+    {
+        Description = "Put the command line into the certificate, not only its hash.",
+    };
 
     private static readonly Option<string?> LedgerFile = new("--ledger") { Description = "The ledger to record it in.", HelpName = "FILE" };
 
     private static readonly Option<string?> Key = new("--key") { Description = "The key to sign with.", HelpName = "FILE" };
 
-    private static readonly Argument<string[]> CommandLine = new("COMMAND") { Description = "What to run, after --.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> CommandLine = new("COMMAND")
+    {
+        Description = "What to run, after --.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     /// <summary>Describes it.</summary>
     /// <param name="words">The command to run; null when it was not given.</param>
     public static System.CommandLine.Command Create(string[]? words)
     {
-        var command = new System.CommandLine.Command("run", "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified.") { CommandLine };
-        foreach (Option option in RunOptions.All.Concat([DryRun, RequireClean, Quiet, Report, NoCertificate, RecordCommand, LedgerFile, Key])) command.Options.Add(option);
+        var command = new System.CommandLine.Command(
+            "run",
+            "Runs a command, and nothing of it remains: sealed, wiped at its end, verified, certified."
+        )
+        {
+            CommandLine,
+        };
+        foreach (
+            Option option in RunOptions.All.Concat([DryRun, RequireClean, Quiet, Report, NoCertificate, RecordCommand, LedgerFile, Key])
+        )
+            command.Options.Add(option);
         command.SetAction(parsed => Run(parsed, Checked(words, parsed)));
         return command;
     }
@@ -48,22 +71,43 @@ internal static class RunCommand
         string[] stray = parsed.GetValue(CommandLine) ?? [];
         if (stray.FirstOrDefault(word => word.StartsWith('-')) is { } unknown)
         {
-            string nearest = Spelling.Nearest(unknown, parsed.CommandResult.Command.Options.Where(option => !option.Hidden).Select(option => option.Name)).First();
-            throw new WorkloadException($"there is no option {unknown}", $"did you mean {nearest}? All of them: lethe run --help", ExitCode.Usage);
+            string nearest = Spelling
+                .Nearest(unknown, parsed.CommandResult.Command.Options.Where(option => !option.Hidden).Select(option => option.Name))
+                .First();
+            throw new WorkloadException(
+                $"there is no option {unknown}",
+                $"did you mean {nearest}? All of them: lethe run --help",
+                ExitCode.Usage
+            );
         }
 
-        if (stray.Length > 0) throw new WorkloadException("the command has to follow --", $"write lethe run [options] -- {Printable.Of(stray[0])} ...", ExitCode.Usage);
-        return words is { Length: > 0 } ? words : throw new WorkloadException("the command is missing", "write lethe run [options] -- COMMAND", ExitCode.Usage);
+        if (stray.Length > 0)
+            throw new WorkloadException(
+                "the command has to follow --",
+                $"write lethe run [options] -- {Printable.Of(stray[0])} ...",
+                ExitCode.Usage
+            );
+        return words is { Length: > 0 }
+            ? words
+            : throw new WorkloadException("the command is missing", "write lethe run [options] -- COMMAND", ExitCode.Usage);
     }
 
     private static int Run(ParseResult parsed, string[] words)
     {
         // Its own descriptors lie above those that the command inherits, and each object of the workload is kept by one.
         if (TaskCalls.MostOpenFiles() is < LeastOpenFiles and var files)
-            throw new WorkloadException($"only {files} files may be open here, and lethe needs {LeastOpenFiles}", $"ulimit -n {LeastOpenFiles}", ExitCode.Configuration);
+            throw new WorkloadException(
+                $"only {files} files may be open here, and lethe needs {LeastOpenFiles}",
+                $"ulimit -n {LeastOpenFiles}",
+                ExitCode.Configuration
+            );
         bool dry = parsed.GetValue(DryRun);
         ReportFiles<EndCertificate> reports = RunReports.Check(parsed.GetValue(Report) ?? [], tryWriting: !dry);
-        ProcessTree command = ProcessTree.AtEndOfOwnArguments(words, parsed.GetValue(RecordCommand), hashes: !parsed.GetValue(NoCertificate));
+        ProcessTree command = ProcessTree.AtEndOfOwnArguments(
+            words,
+            parsed.GetValue(RecordCommand),
+            hashes: !parsed.GetValue(NoCertificate)
+        );
         DisposalPlan plan = DisposalPlan.Of(command.Kind, RunOptions.Of(parsed));
         if (RunText.HiddenDirectory(plan.Conditions.Options) is { } hidden)
         {

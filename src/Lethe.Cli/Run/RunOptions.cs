@@ -15,35 +15,76 @@ internal static class RunOptions
     private static readonly string[] MemfdPolicies = [.. Enum.GetNames<MemfdPolicy>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Seals that can be left out.</summary>
-    private static readonly string[] Optional = ["execve", .. Seals.All.Select(seal => seal.Medium.Name)];
+    private static readonly string[] Optional = ["execve", .. MediaMatrix.Seals.Select(seal => seal.Medium.Name)];
 
-    private static readonly Option<bool> Strict = new("--strict") { Description = "Wipe memory also when a process gives it back while it lives." };
+    private static readonly Option<bool> Strict = new("--strict")
+    {
+        Description = "Wipe memory also when a process gives it back while it lives.",
+    };
 
-    private static readonly Option<bool> Scrub = new("--scrub") { Description = "Scrub free memory at the end: closes kernel buffers and page cache." };
+    private static readonly Option<bool> Scrub = new("--scrub")
+    {
+        Description = "Scrub free memory at the end: closes kernel buffers and page cache.",
+    };
 
-    private static readonly Option<string> Memfd = new("--memfd") { Description = "Memory files: keep (lethe makes and wipes them), deny, allow.", HelpName = "HOW", DefaultValueFactory = _ => "keep" };
+    private static readonly Option<string> Memfd = new("--memfd")
+    {
+        Description = "Memory files: keep (lethe makes and wipes them), deny, allow.",
+        HelpName = "HOW",
+        DefaultValueFactory = _ => "keep",
+    };
 
-    private static readonly Option<string[]> VolatileDirectories = new("--volatile") { Description = "Give the workload a private tmpfs here. Repeatable.", HelpName = "DIR" };
+    private static readonly Option<string[]> VolatileDirectories = new("--volatile")
+    {
+        Description = "Give the workload a private tmpfs here. Repeatable.",
+        HelpName = "DIR",
+    };
 
-    private static readonly Option<string?> Scratch = new("--scratch") { Description = "Give it an encrypted scratch directory of this size, named in LETHE_SCRATCH.", HelpName = "SIZE" };
+    private static readonly Option<string?> Scratch = new("--scratch")
+    {
+        Description = "Give it an encrypted scratch directory of this size, named in LETHE_SCRATCH.",
+        HelpName = "SIZE",
+    };
 
-    private static readonly Option<string?> ScratchOn = new("--scratch-on") { Description = "The block device, or the directory for a file, that it lies on. [default: /var/tmp]", HelpName = "PATH" };
+    private static readonly Option<string?> ScratchOn = new("--scratch-on")
+    {
+        Description = "The block device, or the directory for a file, that it lies on. [default: /var/tmp]",
+        HelpName = "PATH",
+    };
 
     private static readonly Option<bool> Yes = new("--yes")
     {
         Description = "Overwrite the device of --scratch-on although it is not empty.",
     };
 
-    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Make everything but the private places read-only." };
+    private static readonly Option<bool> ReadOnly = new("--read-only")
+    {
+        Description = "Make everything but the private places read-only.",
+    };
 
-    private static readonly Option<string> Cache = new("--cache") { Description = "drop or keep the page cache of files it used.", HelpName = "WHAT", DefaultValueFactory = _ => "drop" };
+    private static readonly Option<string> Cache = new("--cache")
+    {
+        Description = "drop or keep the page cache of files it used.",
+        HelpName = "WHAT",
+        DefaultValueFactory = _ => "drop",
+    };
 
-    private static readonly Option<string?> MemoryLimit = new("--memory-limit") { Description = "The most memory it may have, or none. [default: what is free, less a reserve]", HelpName = "SIZE" };
+    private static readonly Option<string?> MemoryLimit = new("--memory-limit")
+    {
+        Description = "The most memory it may have, or none. [default: what is free, less a reserve]",
+        HelpName = "SIZE",
+    };
 
-    private static readonly Option<string[]> Without = new("--without") { Description = "Leave a seal out, to see what it is good for. Repeatable.", HelpName = "SEAL", Hidden = true };
+    private static readonly Option<string[]> Without = new("--without")
+    {
+        Description = "Leave a seal out, to see what it is good for. Repeatable.",
+        HelpName = "SEAL",
+        Hidden = true,
+    };
 
     /// <summary>The options that say how a workload is sealed.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Strict, Scrub, Memfd, VolatileDirectories, Scratch, ScratchOn, Yes, ReadOnly, Cache, MemoryLimit, Without];
+    public static IReadOnlyList<Option> All { get; } =
+    [Strict, Scrub, Memfd, VolatileDirectories, Scratch, ScratchOn, Yes, ReadOnly, Cache, MemoryLimit, Without];
 
     /// <summary>What the command line says.</summary>
     /// <exception cref="WorkloadException">Something is not possible.</exception>
@@ -70,7 +111,9 @@ internal static class RunOptions
     }
 
     private static string Among(Option option, string given, IReadOnlyCollection<string> allowed) =>
-        allowed.Contains(given) ? given : throw Wrong($"{option.Name} {Printable.Of(given)} is not known", $"give one of {string.Join(", ", allowed)}");
+        allowed.Contains(given)
+            ? given
+            : throw Wrong($"{option.Name} {Printable.Of(given)} is not known", $"give one of {string.Join(", ", allowed)}");
 
     private static string PrivateDirectory(string directory)
     {
@@ -82,8 +125,11 @@ internal static class RunOptions
 
     private static long Size(Option option, string text, long least)
     {
-        if (!ByteSize.TryParse(text, out long bytes)) throw Wrong($"{option.Name} {Printable.Of(text)} is not a size", "write it like 512M or 8M");
-        return bytes >= least ? bytes / 4096 * 4096 : throw Wrong($"{option.Name} {text} is too small", $"give at least {ByteSize.Format(least)}");
+        if (!ByteSize.TryParse(text, out long bytes))
+            throw Wrong($"{option.Name} {Printable.Of(text)} is not a size", "write it like 512M or 8M");
+        return bytes >= least
+            ? bytes / 4096 * 4096
+            : throw Wrong($"{option.Name} {text} is too small", $"give at least {ByteSize.Format(least)}");
     }
 
     private static long ScratchSize(string text, string? place)
@@ -91,7 +137,11 @@ internal static class RunOptions
         long bytes = Size(Scratch, text, LeastScratch);
         return ScratchRoom.Free(place) is not { } free || bytes <= free.Bytes
             ? bytes
-            : throw new WorkloadException($"--scratch {text} does not fit: {ByteSize.Format(free.Bytes)} are free {Printable.Of(free.Where)}", "ask for less, or name another place with --scratch-on", ExitCode.OperationalError);
+            : throw new WorkloadException(
+                $"--scratch {text} does not fit: {ByteSize.Format(free.Bytes)} are free {Printable.Of(free.Where)}",
+                "ask for less, or name another place with --scratch-on",
+                ExitCode.OperationalError
+            );
     }
 
     private static WorkloadException Wrong(string message, string hint) => new(message, hint, ExitCode.Usage);

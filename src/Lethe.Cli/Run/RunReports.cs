@@ -6,7 +6,10 @@ namespace Lethe.Cli.Run;
 /// <summary>Where a run's end is put down.</summary>
 internal static class RunReports
 {
-    private static readonly Dictionary<string, Action<EndCertificate, Stream>> Forms = new() { [".json"] = ReportFiles<EndCertificate>.Text(certificate => certificate.ToJson()) };
+    private static readonly Dictionary<string, Action<EndCertificate, Stream>> Forms = new()
+    {
+        [".json"] = ReportFiles<EndCertificate>.Text(certificate => certificate.ToJson()),
+    };
 
     /// <summary>Finds out before anything runs whether they can be written.</summary>
     /// <param name="files">The files.</param>

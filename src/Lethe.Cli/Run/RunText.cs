@@ -29,7 +29,9 @@ internal static class RunText
         try
         {
             string current = Environment.CurrentDirectory;
-            return new[] { "/tmp", "/dev/shm", "/run/user" }.Concat(options.VolatileDirectories).FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
+            return new[] { "/tmp", "/dev/shm", "/run/user" }
+                .Concat(options.VolatileDirectories)
+                .FirstOrDefault(place => current == place || current.StartsWith(place + "/", StringComparison.Ordinal));
         }
         catch (IOException)
         {
@@ -44,13 +46,23 @@ internal static class RunText
     /// <param name="ledger">The ledger it is in; null for none.</param>
     public static void DrawEnd(TextWriter output, EndCertificate certificate, string? ledger)
     {
-        int clean = certificate.Media.Count(outcome => outcome.Verdict == Verdict.Clean);
-        MediumOutcome[] others = [.. certificate.Media.Where(outcome => outcome.Verdict != Verdict.Clean)];
+        MediumOutcome[] others =
+            [.. certificate.Media.Where(outcome => outcome.Verdict is not (Verdict.Clean or Verdict.ProvedElsewhere))];
         string ended = EntryText.How(certificate.Signal, certificate.ExitCode, certificate.OutOfMemoryKills);
-        string open = others.Length == 0 ? "" : $", {others.Length} open:";
-        output.WriteLine($"lethe: ended ({ended}); {ByteSize.Format(certificate.WipedBytes)} wiped in {certificate.WipeMs} ms; {clean} media clean{open}");
+        output.WriteLine(
+            $"lethe: ended ({ended}); {ByteSize.Format(certificate.WipedBytes)} wiped in {certificate.WipeMs} ms; "
+                + $"{EntryText.Media(certificate.Media)}{(others.Length == 0 ? "" : ":")}"
+        );
         foreach (MediumOutcome outcome in others)
-            output.WriteLine($"lethe:   {outcome.Medium}{(outcome.Verdict == Verdict.Residue ? ": RESIDUE" : "")}: {Printable.Of(outcome.Reason ?? "")}");
+        {
+            string word = outcome.Verdict switch
+            {
+                Verdict.Residue => " RESIDUE:",
+                Verdict.Bounded => " bounded:",
+                _ => "",
+            };
+            output.WriteLine($"lethe:   {outcome.Medium}:{word} {Printable.Of(outcome.Reason ?? "")}");
+        }
         if (ledger is not null) output.WriteLine($"lethe: certificate {certificate.Id} in {Printable.Of(ledger)}");
     }
 }

@@ -24,11 +24,14 @@ internal static class ScanCommand
 
     private static readonly Argument<string[]> Sources = new("SOURCE")
     {
-        Description = "Memory images (raw, ELF, LiME, AVML, kdump, hibernation), swap areas, disks, qcow2, directories, tar, - for standard input; raw:FILE reads plain bytes. What lives: pid:N, cgroup:PATH, kcore: (this machine's memory), qmp:SOCKET (a QEMU's), pmem:.",
+        Description = "Memory images (raw, ELF, LiME, AVML, kdump, hibernation), swap areas, disks, qcow2, directories, tar, - for "
+            + "standard input; raw:FILE reads plain bytes. What lives: pid:N, cgroup:PATH, kcore: (this machine's memory), qmp:SOCKET (a "
+            + "QEMU's), pmem:.",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<bool> Compare = new("--compare") { Description = "Compare two earlier reports (.json): what went, what stayed, what is new." };
+    private static readonly Option<bool> Compare = new("--compare") { Description = "Compare two earlier reports (.json): what went, what "
+        + "stayed, what is new." };
 
     private static readonly Option<bool> Show = new("--show") { Description = "Show what was found, not only where." };
 
@@ -42,18 +45,47 @@ internal static class ScanCommand
         [".png"] = (report, stream) => stream.Write(PageMapPicture.Png(report)),
     };
 
-    private static readonly Option<string[]> Report = new("--report") { Description = "Write a report; its extension (.json, .html, .sarif, .png) names the form. Repeatable.", HelpName = "FILE" };
+    private static readonly Option<string[]> Report = new("--report")
+    {
+        Description = "Write a report; its extension (.json, .html, .sarif, .png) names the form. Repeatable.",
+        HelpName = "FILE",
+    };
 
-    private static readonly Option<int> Jobs = new("--jobs") { Description = "Threads. [default: processors]", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private static readonly Option<int> Jobs = new("--jobs")
+    {
+        Description = "Threads. [default: processors]",
+        HelpName = "N",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
 
     private static readonly Option<bool> ExitZero = new("--exit-zero") { Description = "Return 0 even when something was found." };
 
     /// <summary>The command.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("scan", "Finds residue and secrets in memory images, living memory, swap, disks and files, and says what they lie in.") { Sources };
+        var command = new System.CommandLine.Command(
+            "scan",
+            "Finds residue and secrets in memory images, living memory, swap, disks and files, and says what they lie in."
+        )
+        {
+            Sources,
+        };
         foreach (Option option in WantedOptions.All.Concat([Compare, Show, Json, Report, Jobs, ExitZero])) command.Options.Add(option);
-        command.SetAction((parsed, cancel) => Task.Run(() => parsed.GetValue(Compare) ? ComparisonRun.Do(parsed.GetValue(Sources)!, parsed.GetValue(Report) ?? [], parsed.GetValue(Json), parsed.GetValue(ExitZero)) : Run(parsed, cancel), cancel));
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.Run(
+                    () =>
+                        parsed.GetValue(Compare)
+                            ? ComparisonRun.Do(
+                                parsed.GetValue(Sources)!,
+                                parsed.GetValue(Report) ?? [],
+                                parsed.GetValue(Json),
+                                parsed.GetValue(ExitZero)
+                            )
+                            : Run(parsed, cancel),
+                    cancel
+                )
+        );
         return command;
     }
 
@@ -61,7 +93,11 @@ internal static class ScanCommand
     {
         int jobs = parsed.GetValue(Jobs);
         if (jobs is < 1 or > 1024) throw new ScanException($"--jobs {jobs} is not possible", "give 1 or more", ExitCode.Usage);
-        ReportFiles<ScanReport> reports = ReportFiles<ScanReport>.Check(parsed.GetValue(Report) ?? [], Forms, ".json, .html, .sarif or .png");
+        ReportFiles<ScanReport> reports = ReportFiles<ScanReport>.Check(
+            parsed.GetValue(Report) ?? [],
+            Forms,
+            ".json, .html, .sarif or .png"
+        );
         string[] forms = [.. reports.Paths.Select(Path.GetExtension).OfType<string>()];
         IReadOnlyList<IDetector> detectors = WantedOptions.Detectors(parsed, Notice.Write);
         // What it looks for and what it finds is other people's data: it must not get to swap.
@@ -69,7 +105,10 @@ internal static class ScanCommand
         if (parsed.GetValue(Sources)!.Any(SourceOpener.IsThisMachinesMemory)) LieStill();
         using var progress = new ScanProgress(new Terminal("auto"));
         var scanner = new Scanner(detectors, new ScanOptions { Jobs = jobs, KeptMatches = MostHits, Progress = progress.Show });
-        var reporting = new ScanReporting(DateTimeOffset.UtcNow, LetheVersion.Text, Array.Exists(forms, form => form != ".sarif")) { Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null };
+        var reporting = new ScanReporting(DateTimeOffset.UtcNow, LetheVersion.Text, Array.Exists(forms, form => form != ".sarif"))
+        {
+            Show = parsed.GetValue(Show) ? HitText.Of : (_, _) => null,
+        };
         long began = Stopwatch.GetTimestamp();
         SourceException? notPermitted = null;
         int opened = 0;
@@ -82,7 +121,11 @@ internal static class ScanCommand
         ScanReport report = reporting.Finish((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         progress.Erase();
         if (forms.Contains(".png") && report.Maps.Count == 0)
-            throw new ScanException("there is no picture to draw: no source has page states", "a picture needs a memory image of a Linux kernel; use .json or .html", ExitCode.Usage);
+            throw new ScanException(
+                "there is no picture to draw: no source has page states",
+                "a picture needs a memory image of a Linux kernel; use .json or .html",
+                ExitCode.Usage
+            );
         reports.Write(report);
         if (parsed.GetValue(Json)) ScanJson.Write(report, StandardStream.Output);
         else ScanDrawing.Draw(Console.Out, report);
@@ -108,7 +151,13 @@ internal static class ScanCommand
     }
 
     // A source that cannot be opened does not keep the others from being read; the report says what is missing.
-    private static SourceException? ScanOne(string name, Scanner scanner, ScanReporting reporting, ScanProgress progress, CancellationToken cancel)
+    private static SourceException? ScanOne(
+        string name,
+        Scanner scanner,
+        ScanReporting reporting,
+        ScanProgress progress,
+        CancellationToken cancel
+    )
     {
         Source source;
         try

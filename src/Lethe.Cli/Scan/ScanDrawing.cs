@@ -19,7 +19,11 @@ internal static class ScanDrawing
         if (more > 0) output.WriteLine($"  and {ScanText.Count(more, "more hit")}; --report FILE.json or FILE.html has them");
         output.WriteLine();
         foreach (ScannedSource source in report.Sources)
-            output.WriteLine($"{Printable.Of(source.Name)}: {Printable.Of(source.Form)}{(source.Kernel is null ? "" : $" of {Printable.Of(source.Kernel)}")}, {ScanText.Rate(source)}");
+            output.WriteLine(
+                $"{Printable.Of(source.Name)}: "
+                    + $"{Printable.Of(source.Form)}{(source.Kernel is null ? "" : $" of {Printable.Of(source.Kernel)}")}, "
+                    + $"{ScanText.Rate(source)}"
+            );
     }
 
     private static string Line(ScanHit hit)

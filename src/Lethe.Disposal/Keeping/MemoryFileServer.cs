@@ -1,5 +1,6 @@
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Media;
 
 namespace Lethe.Disposal.Keeping;
 
@@ -26,7 +27,8 @@ internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects obj
             // Both open it by name: only such users are counted, and then a lease can tell whether there are others still.
             using Descriptor given = Descriptor.Open($"/proc/self/fd/{made.Number}", FileCalls.O_RDWR);
             Descriptor kept = Descriptor.Open($"/proc/self/fd/{made.Number}", FileCalls.O_RDONLY);
-            if (!objects.Keep(kept, ((uint)question.Second & MemoryCalls.MFD_HUGETLB) != 0 ? "huge-page-pool" : "memfd")) kept.Dispose();
+            bool huge = ((uint)question.Second & MemoryCalls.MFD_HUGETLB) != 0;
+            if (!objects.Keep(kept, huge ? Medium.HugePagePool : Medium.Memfd)) kept.Dispose();
             listener.AnswerWithDescriptor(question, given, ((uint)question.Second & MemoryCalls.MFD_CLOEXEC) != 0);
         }
         catch (LinuxException failure)

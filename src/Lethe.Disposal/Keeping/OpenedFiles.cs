@@ -1,5 +1,6 @@
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Media;
 
 namespace Lethe.Disposal.Keeping;
 
@@ -8,10 +9,10 @@ namespace Lethe.Disposal.Keeping;
 /// <param name="cuts">Whether the call that a task is in cuts the file it opens.</param>
 internal sealed class OpenedFiles(KeptObjects objects, Func<int, bool> cuts)
 {
-    private readonly Dictionary<ulong, string> mediumOfDevice = [];
+    private readonly Dictionary<ulong, Medium> mediumOfDevice = [];
 
     /// <summary>Keeps the files of a file system.</summary>
-    public void Watch(ulong device, string medium) => mediumOfDevice[device] = medium;
+    public void Watch(ulong device, Medium medium) => mediumOfDevice[device] = medium;
 
     /// <summary>Whether a device is one of those whose files are kept.</summary>
     public bool Has(ulong device) => mediumOfDevice.ContainsKey(device);
@@ -19,9 +20,10 @@ internal sealed class OpenedFiles(KeptObjects objects, Func<int, bool> cuts)
     /// <summary>Judges a file that a task is about to open.</summary>
     /// <param name="file">The file; when it is kept it is not the caller's any more.</param>
     /// <param name="task">The task.</param>
-    /// <param name="mayCut">Whether the answer may be <see cref="FanotifyAnswer.Later"/>: that <see cref="Cut"/> is to be called, by another thread.</param>
+    /// <param name="mayCut">Whether the answer may be <see cref="FanotifyAnswer.Later"/>: that <see cref="Cut"/> is to be called, by
+    /// another thread.</param>
     /// <param name="medium">The file's medium; null when it is in none of the file systems.</param>
-    public FanotifyAnswer Judge(Descriptor file, int task, bool mayCut, out string? medium)
+    public FanotifyAnswer Judge(Descriptor file, int task, bool mayCut, out Medium? medium)
     {
         medium = null;
         try
@@ -33,22 +35,32 @@ internal sealed class OpenedFiles(KeptObjects objects, Func<int, bool> cuts)
         }
         catch (IOException)
         {
+            // Not known whose it is: then none of them is known to be overwritten.
+            foreach (Medium any in medium is null ? mediumOfDevice.Values.Distinct() : [medium]) objects.Miss(any);
             return FanotifyAnswer.Release;
         }
     }
 
     /// <summary>Overwrites a file that its opener is about to cut, before anybody can find what is cut off, then keeps it.</summary>
     /// <returns>Whether it is kept.</returns>
-    public bool Cut(Descriptor file, string medium)
+    public bool Cut(Descriptor file, Medium medium)
     {
         try
         {
-            KeptObjects.Overwrite(file);
+            try
+            {
+                KeptObjects.Overwrite(file);
+            }
+            catch (LinuxException failure) when (failure.Error == Errno.ETXTBSY)
+            {
+                // It is being executed, so the opener's own call fails too.
+            }
+
             return objects.Keep(file, medium);
         }
         catch (IOException)
         {
-            // Being executed, for example: then the opener's own call fails too.
+            objects.Miss(medium);
             return false;
         }
     }

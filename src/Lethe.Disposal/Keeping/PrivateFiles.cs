@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Lethe.Disposal.Wiping;
 using Lethe.Linux;
+using Lethe.Media;
 
 namespace Lethe.Disposal.Keeping;
 
@@ -12,7 +13,7 @@ internal sealed class PrivateFiles : IDisposable
 {
     private readonly OpenedFiles judgement;
     private readonly FanotifyOpens opened = new();
-    private readonly BlockingCollection<(Descriptor File, string Medium)> cuts = [];
+    private readonly BlockingCollection<(Descriptor File, Medium Medium)> cuts = [];
     private readonly Thread server, cutter;
     private bool ending;
 
@@ -26,7 +27,7 @@ internal sealed class PrivateFiles : IDisposable
     }
 
     /// <summary>Watches a file system.</summary>
-    public void Watch(Descriptor mount, string medium)
+    public void Watch(Descriptor mount, Medium medium)
     {
         judgement.Watch(FileStatus.Of(mount).Device, medium);
         opened.Watch(mount);
@@ -64,14 +65,14 @@ internal sealed class PrivateFiles : IDisposable
 
     private FanotifyAnswer Judge(Descriptor file, int task)
     {
-        FanotifyAnswer answer = judgement.Judge(file, task, mayCut: !cuts.IsAddingCompleted, out string? medium);
+        FanotifyAnswer answer = judgement.Judge(file, task, mayCut: !cuts.IsAddingCompleted, out Medium? medium);
         if (answer == FanotifyAnswer.Later) cuts.Add((file, medium!));
         return answer;
     }
 
     private void Cut()
     {
-        foreach ((Descriptor file, string medium) in cuts.GetConsumingEnumerable())
+        foreach ((Descriptor file, Medium medium) in cuts.GetConsumingEnumerable())
         {
             bool kept = judgement.Cut(file, medium);
             opened.Allow(file);

@@ -2,7 +2,9 @@ using Lethe.Disposal.Wiping;
 
 namespace Lethe.Disposal.Keeping;
 
-/// <summary>Lets go, now and then while a workload runs, of objects that it has done with; otherwise a long run would fill memory.</summary>
+/// <summary>
+/// Lets go, now and then while a workload runs, of objects that it has done with; otherwise a long run would fill memory.
+/// </summary>
 internal sealed class Sweeping : IDisposable
 {
     private const int PauseMs = 500;

@@ -28,7 +28,12 @@ internal static class LaunchLine
         LaunchOrder.ForbidCoreDumps => Line("forbid-core-dumps"),
         LaunchOrder.ForbidTransparentHugePages => Line("forbid-transparent-huge-pages"),
         LaunchOrder.ForbidNewPrivileges => Line("forbid-new-privileges"),
-        LaunchOrder.InstallFilter filter => Line("install-filter", filter.Strict ? "strict" : "plain", filter.Memfd.ToString(), filter.Traced ? "traced" : "untraced"),
+        LaunchOrder.InstallFilter filter => Line(
+            "install-filter",
+            filter.Strict ? "strict" : "plain",
+            filter.Memfd.ToString(),
+            filter.Traced ? "traced" : "untraced"
+        ),
         LaunchOrder.KeepVariables keep => Line("keep-variables", Number(keep.Count)),
         LaunchOrder.RestoreDefaultSignal restore => Line("restore-default-signal", Number(restore.Signal)),
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, "no launcher knows it"),
@@ -47,8 +52,12 @@ internal static class LaunchLine
         ["forbid-core-dumps"] => new LaunchOrder.ForbidCoreDumps(),
         ["forbid-transparent-huge-pages"] => new LaunchOrder.ForbidTransparentHugePages(),
         ["forbid-new-privileges"] => new LaunchOrder.ForbidNewPrivileges(),
-        ["install-filter", "strict" or "plain", var memfd, "traced" or "untraced"] words when Enum.TryParse(memfd, out MemfdPolicy policy) && Enum.IsDefined(policy) =>
-            new LaunchOrder.InstallFilter(words[1] == "strict", policy, words[3] == "traced"),
+        ["install-filter", "strict" or "plain", var memfd, "traced" or "untraced"] words
+            when Enum.TryParse(memfd, out MemfdPolicy policy) && Enum.IsDefined(policy) => new LaunchOrder.InstallFilter(
+            words[1] == "strict",
+            policy,
+            words[3] == "traced"
+        ),
         ["keep-variables", var count] => new LaunchOrder.KeepVariables(Number(count)),
         ["restore-default-signal", var signal] => new LaunchOrder.RestoreDefaultSignal(Number(signal)),
         _ => throw Unknown(line),
@@ -97,7 +106,17 @@ internal static class LaunchLine
         for (int at = 0; at < word.Length; at++)
         {
             if (word[at] != '\\') plain.Append(word[at]);
-            else plain.Append((++at < word.Length ? word[at] : '\0') switch { '\\' => '\\', 't' => '\t', 'n' => '\n', 'r' => '\r', _ => throw Unknown(word) });
+            else
+                plain.Append(
+                    (++at < word.Length ? word[at] : '\0') switch
+                    {
+                        '\\' => '\\',
+                        't' => '\t',
+                        'n' => '\n',
+                        'r' => '\r',
+                        _ => throw Unknown(word),
+                    }
+                );
         }
 
         return plain.ToString();
@@ -105,7 +124,8 @@ internal static class LaunchLine
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : throw Unknown(text);
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : throw Unknown(text);
 
     private static InvalidDataException Unknown(string line) => new($"the launcher does not know '{Evidence.Printable.Of(line)}'");
 }

@@ -31,7 +31,8 @@ internal sealed class LaunchList : IDisposable
         spaces |= Namespaces.CLONE_NEWNS;
         mounts.Add((mount, directory));
         // The launcher makes what is missing of it, outside the mount.
-        for (string? place = directory; place is not null && !Directory.Exists(place); place = Path.GetDirectoryName(place)) missing.Add(place);
+        for (string? place = directory; place is not null && !Directory.Exists(place); place = Path.GetDirectoryName(place))
+            missing.Add(place);
     }
 
     /// <summary>All orders, in the order in which they work.</summary>
@@ -43,9 +44,13 @@ internal sealed class LaunchList : IDisposable
         foreach (LaunchOrder order in orders) yield return order;
         // After the orders, some of which write to /proc; before the private places, which stay writable.
         if (readOnly) yield return new LaunchOrder.MakeReadOnly();
-        for (int index = 0; index < mounts.Count; index++) yield return new LaunchOrder.Attach(Launcher.FirstMountDescriptor + index, mounts[index].Directory);
+        for (int index = 0; index < mounts.Count; index++)
+            yield return new LaunchOrder.Attach(Launcher.FirstMountDescriptor + index, mounts[index].Directory);
         // Programs rely on the directory that the session made for them (XDG base directory specification), which is hidden now.
-        if (runtimeDirectory is not null && mounts.Any(mount => runtimeDirectory.StartsWith(mount.Directory + "/", StringComparison.Ordinal)))
+        if (
+            runtimeDirectory is not null
+            && mounts.Any(mount => runtimeDirectory.StartsWith(mount.Directory + "/", StringComparison.Ordinal))
+        )
             yield return new LaunchOrder.MakeDirectory(runtimeDirectory);
     }
 

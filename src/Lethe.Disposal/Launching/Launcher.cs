@@ -96,5 +96,6 @@ internal static class Launcher
         return 1;
     }
 
-    private static void Answer(Descriptor answers, LaunchAnswer answer) => answers.WriteAll(Encoding.UTF8.GetBytes(LaunchLine.Write(answer) + "\n"));
+    private static void Answer(Descriptor answers, LaunchAnswer answer) =>
+        answers.WriteAll(Encoding.UTF8.GetBytes(LaunchLine.Write(answer) + "\n"));
 }

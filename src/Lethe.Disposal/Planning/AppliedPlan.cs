@@ -60,7 +60,7 @@ public sealed class AppliedPlan : ISealing, IDisposable
     public void MountPrivately(Descriptor mount, string directory, Medium medium)
     {
         Launch.Mount(mount, directory);
-        (privateFiles ??= new PrivateFiles(Objects)).Watch(mount, medium.Name);
+        (privateFiles ??= new PrivateFiles(Objects)).Watch(mount, medium);
     }
 
     void ISealing.WhenStarted(Action<int> act) => started.Add(act);
@@ -82,10 +82,10 @@ public sealed class AppliedPlan : ISealing, IDisposable
     internal IDisposable Sweep() => new Sweeping(Objects);
 
     /// <summary>Overwrites whatever is kept, and gives the private places back. The workload has ended.</summary>
-    internal IReadOnlyDictionary<string, ObjectsOutcome> Wipe()
+    internal IReadOnlyDictionary<Medium, ObjectsOutcome> Wipe()
     {
         privateFiles?.Dispose();
-        IReadOnlyDictionary<string, ObjectsOutcome> overwritten = Objects.WipeAll();
+        IReadOnlyDictionary<Medium, ObjectsOutcome> overwritten = Objects.WipeAll();
         // Before free memory is scrubbed, so that the scrub reaches what they held.
         Launch.Dispose();
         beforeScrub.ForEach(act => act());
@@ -98,7 +98,11 @@ public sealed class AppliedPlan : ISealing, IDisposable
     {
         MediumOutcome[] media = [.. seals.Select(entry => End(entry.Seal, entry.Sealed, end))];
         ended = true;
-        return (media, [.. seals.Zip(media).Where(pair => pair.First.Sealed.Gap is null && pair.Second.Verdict != Verdict.Clean).Select(pair => pair.Second.Medium)]);
+        IEnumerable<string> unplanned =
+            from pair in seals.Zip(media)
+            where pair.First.Sealed.Gap is null && pair.Second.Verdict.IsOpen()
+            select pair.Second.Medium;
+        return (media, [.. unplanned]);
     }
 
     /// <summary>Gives everything back. Seals that did not come to their end, whatever went wrong, are taken back.</summary>

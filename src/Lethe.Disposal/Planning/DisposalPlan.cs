@@ -35,14 +35,13 @@ public sealed class DisposalPlan
     /// <summary>Makes it.</summary>
     /// <exception cref="Evidence.FailureException">Something cannot be as the user wants it.</exception>
     /// <exception cref="IOException">Something cannot be read.</exception>
-    public static DisposalPlan Of(SealConditions conditions) => Of(conditions, Media.Matrix.Seals.All);
+    public static DisposalPlan Of(SealConditions conditions) => Of(conditions, Media.Matrix.MediaMatrix.Seals);
 
     /// <summary>Makes it of other seals than those of the matrix.</summary>
     internal static DisposalPlan Of(SealConditions conditions, IEnumerable<ISeal> seals) => new(conditions, seals);
 
     /// <summary>Whether a medium is sealed, or judged at the end, and not left as it is.</summary>
-    /// <param name="medium">The medium's name.</param>
-    internal bool IsSealed(string medium) => Seals.Any(line => line.Seal.Medium.Name == medium && line.Plan.OpenBecause is null);
+    internal bool IsSealed(Medium medium) => Seals.Any(line => line.Seal.Medium == medium && line.Plan.OpenBecause is null);
 
     private static SealPlan PlanOf(ISeal seal, SealConditions conditions)
     {

@@ -55,7 +55,9 @@ internal sealed partial class Tracer
         {
             case StopReason.Unmap: GiveBack(task, call.First, call.Second); break;
             case StopReason.MapOver when CanMapOver(task, call): GiveBack(task, call.First, call.Second); break;
-            case StopReason.Advise when !HasLockedMemory(task.Process): GiveBack(task, call.First, call.Second, anonymousOnly: call.Third == MemoryCalls.MADV_FREE); break;
+            case StopReason.Advise when !HasLockedMemory(task.Process):
+                GiveBack(task, call.First, call.Second, anonymousOnly: call.Third == MemoryCalls.MADV_FREE);
+                break;
             case StopReason.Advise: report.Count.Unreached += (long)call.Second; break;
             case StopReason.Break: MoveBreak(task, call.First); break;
             case StopReason.Remap: Remap(task, call); break;
@@ -63,7 +65,9 @@ internal sealed partial class Tracer
             case StopReason.Truncate: Cut(task, (int)call.First, (long)call.Second, long.MaxValue); break;
             case StopReason.TruncatePath: CutPath(task, call.First, (long)call.Second); break;
             // Without "keep size" the kernel refuses to punch (vfs_fallocate).
-            case StopReason.Punch when call.Second == (PunchHole | KeepSize): Cut(task, (int)call.First, (long)call.Third, (long)(call.Third + call.Fourth)); break;
+            case StopReason.Punch when call.Second == (PunchHole | KeepSize):
+                Cut(task, (int)call.First, (long)call.Third, (long)(call.Third + call.Fourth));
+                break;
             case StopReason.DetachSegment: KeepObjects(task); break;
             case StopReason.RemoveSegment: RemoveSegment(task, (int)call.First); break;
             case StopReason.Mount: OpenFileSystem(task, call.Third); break;
@@ -72,7 +76,10 @@ internal sealed partial class Tracer
             case StopReason.NewMounts: report.MountNamespaces++; break;
             case StopReason.Trace when !warned:
                 warned = true;
-                notice($"process {task.Process} asked to trace another one; debuggers do not work here, as each process of the workload has a tracer already");
+                notice(
+                    $"process {task.Process} asked to trace another one; debuggers do not work here, as each process of the workload has "
+                        + "a tracer already"
+                );
                 break;
         }
     }

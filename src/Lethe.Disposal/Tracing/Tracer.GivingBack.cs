@@ -28,10 +28,11 @@ internal sealed partial class Tracer
     }
 
     /// <summary>Whether mmap(2) at a fixed address can succeed, by what mm/mmap.c asks of its arguments.</summary>
-    private static bool CanMapOver(TracedTask task, in Registers call)
+    private bool CanMapOver(TracedTask task, in Registers call)
     {
         ulong kind = call.Fourth & MemoryCalls.MAP_TYPE, page = (ulong)Environment.SystemPageSize;
-        if ((call.Fourth & MapFixedNoReplace) != 0 || kind is 0 or > MemoryCalls.MAP_SHARED_VALIDATE || call.Sixth % page != 0) return false;
+        if ((call.Fourth & MapFixedNoReplace) != 0 || kind is 0 or > MemoryCalls.MAP_SHARED_VALIDATE || call.Sixth % page != 0)
+            return false;
         if ((call.Fourth & MemoryCalls.MAP_ANONYMOUS) == 0 && !CanMap(task, (int)call.Fifth, kind, call.Third)) return false;
         ulong limit = TaskCalls.AddressSpaceOf(task.Id);
         return limit == ulong.MaxValue || (ulong)ProcessStatus.Kilobytes(task.Id, "VmSize:") * 1024 + call.Second
@@ -39,7 +40,7 @@ internal sealed partial class Tracer
     }
 
     // What is replaced does not count against the limit.
-    private static ulong Mapped(int process, ulong start, ulong length)
+    private ulong Mapped(int process, ulong start, ulong length)
     {
         ulong mapped = 0;
         foreach ((ulong first, ulong last, _) in MappingsOf(process))
@@ -51,18 +52,22 @@ internal sealed partial class Tracer
     }
 
     // do_mmap: opened for reading, for writing as well where changes are shared, and of a kind that can be mapped.
-    private static bool CanMap(TracedTask task, int number, ulong kind, ulong protection)
+    private bool CanMap(TracedTask task, int number, ulong kind, ulong protection)
     {
         try
         {
-            using Descriptor file = Descriptor.Open($"/proc/{task.Id}/fd/{number}", FileCalls.O_PATH);
+            using Descriptor? file = VanishingFiles.TryOpen($"/proc/{task.Id}/fd/{number}", FileCalls.O_PATH);
+            // No such descriptor: the call fails too.
+            if (file is null) return false;
             FileStatus status = FileStatus.Of(file);
             bool writes = kind != MemoryCalls.MAP_PRIVATE && (protection & MemoryCalls.PROT_WRITE) != 0;
             return (status.IsRegular || status.IsBlockDevice || status.IsCharacterDevice) && FlagsOf(task, number) is { } flags
-                && (flags & FileCalls.O_PATH) == 0 && (writes ? (flags & FileCalls.O_ACCMODE) == FileCalls.O_RDWR : (flags & FileCalls.O_ACCMODE) != FileCalls.O_WRONLY);
+                && (flags & FileCalls.O_PATH) == 0
+                && (writes ? (flags & FileCalls.O_ACCMODE) == FileCalls.O_RDWR : (flags & FileCalls.O_ACCMODE) != FileCalls.O_WRONLY);
         }
         catch (IOException)
         {
+            report.Unopened++;
             return false;
         }
     }
@@ -86,7 +91,8 @@ internal sealed partial class Tracer
         bool moves = (call.Fourth & MemoryCalls.MREMAP_FIXED) != 0;
         bool overlaps = moves && target < old + oldLength && old < target + length;
         // What the kernel refuses (mm/mremap.c) may not be wiped.
-        if (length == 0 || length > EndOfMemory || oldLength > EndOfMemory || old % page != 0 || overlaps || (moves && target % page != 0)) return;
+        if (length == 0 || length > EndOfMemory || oldLength > EndOfMemory || old % page != 0 || overlaps || (moves && target % page != 0))
+            return;
         if (!IsOneMapping(task.Id, old, oldLength)) return;
         ulong kept = (length + page - 1) / page * page;
         if (oldLength > kept) GiveBack(task, old + kept, oldLength - kept);
@@ -96,29 +102,37 @@ internal sealed partial class Tracer
     private static bool HasLockedMemory(int process) => ProcessStatus.Kilobytes(process, "VmLck:") != 0;
 
     // An address in the middle of several mappings, or of none, makes mremap fail.
-    private static bool IsOneMapping(int process, ulong start, ulong length) =>
+    private bool IsOneMapping(int process, ulong start, ulong length) =>
         MappingsOf(process).Any(mapping => mapping.Start <= start && start + length <= mapping.End);
 
     // It is several mappings when parts of it differ, in permissions for example.
-    private static (ulong Start, ulong End) Heap(int process)
+    private (ulong Start, ulong End) Heap(int process)
     {
-        (ulong Start, ulong End)[] heap = [.. MappingsOf(process).Where(mapping => mapping.Heap).Select(mapping => (mapping.Start, mapping.End))];
+        (ulong Start, ulong End)[] heap =
+        [
+            .. MappingsOf(process).Where(mapping => mapping.Heap).Select(mapping => (mapping.Start, mapping.End)),
+        ];
         return heap.Length == 0 ? default : (heap[0].Start, heap[^1].End);
     }
 
-    private static List<(ulong Start, ulong End, bool Heap)> MappingsOf(int process)
+    // None when they cannot be read: nothing is wiped then, and that is counted as missed.
+    private List<(ulong Start, ulong End, bool Heap)> MappingsOf(int process)
     {
         var mappings = new List<(ulong, ulong, bool)>();
+        int strange = 0;
         try
         {
+            // Gone: then the call does nothing either.
             ReadOnlySpan<byte> text = VanishingFiles.TryReadBytes($"/proc/{process}/maps");
-            while (Mapping.TryTake(ref text, out Mapping mapping)) mappings.Add((mapping.Start, mapping.End, mapping.Name.SequenceEqual("[heap]"u8)));
+            while (Mapping.TryTake(ref text, out Mapping mapping, ref strange))
+                mappings.Add((mapping.Start, mapping.End, mapping.Name.SequenceEqual("[heap]"u8)));
         }
         catch (IOException)
         {
-            // Gone: then the call does nothing either.
+            strange++;
         }
 
-        return mappings;
+        report.Unopened += strange;
+        return strange == 0 ? mappings : [];
     }
 }

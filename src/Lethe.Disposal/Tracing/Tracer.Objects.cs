@@ -5,7 +5,8 @@ using Lethe.Linux.Text;
 
 namespace Lethe.Disposal.Tracing;
 
-/// <content>Parts of files and segments that a call is about to free: they are overwritten first, if they are among those that are kept.</content>
+/// <content>Parts of files and segments that a call is about to free: they are overwritten first, if they are among those that are
+/// kept.</content>
 internal sealed partial class Tracer
 {
     /// <summary>Overwrites a System V segment that is removed while nobody is attached, inside the workload's namespace.</summary>
@@ -31,12 +32,13 @@ internal sealed partial class Tracer
         try
         {
             // Only as a place, and by the task itself: a process whose first thread has ended lends none (pidfd_getfd).
-            using Descriptor file = Descriptor.Open($"/proc/{task.Id}/fd/{number}", FileCalls.O_PATH);
-            objects.Cut(file, from, to);
+            using Descriptor? file = VanishingFiles.TryOpen($"/proc/{task.Id}/fd/{number}", FileCalls.O_PATH);
+            // No such descriptor: the call fails too.
+            if (file is not null) objects.Cut(file, from, to);
         }
         catch (IOException)
         {
-            // Then the call itself fails too.
+            report.Unopened++;
         }
     }
 
@@ -50,9 +52,12 @@ internal sealed partial class Tracer
             using Descriptor file = TaskView.OpenPath(task.Id, name);
             if (ProcessStatus.MayWrite(task.Id, FileStatus.Of(file))) objects.Cut(file, length, long.MaxValue);
         }
+        catch (LinuxException failure) when (FailsForTheTaskToo(failure.Error))
+        {
+        }
         catch (IOException)
         {
-            // No such file: the call fails too.
+            report.Unopened++;
         }
     }
 
@@ -63,8 +68,9 @@ internal sealed partial class Tracer
         try
         {
             using var files = new AddressSpaceFiles(task.Id);
-            ReadOnlySpan<byte> text = File.ReadAllBytes($"/proc/{task.Id}/maps");
-            while (Mapping.TryTake(ref text, out Mapping mapping))
+            ReadOnlySpan<byte> text = VanishingFiles.TryReadBytes($"/proc/{task.Id}/maps");
+            int strange = 0;
+            while (Mapping.TryTake(ref text, out Mapping mapping, ref strange))
             {
                 if (!mapping.Shared || !mapping.Writable || mapping.End <= start || mapping.Start >= start + length) continue;
                 if (mapping.ShowsOwnObject) objects.Keep(files, mapping);
@@ -72,6 +78,8 @@ internal sealed partial class Tracer
                 ulong first = Math.Max(mapping.Start, start), last = Math.Min(mapping.End, start + length);
                 objects.Cut(file, (long)(mapping.Offset + (first - mapping.Start)), (long)(mapping.Offset + (last - mapping.Start)));
             }
+
+            report.Unopened += strange;
         }
         catch (IOException)
         {
@@ -92,16 +100,24 @@ internal sealed partial class Tracer
     }
 
     /// <summary>How a descriptor was opened (proc_pid_fdinfo(5): octal); null when there is none of that number.</summary>
-    private static int? FlagsOf(TracedTask task, int number)
+    private int? FlagsOf(TracedTask task, int number)
     {
         try
         {
-            string line = File.ReadLines($"/proc/{task.Id}/fdinfo/{number.ToString(CultureInfo.InvariantCulture)}").First(text => text.StartsWith("flags:", StringComparison.Ordinal));
-            return Convert.ToInt32(line["flags:".Length..].Trim(), 8);
+            string? line = VanishingFiles
+                .TryReadLines($"/proc/{task.Id}/fdinfo/{number.ToString(CultureInfo.InvariantCulture)}")
+                ?.First(text => text.StartsWith("flags:", StringComparison.Ordinal));
+            return line is null ? null : Convert.ToInt32(line["flags:".Length..].Trim(), 8);
         }
         catch (IOException)
         {
+            report.Unopened++;
             return null;
         }
     }
+
+    // What a path leads to for the tracer it leads to for the task: where nothing is, or the memory that names it is not there, its own
+    // call fails as well (fs/namei.c, strncpy_from_user).
+    private static bool FailsForTheTaskToo(int error) =>
+        error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG or Errno.EFAULT or Errno.ESRCH;
 }

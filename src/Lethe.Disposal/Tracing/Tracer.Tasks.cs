@@ -187,8 +187,8 @@ internal sealed partial class Tracer
     {
         if (!commanded)
         {
-            // The launcher's own start: it lives on its own memory before the kernel reports the event (fs/exec.c, exec_mmap and exec_binprm),
-            // so it may be followed already. Every later execution was stopped by the filter first.
+            // The launcher's own start: it lives on its own memory before the kernel reports the event (fs/exec.c, exec_mmap and
+            // exec_binprm), so it may be followed already. Every later execution was stopped by the filter first.
             GoOn(task);
             return;
         }

@@ -20,7 +20,7 @@ internal sealed class TracerReport
     /// <summary>Executions whose former memory could not be held, and so was not wiped.</summary>
     public int Unheld { get; set; }
 
-    /// <summary>Ends whose memory could not be opened.</summary>
+    /// <summary>Times that memory, or an object in it, could not be opened before the kernel freed it.</summary>
     public int Unopened { get; set; }
 
     /// <summary>Ends that were wiped without knowing that those before were over.</summary>
@@ -44,7 +44,7 @@ internal sealed class TracerReport
     /// <summary>What was not wiped, in words; null when nothing was missed.</summary>
     public string? Missed => this switch
     {
-        { Unopened: > 0 } => $"the memory of {Unopened} processes could not be opened at their end",
+        { Unopened: > 0 } => $"memory of processes could not be opened {Unopened} times before the kernel freed it",
         { Unheld: > 0 } => $"{Unheld} programs were executed without holding the memory before (userfaultfd is not for this user)",
         { Unordered: > 0 } => $"{Unordered} processes ended while others that may share pages with them were not gone",
         { Count.Wrong: > 0 } => $"{Count.Wrong} pages did not read back as zero",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Lethe.Linux;
 using Lethe.Linux.Text;
+using Lethe.Media;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Disposal.Wiping;
@@ -12,10 +13,9 @@ namespace Lethe.Disposal.Wiping;
 /// </summary>
 internal sealed class KeptObjects : IDisposable
 {
-    private const string SharedAnonymous = "anonymous-memory", HugePages = "huge-page-pool", Segments = "sysv-shared-memory";
     private const ulong SegmentDevice = ulong.MaxValue;
     private readonly ConcurrentDictionary<(ulong Device, ulong Inode), Kept> objects = new();
-    private readonly Dictionary<string, (int Seen, int Missed, WipeCount Count)> totals = [];
+    private readonly Dictionary<Medium, (int Seen, int Missed, WipeCount Count)> totals = [];
     private readonly Lock gate = new(), overwriting = new();
     private readonly ulong kernelDevice;
 
@@ -34,7 +34,9 @@ internal sealed class KeptObjects : IDisposable
         // A segment's inode is its id (ipc/shm.c), which another object of the same file system may have as well.
         (ulong, ulong) key = (segment ? SegmentDevice : mapping.Device, mapping.Inode);
         if (objects.ContainsKey(key)) return;
-        string medium = segment ? Segments : mapping.Name.StartsWith("/dev/zero"u8) ? SharedAnonymous : HugePages;
+        Medium medium = segment ? Medium.SysvSharedMemory
+            : mapping.Name.StartsWith("/dev/zero"u8) ? Medium.AnonymousMemory
+            : Medium.HugePagePool;
         try
         {
             var file = Descriptor.Open($"/proc/{files.Process}/map_files/{mapping.Start:x}-{mapping.End:x}", FileCalls.O_RDONLY);
@@ -43,7 +45,7 @@ internal sealed class KeptObjects : IDisposable
             // The name was the workload's to choose; where it lies and that it has no name was not.
             bool own = status.Names == 0 && (huge || status.Device == kernelDevice);
             // The kernel does not count users of these as it counts those of files, so no lease can tell when they are gone.
-            if (!own || !Add(key, new Kept(file, huge ? HugePages : medium, Counted: false))) file.Dispose();
+            if (!own || !Add(key, new Kept(file, huge ? Medium.HugePagePool : medium, Counted: false))) file.Dispose();
         }
         catch (IOException)
         {
@@ -53,7 +55,7 @@ internal sealed class KeptObjects : IDisposable
 
     /// <summary>Keeps an open file.</summary>
     /// <returns>False when it is kept already or is no ordinary file; the descriptor is the caller's then.</returns>
-    public bool Keep(Descriptor file, string medium)
+    public bool Keep(Descriptor file, Medium medium)
     {
         FileStatus status = FileStatus.Of(file);
         return status.IsRegular && Add(KeyOf(status), new Kept(file, medium, Counted: true));
@@ -73,13 +75,19 @@ internal sealed class KeptObjects : IDisposable
         {
             foreach (var entry in objects)
             {
-                if (entry.Value.Counted && FileStatus.Of(entry.Value.File).Names == 0 && entry.Value.File.IsLastUser() && objects.TryRemove(entry)) Wipe(entry.Value);
+                if (
+                    entry.Value.Counted
+                    && FileStatus.Of(entry.Value.File).Names == 0
+                    && entry.Value.File.IsLastUser()
+                    && objects.TryRemove(entry)
+                )
+                    Wipe(entry.Value);
             }
         }
     }
 
     /// <summary>Overwrites everything that is left, also what others have got from the workload and hold still.</summary>
-    public IReadOnlyDictionary<string, ObjectsOutcome> WipeAll()
+    public IReadOnlyDictionary<Medium, ObjectsOutcome> WipeAll()
     {
         lock (overwriting)
         {
@@ -89,7 +97,11 @@ internal sealed class KeptObjects : IDisposable
             }
         }
 
-        lock (gate) return totals.ToDictionary(total => total.Key, total => new ObjectsOutcome(total.Value.Seen, total.Value.Count.Wiped, MissedOf(total.Value)));
+        lock (gate)
+            return totals.ToDictionary(
+                total => total.Key,
+                total => new ObjectsOutcome(total.Value.Seen, total.Value.Count.Wiped, MissedOf(total.Value))
+            );
     }
 
     /// <inheritdoc/>
@@ -108,14 +120,17 @@ internal sealed class KeptObjects : IDisposable
     private static string? MissedOf((int Seen, int Missed, WipeCount Count) total)
     {
         if (total.Missed > 0) return $"{total.Missed} objects could not be kept or overwritten";
-        if (total.Count.Unreached > 0) return $"{total.Count.Unreached} bytes may not be written any more (sealed memory files); --scrub closes it";
+        if (total.Count.Unreached > 0)
+            return $"{total.Count.Unreached} bytes may not be written any more (sealed memory files); --scrub closes it";
         return total.Count.Wrong > 0 ? $"{total.Count.Wrong} pages did not read back as zero" : null;
     }
 
     // st_dev in the form of /proc/PID/maps (gnu_dev_major and gnu_dev_minor of sys/sysmacros.h).
     private static (ulong Device, ulong Inode) KeyOf(FileStatus status)
     {
-        ulong device = status.Device, major = device >> 8 & 0xfff | device >> 32 & 0xfffff000, minor = device & 0xff | device >> 12 & 0xffffff00;
+        ulong device = status.Device,
+            major = device >> 8 & 0xfff | device >> 32 & 0xfffff000,
+            minor = device & 0xff | device >> 12 & 0xffffff00;
         return (major << 32 | minor, status.Inode);
     }
 
@@ -150,12 +165,13 @@ internal sealed class KeptObjects : IDisposable
         }
     }
 
-    private void Miss(string medium)
+    /// <summary>Notes that an object of a medium is not kept, and so will not be overwritten.</summary>
+    public void Miss(Medium medium)
     {
         lock (gate) totals[medium] = Total(medium) with { Missed = Total(medium).Missed + 1 };
     }
 
-    private (int Seen, int Missed, WipeCount Count) Total(string medium) => totals.GetValueOrDefault(medium);
+    private (int Seen, int Missed, WipeCount Count) Total(Medium medium) => totals.GetValueOrDefault(medium);
 
-    private sealed record Kept(Descriptor File, string Medium, bool Counted);
+    private sealed record Kept(Descriptor File, Medium Medium, bool Counted);
 }

@@ -59,7 +59,12 @@ internal sealed unsafe class UntouchedMappings : IDisposable
     // A mapping's first line begins with its address in lower-case hexadecimal, all others with a capital letter.
     private void Take(ReadOnlySpan<byte> line, ref ulong start, ref ulong touched)
     {
-        if (line.StartsWith("Rss:"u8) || line.StartsWith("Swap:"u8) || line.StartsWith("Private_Hugetlb:"u8) || line.StartsWith("Shared_Hugetlb:"u8))
+        if (
+            line.StartsWith("Rss:"u8)
+            || line.StartsWith("Swap:"u8)
+            || line.StartsWith("Private_Hugetlb:"u8)
+            || line.StartsWith("Shared_Hugetlb:"u8)
+        )
         {
             ReadOnlySpan<byte> number = line[(line.IndexOf((byte)':') + 1)..].TrimStart((byte)' ');
             touched += Utf8Parser.TryParse(number, out ulong kilobytes, out _) ? kilobytes : 1;

@@ -19,6 +19,8 @@ internal static class WipedMappings
         /// from their birth on. A name is only a hint, as the workload can choose names: see <see cref="KeptObjects"/>.
         /// </summary>
         public bool ShowsOwnObject => mapping.Shared && (mapping.Name.SequenceEqual("/dev/zero (deleted)"u8)
-            || mapping.Name.SequenceEqual("/anon_hugepage (deleted)"u8) || (mapping.Name.StartsWith("/SYSV"u8) && mapping.Name[5..].IndexOf((byte)'/') < 0));
+            || mapping.Name.SequenceEqual("/anon_hugepage (deleted)"u8)
+            || (mapping.Name.StartsWith("/SYSV"u8) && mapping.Name[5..].IndexOf((byte)'/') < 0)
+        );
     }
 }

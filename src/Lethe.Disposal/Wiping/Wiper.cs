@@ -74,7 +74,8 @@ internal sealed unsafe class Wiper : IDisposable
         // Nothing to read is nothing known: every process has mappings.
         if (text.Length is 0 or MapsSize) count.Unreached += PageSize;
         swaps = null;
-        while (Mapping.TryTake(ref text, out Mapping mapping))
+        int strange = 0;
+        while (Mapping.TryTake(ref text, out Mapping mapping, ref strange))
         {
             if (mapping.End <= from || mapping.Start >= to) continue;
             if (mapping.ShowsOwnObject) FoundObject?.Invoke(target, mapping);
@@ -85,6 +86,7 @@ internal sealed unsafe class Wiper : IDisposable
         }
 
         Flush();
+        count.Unreached += strange * PageSize;
         files = null;
         return count;
     }
@@ -104,7 +106,9 @@ internal sealed unsafe class Wiper : IDisposable
     public void FindObjects(AddressSpaceFiles target)
     {
         ReadOnlySpan<byte> text = ReadMaps(target);
-        while (Mapping.TryTake(ref text, out Mapping mapping))
+        // Lines that are not understood are counted when the same memory is wiped.
+        int strange = 0;
+        while (Mapping.TryTake(ref text, out Mapping mapping, ref strange))
         {
             if (mapping.ShowsOwnObject) FoundObject?.Invoke(target, mapping);
         }
@@ -155,8 +159,8 @@ internal sealed unsafe class Wiper : IDisposable
             long got = ProcessMemory.Read(files!.Pagemap, states, wanted * sizeof(ulong), at / PageSize * sizeof(ulong)) / sizeof(ulong);
             if (got <= 0)
             {
-                // Unmapped meanwhile, or not for this user: then it cannot be said what was there.
-                if (got < 0) count.Unreached += wanted * PageSize;
+                // Not for this user, or the memory is gone (an empty answer): then it cannot be said what was there.
+                count.Unreached += wanted * PageSize;
                 return;
             }
 

@@ -22,7 +22,9 @@ internal sealed class CommandFile
     /// <returns>Null when there is no such file.</returns>
     public static CommandFile? Find(string name, string? path)
     {
-        IEnumerable<string> places = name.Contains('/') ? [name] : (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(place => Path.Combine(place, name));
+        IEnumerable<string> places = name.Contains('/')
+            ? [name]
+            : (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(place => Path.Combine(place, name));
         return places.Where(Path.Exists).Select(place => new CommandFile(place, StartOf(place))).FirstOrDefault();
     }
 
@@ -31,7 +33,11 @@ internal sealed class CommandFile
     public void Check(bool strict, Action<string> notice)
     {
         if (strict && IsElf && start[ClassAt] == Class32)
-            throw new WorkloadException($"{path} is a 32-bit program, whose calls --strict does not follow", "leave --strict out", ExitCode.Unsupported);
+            throw new WorkloadException(
+                $"{path} is a 32-bit program, whose calls --strict does not follow",
+                "leave --strict out",
+                ExitCode.Unsupported
+            );
         if (!ChildProcess.IsSuperuser && (File.GetUnixFileMode(path) & (UnixFileMode.SetUser | UnixFileMode.SetGroup)) != 0)
             notice($"{path} does not get its owner's rights here: without root, lethe must forbid new privileges (setuid)");
     }
@@ -46,13 +52,32 @@ internal sealed class CommandFile
         return error switch
         {
             Errno.ENOENT when file is null => new WorkloadException($"{name}: command not found", "give a command of PATH or a path", 127),
-            Errno.ENOENT when file.Interpreter is { } interpreter && !File.Exists(interpreter) =>
-                new WorkloadException($"{file.path} cannot be executed: its interpreter {interpreter} is not there", "see its first line", 126),
-            Errno.ENOENT when file.IsElf && !file.IsPrivate => new WorkloadException($"{file.path} cannot be executed: the loader that it names is not there", "install the libraries of its kind (32-bit, musl)", 126),
-            Errno.ENOENT => new WorkloadException($"{file.path} is hidden from the command, whose own place is private", "put it elsewhere", 127),
+            Errno.ENOENT when file.Interpreter is { } interpreter && !File.Exists(interpreter) => new WorkloadException(
+                $"{file.path} cannot be executed: its interpreter {interpreter} is not there",
+                "see its first line",
+                126
+            ),
+            Errno.ENOENT when file.IsElf && !file.IsPrivate => new WorkloadException(
+                $"{file.path} cannot be executed: the loader that it names is not there",
+                "install the libraries of its kind (32-bit, musl)",
+                126
+            ),
+            Errno.ENOENT => new WorkloadException(
+                $"{file.path} is hidden from the command, whose own place is private",
+                "put it elsewhere",
+                127
+            ),
             Errno.EACCES when Directory.Exists(file?.path) => new WorkloadException($"{file!.path} is a directory", "give a program", 126),
-            Errno.EACCES when file is not null && (File.GetUnixFileMode(file.path) & AnyExecute) == 0 => new WorkloadException($"{file.path} is not executable", "chmod +x it, or give its interpreter first", 126),
-            _ => new WorkloadException($"{name} cannot be executed: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}", "see its permissions and its first line", 126),
+            Errno.EACCES when file is not null && (File.GetUnixFileMode(file.path) & AnyExecute) == 0 => new WorkloadException(
+                $"{file.path} is not executable",
+                "chmod +x it, or give its interpreter first",
+                126
+            ),
+            _ => new WorkloadException(
+                $"{name} cannot be executed: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}",
+                "see its permissions and its first line",
+                126
+            ),
         };
     }
 
@@ -60,7 +85,9 @@ internal sealed class CommandFile
 
     private bool IsElf => start.AsSpan().StartsWith("\u007fELF"u8) && start.Length > ClassAt;
 
-    private bool IsPrivate => Path.GetFullPath(path) is var full && (full.StartsWith("/tmp/", StringComparison.Ordinal) || full.StartsWith("/dev/shm/", StringComparison.Ordinal));
+    private bool IsPrivate =>
+        Path.GetFullPath(path) is var full
+        && (full.StartsWith("/tmp/", StringComparison.Ordinal) || full.StartsWith("/dev/shm/", StringComparison.Ordinal));
 
     // execve(2): "#!", blanks, a path up to the next blank.
     private string? Interpreter => start.AsSpan().StartsWith("#!"u8)

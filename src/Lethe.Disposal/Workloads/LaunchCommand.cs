@@ -9,7 +9,12 @@ namespace Lethe.Disposal.Workloads;
 /// <param name="Words">Addresses of all words, zero-terminated.</param>
 /// <param name="Variables">Addresses of the environment's variables, zero-terminated.</param>
 /// <param name="Streams">Descriptors 0, 1 and 2; null for this process's own.</param>
-internal sealed record LaunchCommand(string Name, IReadOnlyList<nint> Words, IReadOnlyList<nint> Variables, IReadOnlyList<Descriptor>? Streams)
+internal sealed record LaunchCommand(
+    string Name,
+    IReadOnlyList<nint> Words,
+    IReadOnlyList<nint> Variables,
+    IReadOnlyList<Descriptor>? Streams
+)
 {
     /// <summary>A variable's value as text; null when it is not set. The others are not copied: they may be secrets.</summary>
     public unsafe string? Variable(string name)

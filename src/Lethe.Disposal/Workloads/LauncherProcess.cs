@@ -67,7 +67,9 @@ internal sealed class LauncherProcess(LaunchCommand command, AppliedPlan seals, 
             TaskCalls.TrySignal(process, ProcessCalls.SIGKILL);
             throw new WorkloadException(
                 $"the command cannot be followed: {failure.Message}",
-                "ptrace is forbidden here: in a container add CAP_SYS_PTRACE, elsewhere see /proc/sys/kernel/yama/ptrace_scope", ExitCode.Permission);
+                "ptrace is forbidden here: in a container add CAP_SYS_PTRACE, elsewhere see /proc/sys/kernel/yama/ptrace_scope",
+                ExitCode.Permission
+            );
         }
     }
 
@@ -95,12 +97,19 @@ internal sealed class LauncherProcess(LaunchCommand command, AppliedPlan seals, 
 
     private int Spawn(Descriptor ordersOut, Descriptor answersIn)
     {
-        using var own = new MemoryText([Program, Launcher.Verb, .. seals.Launch.Variables.Select(variable => $"{variable.Name}={variable.Value}"), SmallHeap]);
+        using var own = new MemoryText([
+            Program,
+            Launcher.Verb,
+            .. seals.Launch.Variables.Select(variable => $"{variable.Name}={variable.Value}"),
+            SmallHeap,
+        ]);
         nint[] line = [own.Pointers[0], own.Pointers[1], .. command.Words];
         nint[] environment = [.. command.Variables, .. own.Pointers.Skip(2)];
         using Descriptor input = Descriptor.DuplicateOf(0), output = Descriptor.DuplicateOf(1), errors = Descriptor.DuplicateOf(2);
         IReadOnlyList<Descriptor> streams = command.Streams ?? [input, output, errors];
-        return ChildProcess.StartRaw(Program, line, environment, streams, Launcher.OrdersDescriptor, [ordersOut, answersIn, .. seals.Launch.Mounts]).Id;
+        return ChildProcess
+            .StartRaw(Program, line, environment, streams, Launcher.OrdersDescriptor, [ordersOut, answersIn, .. seals.Launch.Mounts])
+            .Id;
     }
 
     private void Send(string line) => toLauncher!.WriteAll(Encoding.UTF8.GetBytes(line + "\n"));
@@ -127,8 +136,15 @@ internal sealed class LauncherProcess(LaunchCommand command, AppliedPlan seals, 
     private static WorkloadException Refused(LaunchAnswer answer) => answer switch
     {
         LaunchAnswer.Failed { Error: Errno.EPERM or Errno.EACCES } failed => new WorkloadException(
-            $"a seal was refused: {failed.Text}", "namespaces, mounts or filters are forbidden here, as in many containers; run it outside, or with CAP_SYS_ADMIN", ExitCode.Permission),
-        LaunchAnswer.Failed failed => new WorkloadException($"a seal failed: {failed.Text}", "see what is different about this machine", ExitCode.OperationalError),
+            $"a seal was refused: {failed.Text}",
+            "namespaces, mounts or filters are forbidden here, as in many containers; run it outside, or with CAP_SYS_ADMIN",
+            ExitCode.Permission
+        ),
+        LaunchAnswer.Failed failed => new WorkloadException(
+            $"a seal failed: {failed.Text}",
+            "see what is different about this machine",
+            ExitCode.OperationalError
+        ),
         _ => new WorkloadException("the launcher ended by itself", "see whether something here kills processes", ExitCode.OperationalError),
     };
 }

@@ -53,7 +53,9 @@ public sealed class ProcessTree : IWorkload
     /// <summary>Whether its certificate holds the command line, not only its hash.</summary>
     public bool RecordsCommand { get; init; }
 
-    /// <summary>Whether its certificate holds the command line's hash: for that OpenSSL is loaded. Without, it holds the command line.</summary>
+    /// <summary>
+    /// Whether its certificate holds the command line's hash: for that OpenSSL is loaded. Without, it holds the command line.
+    /// </summary>
     public bool HashesCommand { get; init; } = true;
 
     /// <inheritdoc/>
@@ -69,6 +71,11 @@ public sealed class ProcessTree : IWorkload
     public IRunningWorkload Start(AppliedPlan seals, Action ready, Action<string> notice)
     {
         using RawStrings line = arguments(), variables = Environment is null ? RawStrings.Variables() : RawStrings.Of([.. Environment]);
-        return TracedTree.Start(new LaunchCommand(Names[0], [.. line.Pointers.TakeLast(Names.Count)], variables.Pointers, StandardStreams), seals, ready, notice);
+        return TracedTree.Start(
+            new LaunchCommand(Names[0], [.. line.Pointers.TakeLast(Names.Count)], variables.Pointers, StandardStreams),
+            seals,
+            ready,
+            notice
+        );
     }
 }

@@ -1,6 +1,7 @@
 using Lethe.Disposal.Planning;
 using Lethe.Disposal.Tracing;
 using Lethe.Linux;
+using Lethe.Media;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Disposal.Workloads;
@@ -22,10 +23,12 @@ internal sealed class TracedTree : IRunningWorkload
     {
         _ = Scheduling.TryLockMemory();
         var options = new TracerOptions(
-            Wipe: seals.Plan.IsSealed("anonymous-memory"),
+            Wipe: seals.Plan.IsSealed(Medium.AnonymousMemory),
             HoldAtExecute: !seals.Conditions.Options.Without.Contains("execve"),
             Math.Clamp(Environment.ProcessorCount, 1, MostWipeThreads));
-        var tree = new TracedTree(new Tracer(options, seals.Objects, notice) { SegmentRemoved = seals.SegmentRemoved, IsPrivate = seals.IsPrivate });
+        var tree = new TracedTree(
+            new Tracer(options, seals.Objects, notice) { SegmentRemoved = seals.SegmentRemoved, IsPrivate = seals.IsPrivate }
+        );
         try
         {
             using var launcher = new LauncherProcess(command, seals, notice);

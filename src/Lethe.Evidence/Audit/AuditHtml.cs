@@ -33,10 +33,16 @@ public static class AuditHtml
 
     private static void WriteVerdict(StringBuilder page, AuditReport report)
     {
-        Posture worst = report.Media.Any(row => row.State == Posture.Open) ? Posture.Open : report.IsIncomplete ? Posture.Unknown : Posture.Closed;
+        Posture worst =
+            report.Media.Any(row => row.State == Posture.Open) ? Posture.Open
+            : report.IsIncomplete ? Posture.Unknown
+            : Posture.Closed;
         page.Append($"<div class=\"verdict {ClassOf(worst)}\"><h1>{HtmlPage.Text(AuditText.Headline(report))}</h1>\n");
         int high = report.Findings.Count(finding => finding.State == Posture.Open && finding.Severity == Severity.High);
-        if (high > 0) page.Append($"<p>{AuditText.Count(high, "finding", "findings")} of high severity: what ended workloads had stays readable</p>\n");
+        if (high > 0)
+            page.Append(
+                $"<p>{AuditText.Count(high, "finding", "findings")} of high severity: what ended workloads had stays readable</p>\n"
+            );
         page.Append("</div>\n<p class=\"small\">");
         if (report.Version.Length > 0) page.Append($"Lethe {HtmlPage.Text(report.Version)}, ");
         page.Append($"{report.Began.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC");
@@ -54,7 +60,8 @@ public static class AuditHtml
         foreach (AuditMatrixRow row in matrix.Rows)
         {
             page.Append($"<tr><td>{HtmlPage.Text(row.Title)}");
-            foreach (AuditMatrixCell cell in row.Cells) page.Append($"<td{(cell.State is { } state ? $" class=\"{ClassOf(state)}\"" : "")}>{HtmlPage.Text(cell.Text)}");
+            foreach (AuditMatrixCell cell in row.Cells)
+                page.Append($"<td{(cell.State is { } state ? $" class=\"{ClassOf(state)}\"" : "")}>{HtmlPage.Text(cell.Text)}");
             page.Append("</tr>\n");
         }
 
@@ -70,7 +77,10 @@ public static class AuditHtml
 
     private static void WriteGroup(StringBuilder page, FindingGroup group, int hosts)
     {
-        page.Append($"<div class=\"finding\"><h3><span class=\"chip {ClassOf(group.State)}\">{AuditText.Mark(group.State)}, {AuditText.Word(group.Severity)}</span> {HtmlPage.Text(group.Rule)}</h3>\n");
+        page.Append(
+            $"<div class=\"finding\"><h3><span class=\"chip {ClassOf(group.State)}\">{AuditText.Mark(group.State)}, "
+                + $"{AuditText.Word(group.Severity)}</span> {HtmlPage.Text(group.Rule)}</h3>\n"
+        );
         int left = MostPlaces;
         foreach (FindingCase sentence in group.Cases)
         {
@@ -85,7 +95,8 @@ public static class AuditHtml
         page.Append($"<dl><dt>why<dd>{HtmlPage.Text(group.Why)}\n");
         if (AuditText.Proof(group.Routes) is { } proof) page.Append($"<dt>proof<dd><code>{HtmlPage.Text(proof)}</code>\n");
         foreach (string repair in group.Repairs.Take(MostPlaces)) page.Append($"<dt>repair<dd>{HtmlPage.Text(repair)}\n");
-        if (group.References.Count > 0) page.Append($"<dt>references<dd class=\"small\">{HtmlPage.Text(string.Join("; ", group.References))}\n");
+        if (group.References.Count > 0)
+            page.Append($"<dt>references<dd class=\"small\">{HtmlPage.Text(string.Join("; ", group.References))}\n");
         page.Append("</dl></div>\n");
     }
 
@@ -99,36 +110,60 @@ public static class AuditHtml
 
     private static string Evidence(FindingPlace place) =>
         string.Join("<br>", place.Evidence.Take(MostEvidence).Select(line => $"<code>{HtmlPage.Text(AuditText.Evidence(line))}</code>"))
-        + (place.Evidence.Count > MostEvidence ? $" <span class=\"small\">and {AuditText.Number(place.Evidence.Count - MostEvidence)} more</span>" : "");
+        + (
+            place.Evidence.Count > MostEvidence
+                ? $" <span class=\"small\">and {AuditText.Number(place.Evidence.Count - MostEvidence)} more</span>"
+                : ""
+        );
 
     private static void WriteProblems(StringBuilder page, AuditReport report)
     {
         if (report.Problems.Count == 0) return;
         page.Append("<h2>What could not be judged</h2>\n<div class=\"wide\"><table>\n<tr><th>source<th>why</tr>\n");
-        foreach (AuditProblem problem in report.Problems.Take(MostPlaces)) page.Append($"<tr><td>{HtmlPage.Text(problem.Source)}<td>{HtmlPage.Text(problem.Text)}</tr>\n");
+        foreach (AuditProblem problem in report.Problems.Take(MostPlaces))
+            page.Append($"<tr><td>{HtmlPage.Text(problem.Source)}<td>{HtmlPage.Text(problem.Text)}</tr>\n");
         page.Append("</table></div>\n");
-        if (report.Problems.Count > MostPlaces) page.Append($"<p class=\"small\">and {AuditText.Number(report.Problems.Count - MostPlaces)} more; the JSON report has them</p>\n");
+        if (report.Problems.Count > MostPlaces)
+            page.Append(
+                $"<p class=\"small\">and {AuditText.Number(report.Problems.Count - MostPlaces)} more; the JSON report has them</p>\n"
+            );
     }
 
     private static void WriteClosed(StringBuilder page, IEnumerable<FindingGroup> groups, AuditReport report)
     {
         if (!groups.Any()) return;
-        page.Append($"<details><summary>What is closed: {AuditText.Count(groups.Count(), "rule", "rules")}</summary>\n<div class=\"wide\"><table>\n<tr><th>rule<th>what is so<th>evidence</tr>\n");
+        page.Append(
+            $"<details><summary>What is closed: {AuditText.Count(groups.Count(), "rule", "rules")}</summary>\n<div "
+                + "class=\"wide\"><table>\n<tr><th>rule<th>what is so<th>evidence</tr>\n"
+        );
         foreach (FindingGroup group in groups)
         {
             foreach (FindingCase sentence in group.Cases.Take(MostPlaces))
             {
                 FindingPlace first = sentence.Places[0];
-                string more = sentence.Places.Count > 1 ? $" <span class=\"small\">and {AuditText.Number(sentence.Places.Count - 1)} more</span>" : "";
-                page.Append($"<tr><td>{HtmlPage.Text(group.Rule)}<td>{HtmlPage.Text(sentence.Summary)}<td>{Place(first, report.Hosts.Count)}{more}</tr>\n");
+                string more =
+                    sentence.Places.Count > 1
+                        ? $" <span class=\"small\">and {AuditText.Number(sentence.Places.Count - 1)} more</span>"
+                        : "";
+                page.Append(
+                    $"<tr><td>{HtmlPage.Text(group.Rule)}<td>{HtmlPage.Text(sentence.Summary)}<td>{Place(first, report.Hosts.Count)}{more}</tr>\n"
+                );
             }
         }
 
         page.Append("</table></div></details>\n");
     }
 
-    private static string Hosts(IReadOnlyList<string> hosts) => string.Join(", ", hosts.Take(MostHosts).Select(HtmlPage.Text)) + (hosts.Count > MostHosts ? $" and {AuditText.Number(hosts.Count - MostHosts)} more" : "");
+    private static string Hosts(IReadOnlyList<string> hosts) =>
+        string.Join(", ", hosts.Take(MostHosts).Select(HtmlPage.Text))
+        + (hosts.Count > MostHosts ? $" and {AuditText.Number(hosts.Count - MostHosts)} more" : "");
 
     // The frame's classes are those of verdicts.
-    private static string ClassOf(Posture state) => state switch { Posture.Closed => "clean", Posture.Open => "residue", _ => "inconclusive" };
+    private static string ClassOf(Posture state) =>
+        state switch
+        {
+            Posture.Closed => "clean",
+            Posture.Open => "residue",
+            _ => "inconclusive",
+        };
 }

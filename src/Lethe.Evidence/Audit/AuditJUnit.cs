@@ -16,7 +16,18 @@ public static class AuditJUnit
     /// <summary>Writes the document, ending with a newline.</summary>
     public static void Write(AuditReport report, Stream stream)
     {
-        using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CloseOutput = false, NewLineChars = "\n" }))
+        using (
+            var xml = XmlWriter.Create(
+                stream,
+                new XmlWriterSettings
+                {
+                    Indent = true,
+                    Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+                    CloseOutput = false,
+                    NewLineChars = "\n",
+                }
+            )
+        )
         {
             xml.WriteStartElement("testsuites");
             xml.WriteAttributeString("name", "lethe audit");

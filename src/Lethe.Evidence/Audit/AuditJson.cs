@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Lethe.Evidence.Audit;
 
-/// <summary>Writes an audit (docs/schemas/lethe.audit.1.json) and a list of rules (docs/schemas/lethe.audit-rules.1.json) as JSON.</summary>
+/// <summary>
+/// Writes an audit (docs/schemas/lethe.audit.1.json) and a list of rules (docs/schemas/lethe.audit-rules.1.json) as JSON.
+/// </summary>
 public static class AuditJson
 {
     /// <summary>The schema's name, the first field.</summary>
@@ -23,14 +25,29 @@ public static class AuditJson
     }
 
     /// <summary>A list of rules, ending with a newline.</summary>
-    public static string Write(IReadOnlyList<AuditedRule> rules) => JsonSerializer.Serialize(new RuleList(RulesSchemaName, rules), AuditJsonContext.Default.RuleList) + "\n";
+    public static string Write(IReadOnlyList<AuditedRule> rules) =>
+        JsonSerializer.Serialize(new RuleList(RulesSchemaName, rules), AuditJsonContext.Default.RuleList) + "\n";
 
     private static Document Of(AuditReport report) => new(
-        SchemaName, report.Version, report.Began, report.DurationMs, report.Profile, report.Hosts, report.Media, report.Rules, report.Findings, report.Problems);
+        SchemaName,
+        report.Version,
+        report.Began,
+        report.DurationMs,
+        report.Profile,
+        report.Hosts,
+        report.Media,
+        report.Rules,
+        report.Findings,
+        report.Problems
+    );
 
     internal sealed record Document(
         string Schema, string Version, DateTimeOffset Began, long DurationMs, string? Profile, IReadOnlyList<string> Hosts,
-        IReadOnlyList<MediumPosture> Media, IReadOnlyList<AuditedRule> Rules, IReadOnlyList<Finding> Findings, IReadOnlyList<AuditProblem> Problems);
+        IReadOnlyList<MediumPosture> Media,
+        IReadOnlyList<AuditedRule> Rules,
+        IReadOnlyList<Finding> Findings,
+        IReadOnlyList<AuditProblem> Problems
+    );
 
     internal sealed record RuleList(string Schema, IReadOnlyList<AuditedRule> Rules);
 }

@@ -14,14 +14,20 @@ public static class AuditLines
     private static IEnumerable<AuditLine> Of(FindingGroup group, int hosts)
     {
         yield return new AuditLine(0, "");
-        yield return new AuditLine(0, $"{AuditText.Mark(group.State)}{(group.State == Posture.Closed ? "" : $", {AuditText.Word(group.Severity)}")}: {Printable.Of(group.Rule)}", group.State);
+        yield return new AuditLine(
+            0,
+            $"{AuditText.Mark(group.State)}{(group.State == Posture.Closed ? "" : $", {AuditText.Word(group.Severity)}")}: "
+                + $"{Printable.Of(group.Rule)}",
+            group.State
+        );
         foreach (FindingCase sentence in group.Cases.Take(MostCases))
             foreach (AuditLine line in Of(sentence, hosts)) yield return line;
         if (group.Cases.Count > MostCases) yield return More(2, group.Cases.Count - MostCases);
         if (group.State == Posture.Closed) yield break;
         yield return new AuditLine(2, $"why     {Printable.Of(group.Why)}", Hanging: Label);
         if (AuditText.Proof(group.Routes) is { } proof) yield return new AuditLine(2, $"proof   {proof}", Hanging: Label);
-        foreach (string repair in group.Repairs.Take(MostRepairs)) yield return new AuditLine(2, $"repair  {Printable.Of(repair)}", Hanging: Label);
+        foreach (string repair in group.Repairs.Take(MostRepairs))
+            yield return new AuditLine(2, $"repair  {Printable.Of(repair)}", Hanging: Label);
         if (group.Repairs.Count > MostRepairs) yield return More(2 + Label, group.Repairs.Count - MostRepairs);
     }
 
@@ -32,7 +38,8 @@ public static class AuditLines
         {
             string? where = AuditText.Place(place, hosts);
             if (where is not null) yield return new AuditLine(4, where);
-            foreach (Citation line in place.Evidence.Take(MostEvidence)) yield return new AuditLine(where is null ? 4 : 6, AuditText.Evidence(line));
+            foreach (Citation line in place.Evidence.Take(MostEvidence))
+                yield return new AuditLine(where is null ? 4 : 6, AuditText.Evidence(line));
             if (place.Evidence.Count > MostEvidence) yield return More(where is null ? 4 : 6, place.Evidence.Count - MostEvidence);
         }
 

@@ -54,9 +54,16 @@ public static class AuditSarif
     {
         Sarif.BeginInvocation(json, report.Began, report.DurationMs, report.Problems.Count == 0);
         int left = report.Findings.Count - MostResults;
-        if (left > 0) Sarif.WriteNotification(json, "warning", $"{AuditText.Count(left, "further result", "further results")} not listed here");
-        foreach (AuditProblem problem in report.Problems.Take(MostNotifications)) Sarif.WriteNotification(json, "error", Printable.Of(problem.Text));
-        if (report.Problems.Count > MostNotifications) Sarif.WriteNotification(json, "error", $"{AuditText.Number(report.Problems.Count - MostNotifications)} more could not be judged");
+        if (left > 0)
+            Sarif.WriteNotification(json, "warning", $"{AuditText.Count(left, "further result", "further results")} not listed here");
+        foreach (AuditProblem problem in report.Problems.Take(MostNotifications))
+            Sarif.WriteNotification(json, "error", Printable.Of(problem.Text));
+        if (report.Problems.Count > MostNotifications)
+            Sarif.WriteNotification(
+                json,
+                "error",
+                $"{AuditText.Number(report.Problems.Count - MostNotifications)} more could not be judged"
+            );
         Sarif.EndInvocation(json);
     }
 
@@ -99,7 +106,8 @@ public static class AuditSarif
         Citation[] others = [.. finding.Evidence.Where(line => !ReferenceEquals(line, first))];
         if (others.Length == 0) return;
         json.WriteStartArray("relatedLocations");
-        foreach (Citation line in others) WriteLocation(json, EvidenceSource.IsFile(line.Source) ? line : null, AuditText.Evidence(line), null);
+        foreach (Citation line in others)
+            WriteLocation(json, EvidenceSource.IsFile(line.Source) ? line : null, AuditText.Evidence(line), null);
         json.WriteEndArray();
     }
 
@@ -152,9 +160,17 @@ public static class AuditSarif
         rule.References.Count > 0 ? $"References: {string.Join("; ", rule.References.Select(Printable.Of))}" : null,
     ]).OfType<string>());
 
-    private static string Level(Severity severity) => severity switch { Severity.High => "error", Severity.Medium => "warning", _ => "note" };
+    private static string Level(Severity severity) =>
+        severity switch
+        {
+            Severity.High => "error",
+            Severity.Medium => "warning",
+            _ => "note",
+        };
 
     // The same finding has it in every audit, so that tools know it again when lines move.
     private static string Fingerprint(Finding finding) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Host}\0{finding.Rule}\0{finding.Subject}")).AsSpan(0, 16));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Host}\0{finding.Rule}\0{finding.Subject}")).AsSpan(0, 16)
+        );
 }

@@ -20,7 +20,8 @@ public static class AuditText
     public static string Mark(Posture state) => $"{state switch { Posture.Closed => '✓', Posture.Open => '✗', _ => '?' }} {Word(state)}";
 
     /// <summary>A piece of evidence: <c>source:line: text</c>.</summary>
-    public static string Evidence(Citation line) => $"{Printable.Of(line.Source)}{(line.Line is { } number ? $":{number}" : "")}: {Printable.Of(line.Text)}";
+    public static string Evidence(Citation line) =>
+        $"{Printable.Of(line.Source)}{(line.Line is { } number ? $":{number}" : "")}: {Printable.Of(line.Text)}";
 
     /// <summary>The command that shows a finding in a machine; null when no route does.</summary>
     public static string? Proof(IReadOnlyList<string> routes) => routes.Count == 0 ? null
@@ -32,7 +33,9 @@ public static class AuditText
     /// <param name="most">How many hosts are named at most.</param>
     public static string? Place(FindingPlace place, int hosts, int most = MostHosts)
     {
-        string? on = hosts < 2 ? null : place.Hosts.Count <= most || place.Hosts.Count == 1 ? string.Join(", ", place.Hosts.Select(Printable.Of))
+        string? on =
+            hosts < 2 ? null
+            : place.Hosts.Count <= most || place.Hosts.Count == 1 ? string.Join(", ", place.Hosts.Select(Printable.Of))
             : $"{string.Join(", ", place.Hosts.Take(most).Select(Printable.Of))} and {Number(place.Hosts.Count - most)} more hosts";
         return (place.Subject, on) switch
         {
@@ -50,7 +53,8 @@ public static class AuditText
         string hosts = report.Hosts.Count < 2 ? "" : $" of {Number(report.Hosts.Count)} hosts";
         string missing = report.Problems.Count == 0 ? "" : $"; {Count(report.Problems.Count, "file", "files")} could not be judged";
         return report.Media.Count == 0 ? $"nothing was judged{missing}"
-            : $"{Count(report.Media.Count, "medium", "media")}{hosts}: {Number(report.Media.Count - open - unknown)} closed, {Number(open)} open, {Number(unknown)} unknown{missing}";
+            : $"{Count(report.Media.Count, "medium", "media")}{hosts}: {Number(report.Media.Count - open - unknown)} closed, "
+                + $"{Number(open)} open, {Number(unknown)} unknown{missing}";
     }
 
     /// <summary>What to do next; null when all is well.</summary>
@@ -62,7 +66,9 @@ public static class AuditText
         string[] steps =
         [
             .. open > 0 ? ["close what is open, most severe first (lethe audit --fix DIR writes the repairs)"] : (string[])[],
-            .. !report.IsIncomplete ? [] : rootWouldKnow ? ["run as root, to know what is unknown"] : (string[])["give what the unknown ones need"],
+            .. !report.IsIncomplete ? []
+            : rootWouldKnow ? ["run as root, to know what is unknown"]
+            : (string[])["give what the unknown ones need"],
         ];
         return steps.Length == 0 ? null : string.Join("; ", steps);
     }

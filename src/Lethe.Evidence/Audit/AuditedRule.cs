@@ -10,4 +10,12 @@ namespace Lethe.Evidence.Audit;
 /// <param name="Routes">The routes of <c>lethe prove</c> that show it.</param>
 /// <param name="References">What standards and other tools call it.</param>
 public sealed record AuditedRule(
-    string Id, string Medium, Severity Severity, string Title, string Why, IReadOnlyList<string> AlsoMedia, IReadOnlyList<string> Routes, IReadOnlyList<string> References);
+    string Id,
+    string Medium,
+    Severity Severity,
+    string Title,
+    string Why,
+    IReadOnlyList<string> AlsoMedia,
+    IReadOnlyList<string> Routes,
+    IReadOnlyList<string> References
+);

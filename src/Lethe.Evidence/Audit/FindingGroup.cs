@@ -13,7 +13,9 @@ public sealed record FindingGroup(
     string Rule, Posture State, Severity Severity, string Why, IReadOnlyList<string> Routes, IReadOnlyList<string> References,
     IReadOnlyList<FindingCase> Cases, IReadOnlyList<string> Repairs)
 {
-    /// <summary>Groups a report's findings: open before unknown before closed, in these the most severe first, else in the order of the matrix.</summary>
+    /// <summary>
+    /// Groups a report's findings: open before unknown before closed, in these the most severe first, else in the order of the matrix.
+    /// </summary>
     public static IReadOnlyList<FindingGroup> Of(AuditReport report) =>
     [
         .. report.Findings.GroupBy(finding => (finding.Rule, finding.State)).Select(Group)
@@ -25,7 +27,11 @@ public sealed record FindingGroup(
         Finding first = findings.First();
         return new FindingGroup(
             first.Rule, first.State, findings.Max(finding => finding.Severity), first.Why, first.Routes, first.References,
-            [.. findings.GroupBy(finding => finding.Summary).Select(same => new FindingCase(same.Key, [.. same.GroupBy(finding => finding.Subject).Select(Place)]))],
+            [
+                .. findings
+                    .GroupBy(finding => finding.Summary)
+                    .Select(same => new FindingCase(same.Key, [.. same.GroupBy(finding => finding.Subject).Select(Place)])),
+            ],
             [.. findings.SelectMany(finding => finding.Repair?.Split('\n') ?? []).Distinct()]);
     }
 

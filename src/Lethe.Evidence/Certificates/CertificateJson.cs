@@ -3,19 +3,24 @@ using System.Text.Json.Serialization;
 
 namespace Lethe.Evidence.Certificates;
 
-/// <summary>Reads and writes what certificates and ledgers are made of. What is read may be hostile: it is bounded and refused plainly.</summary>
+/// <summary>
+/// Reads and writes what certificates and ledgers are made of. What is read may be hostile: it is bounded and refused plainly.
+/// </summary>
 internal static class CertificateJson
 {
     /// <summary>More than any certificate needs; more is refused unread.</summary>
     public const int LongestDocument = 1 << 20;
 
-    public static byte[] Write(Statement statement) => JsonSerializer.SerializeToUtf8Bytes(statement, CertificateJsonContext.Default.Statement);
+    public static byte[] Write(Statement statement) =>
+        JsonSerializer.SerializeToUtf8Bytes(statement, CertificateJsonContext.Default.Statement);
 
     public static byte[] Write(Envelope envelope) => JsonSerializer.SerializeToUtf8Bytes(envelope, CertificateJsonContext.Default.Envelope);
 
-    public static byte[] Write(BegunWorkload begun) => JsonSerializer.SerializeToUtf8Bytes(begun, CertificateJsonContext.Default.BegunWorkload);
+    public static byte[] Write(BegunWorkload begun) =>
+        JsonSerializer.SerializeToUtf8Bytes(begun, CertificateJsonContext.Default.BegunWorkload);
 
-    public static string Write(EndCertificate certificate) => JsonSerializer.Serialize(certificate, CertificateJsonContext.Default.EndCertificate) + "\n";
+    public static string Write(EndCertificate certificate) =>
+        JsonSerializer.Serialize(certificate, CertificateJsonContext.Default.EndCertificate) + "\n";
 
     public static Statement ReadStatement(ReadOnlySpan<byte> json) => Read(json, CertificateJsonContext.Default.Statement, "statement");
 
@@ -25,14 +30,17 @@ internal static class CertificateJson
 
     private static T Read<T>(ReadOnlySpan<byte> json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string what)
     {
-        if (json.Length > LongestDocument) throw new MalformedEvidenceException($"the {what} is longer than {ByteSize.Format(LongestDocument)}");
+        if (json.Length > LongestDocument)
+            throw new MalformedEvidenceException($"the {what} is longer than {ByteSize.Format(LongestDocument)}");
         try
         {
             return JsonSerializer.Deserialize(json, type) ?? throw new MalformedEvidenceException($"the {what} is empty");
         }
         catch (JsonException failure)
         {
-            throw new MalformedEvidenceException($"the {what} is not of its form (line {failure.LineNumber + 1}, byte {failure.BytePositionInLine})");
+            throw new MalformedEvidenceException(
+                $"the {what} is not of its form (line {failure.LineNumber + 1}, byte {failure.BytePositionInLine})"
+            );
         }
     }
 }

@@ -51,11 +51,17 @@ public sealed record EndCertificate
     /// <summary>As a JSON document of the form <see cref="SchemaName"/>, without signature.</summary>
     public string ToJson() => CertificateJson.Write(this);
 
-    /// <summary>The worst of the media: residue, then what could not be decided, then what is unsupported. Nothing looked at is undecided.</summary>
-    public Verdict Worst()
-    {
-        if (Media.Any(outcome => outcome.Verdict == Verdict.Residue)) return Verdict.Residue;
-        if (Media.Count == 0 || Media.Any(outcome => outcome.Verdict == Verdict.Inconclusive)) return Verdict.Inconclusive;
-        return Media.Any(outcome => outcome.Verdict == Verdict.Unsupported) ? Verdict.Unsupported : Verdict.Clean;
-    }
+    /// <summary>The worst of the media, in the order of <see cref="WorstFirst"/>. Nothing looked at is undecided.</summary>
+    public Verdict Worst() =>
+        Media.Count == 0 ? Verdict.Inconclusive : WorstFirst.First(verdict => Media.Any(outcome => outcome.Verdict == verdict));
+
+    private static readonly Verdict[] WorstFirst =
+    [
+        Verdict.Residue,
+        Verdict.Inconclusive,
+        Verdict.Unsupported,
+        Verdict.Bounded,
+        Verdict.ProvedElsewhere,
+        Verdict.Clean,
+    ];
 }

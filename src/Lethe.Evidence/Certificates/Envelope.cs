@@ -26,7 +26,10 @@ public sealed record Envelope(string Payload, string PayloadType, IReadOnlyList<
         byte[] payload = CertificateJson.Write(statement);
         byte[] signature = key.Sign(PreAuthenticationEncoding.Of(StatementPayloadType, payload));
         return new Envelope(
-            Convert.ToBase64String(payload), StatementPayloadType, [new EnvelopeSignature(Convert.ToBase64String(signature), key.PublicKey.Id)]);
+            Convert.ToBase64String(payload),
+            StatementPayloadType,
+            [new EnvelopeSignature(Convert.ToBase64String(signature), key.PublicKey.Id)]
+        );
     }
 
     /// <summary>Reads an envelope; nothing in it is believed yet.</summary>
@@ -35,8 +38,11 @@ public sealed record Envelope(string Payload, string PayloadType, IReadOnlyList<
     {
         Envelope envelope = CertificateJson.ReadEnvelope(json);
         if (envelope.Signatures.Count is 0 or > MostSignatures)
-            throw new MalformedEvidenceException($"the envelope has {envelope.Signatures.Count} signatures (1 to {MostSignatures} are allowed)");
-        if (envelope.Signatures.Any(signature => signature is null)) throw new MalformedEvidenceException("the envelope has an empty signature");
+            throw new MalformedEvidenceException(
+                $"the envelope has {envelope.Signatures.Count} signatures (1 to {MostSignatures} are allowed)"
+            );
+        if (envelope.Signatures.Any(signature => signature is null))
+            throw new MalformedEvidenceException("the envelope has an empty signature");
         return envelope;
     }
 
@@ -51,9 +57,12 @@ public sealed record Envelope(string Payload, string PayloadType, IReadOnlyList<
     /// <exception cref="MalformedEvidenceException">There is none.</exception>
     public Statement ReadStatement()
     {
-        if (PayloadType != StatementPayloadType) throw new MalformedEvidenceException("the envelope holds something else than an in-toto statement");
+        if (PayloadType != StatementPayloadType)
+            throw new MalformedEvidenceException("the envelope holds something else than an in-toto statement");
         Statement statement = CertificateJson.ReadStatement(PayloadBytes());
-        return statement.IsConsistent() ? statement : throw new MalformedEvidenceException("the statement is not about the end that it describes");
+        return statement.IsConsistent()
+            ? statement
+            : throw new MalformedEvidenceException("the statement is not about the end that it describes");
     }
 
     /// <summary>Which of the given keys signed it, or null.</summary>

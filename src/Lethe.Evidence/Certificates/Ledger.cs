@@ -26,13 +26,23 @@ public sealed class Ledger : IDisposable
         const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Directory.CreateDirectory(Path.GetDirectoryName(full)!, OnlyOwner | UnixFileMode.UserExecute);
         // What ran here is nobody else's business: the file is made before SQLite would make it for all to read.
-        new FileStream(full, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = OnlyOwner }).Dispose();
+        new FileStream(
+            full,
+            new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = OnlyOwner,
+            }
+        ).Dispose();
         SqliteConnection connection = LedgerConnection.Open(full, write: true);
         try
         {
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
             LedgerSchema.CreateWhenEmpty(connection, transaction);
-            if (!LedgerSchema.IsIntact(connection, transaction)) throw LedgerConnection.Tampered(path, "its tables or triggers are not those of a ledger");
+            if (!LedgerSchema.IsIntact(connection, transaction))
+                throw LedgerConnection.Tampered(path, "its tables or triggers are not those of a ledger");
             transaction.Commit();
             return new Ledger(connection, path);
         }
@@ -64,7 +74,9 @@ public sealed class Ledger : IDisposable
     /// <returns>The record; its hash is the ledger's head.</returns>
     /// <exception cref="EvidenceException">It cannot be written.</exception>
     public LedgerRecord End(EndCertificate certificate, SigningKey key, DateTimeOffset time) =>
-        Append(LedgerRecord.Ended, certificate.Id, time, position => Envelope.Sign(Statement.Of(certificate with { Ledger = position }), key).ToJson());
+        Append(LedgerRecord.Ended, certificate.Id, time, position =>
+            Envelope.Sign(Statement.Of(certificate with { Ledger = position }), key).ToJson()
+        );
 
     /// <inheritdoc/>
     public void Dispose() => connection.Dispose();
@@ -76,7 +88,11 @@ public sealed class Ledger : IDisposable
         LedgerPosition position = Next(transaction);
         string text = Encoding.UTF8.GetString(content(position));
         if (text.Length > CertificateJson.LongestDocument)
-            throw new EvidenceException($"the certificate is longer than {ByteSize.Format(CertificateJson.LongestDocument)}", "run it without --record-command", ExitCode.OperationalError);
+            throw new EvidenceException(
+                $"the certificate is longer than {ByteSize.Format(CertificateJson.LongestDocument)}",
+                "run it without --record-command",
+                ExitCode.OperationalError
+            );
         var record = new LedgerRecord(position.Sequence, kind, id, time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), text, "");
         record = record with { Hash = record.HashAfter(position.Previous) };
         using SqliteCommand command = connection.CreateCommand();
@@ -114,11 +130,19 @@ public sealed class Ledger : IDisposable
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new EvidenceException($"the ledger cannot be written: {failure.Message}", "name another file with --ledger", ExitCode.Permission);
+            throw new EvidenceException(
+                $"the ledger cannot be written: {failure.Message}",
+                "name another file with --ledger",
+                ExitCode.Permission
+            );
         }
         catch (IOException failure)
         {
-            throw new EvidenceException($"the ledger cannot be written: {failure.Message}", "see that there is space, or name another file with --ledger", ExitCode.OperationalError);
+            throw new EvidenceException(
+                $"the ledger cannot be written: {failure.Message}",
+                "see that there is space, or name another file with --ledger",
+                ExitCode.OperationalError
+            );
         }
     }
 }

@@ -14,7 +14,11 @@ public sealed record LedgerProblem(long Sequence, string Problem, bool OtherKey 
         // Whoever changes a record can change the name of its key too: so another key is never more than undecided.
         return envelope.Signatures.Any(signature => keys.Any(key => key.Id == signature.Keyid))
             ? new LedgerProblem(sequence, "it says it is signed with a given key, and its signature is not that key's")
-            : new LedgerProblem(sequence, $"signed with another key (fingerprint {Printable.Of(envelope.ClaimedKeys)}): give its public half to verify it", OtherKey: true);
+            : new LedgerProblem(
+                sequence,
+                $"signed with another key (fingerprint {Printable.Of(envelope.ClaimedKeys)}): give its public half to verify it",
+                OtherKey: true
+            );
     }
 }
 
@@ -24,7 +28,13 @@ public sealed record LedgerProblem(long Sequence, string Problem, bool OtherKey 
 /// <param name="Head">The last record's hash: whoever notes it can tell later whether records were taken off the end.</param>
 /// <param name="SignaturesChecked">Whether signatures were checked, not only the chain.</param>
 /// <param name="Problems">What is wrong, the first few of it.</param>
-public sealed record LedgerCheck(long Records, long Certificates, string Head, bool SignaturesChecked, IReadOnlyList<LedgerProblem> Problems)
+public sealed record LedgerCheck(
+    long Records,
+    long Certificates,
+    string Head,
+    bool SignaturesChecked,
+    IReadOnlyList<LedgerProblem> Problems
+)
 {
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsIntact => Problems.Count == 0;

@@ -9,7 +9,13 @@ internal static class LedgerConnection
 
     // sqlite3.h: SQLITE_LIMIT_LENGTH, and result codes.
     private const int LengthLimit = 0;
-    private const int SQLITE_PERM = 3, SQLITE_BUSY = 5, SQLITE_READONLY = 8, SQLITE_CORRUPT = 11, SQLITE_FULL = 13, SQLITE_CANTOPEN = 14, SQLITE_NOTADB = 26;
+    private const int SQLITE_PERM = 3,
+        SQLITE_BUSY = 5,
+        SQLITE_READONLY = 8,
+        SQLITE_CORRUPT = 11,
+        SQLITE_FULL = 13,
+        SQLITE_CANTOPEN = 14,
+        SQLITE_NOTADB = 26;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -51,7 +57,8 @@ internal static class LedgerConnection
         catch (TypeInitializationException)
         {
             throw new EvidenceException(
-                "the ledger needs SQLite, which cannot be loaded here", "see whether files may grow (ulimit -f) and memory files be run (vm.memfd_noexec), or use --no-certificate",
+                "the ledger needs SQLite, which cannot be loaded here",
+                "see whether files may grow (ulimit -f) and memory files be run (vm.memfd_noexec), or use --no-certificate",
                 ExitCode.Configuration);
         }
     }
@@ -60,14 +67,38 @@ internal static class LedgerConnection
     public static EvidenceException Explain(SqliteException failure, string path) => failure.SqliteErrorCode switch
     {
         SQLITE_CORRUPT or SQLITE_NOTADB => Tampered(path, "it is damaged, or no SQLite file"),
-        SQLITE_FULL => new EvidenceException($"the ledger {path} cannot be written: the disk is full", "make room, or name another file with --ledger", ExitCode.OperationalError),
-        SQLITE_READONLY or SQLITE_PERM => new EvidenceException($"the ledger {path} cannot be written: no permission", "name another file with --ledger", ExitCode.Permission),
-        SQLITE_CANTOPEN => new EvidenceException($"the ledger {path} cannot be opened", "see that the directory is there and is yours, or name another file with --ledger", ExitCode.OperationalError),
-        SQLITE_BUSY => new EvidenceException($"the ledger {path} is held by another process", "wait for it, or name another file with --ledger", ExitCode.OperationalError),
-        _ => new EvidenceException($"the ledger {path} failed: {failure.Message}", "see that there is space and that the disk works, or name another file with --ledger", ExitCode.OperationalError),
+        SQLITE_FULL => new EvidenceException(
+            $"the ledger {path} cannot be written: the disk is full",
+            "make room, or name another file with --ledger",
+            ExitCode.OperationalError
+        ),
+        SQLITE_READONLY or SQLITE_PERM => new EvidenceException(
+            $"the ledger {path} cannot be written: no permission",
+            "name another file with --ledger",
+            ExitCode.Permission
+        ),
+        SQLITE_CANTOPEN => new EvidenceException(
+            $"the ledger {path} cannot be opened",
+            "see that the directory is there and is yours, or name another file with --ledger",
+            ExitCode.OperationalError
+        ),
+        SQLITE_BUSY => new EvidenceException(
+            $"the ledger {path} is held by another process",
+            "wait for it, or name another file with --ledger",
+            ExitCode.OperationalError
+        ),
+        _ => new EvidenceException(
+            $"the ledger {path} failed: {failure.Message}",
+            "see that there is space and that the disk works, or name another file with --ledger",
+            ExitCode.OperationalError
+        ),
     };
 
     /// <summary>The file is not what a ledger is.</summary>
     public static EvidenceException Tampered(string path, string why) =>
-        new($"{path} is no intact ledger: {why}", "keep it as evidence, and name another file with --ledger for new records", ExitCode.Residue);
+        new(
+            $"{path} is no intact ledger: {why}",
+            "keep it as evidence, and name another file with --ledger for new records",
+            ExitCode.Residue
+        );
 }

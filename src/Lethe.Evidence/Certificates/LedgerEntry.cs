@@ -11,7 +11,9 @@ public sealed record LedgerEntry(BegunWorkload? Begun, Envelope? Envelope, EndCe
     /// <summary>The certificate's name.</summary>
     public string Id => Certificate?.Id ?? Begun!.Id;
 
-    /// <summary>Brings beginnings and ends together, in the order they began. Records that cannot be read are left to verification.</summary>
+    /// <summary>
+    /// Brings beginnings and ends together, in the order they began. Records that cannot be read are left to verification.
+    /// </summary>
     public static IReadOnlyList<LedgerEntry> Of(IEnumerable<LedgerRecord> records)
     {
         var order = new List<string>();

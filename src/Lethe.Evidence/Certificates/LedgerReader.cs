@@ -16,14 +16,20 @@ public sealed class LedgerReader : IDisposable
     {
         Span<byte> start = stackalloc byte[16];
         using FileStream file = File.OpenRead(path);
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("SQLite format 3\0"u8);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.SequenceEqual("SQLite format 3\0"u8);
     }
 
     /// <summary>Opens a ledger.</summary>
     /// <exception cref="EvidenceException">There is none, or it is damaged or tampered with.</exception>
     public static LedgerReader Open(string path)
     {
-        if (!File.Exists(path)) throw new EvidenceException($"there is no ledger {path}", "lethe run makes one; --ledger names another", ExitCode.OperationalError);
+        if (!File.Exists(path))
+            throw new EvidenceException(
+                $"there is no ledger {path}",
+                "lethe run makes one; --ledger names another",
+                ExitCode.OperationalError
+            );
         try
         {
             SqliteConnection connection = LedgerConnection.Open(path, write: false);

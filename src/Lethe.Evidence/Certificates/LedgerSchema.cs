@@ -35,7 +35,9 @@ internal static class LedgerSchema
     public static void CreateWhenEmpty(SqliteConnection connection, SqliteTransaction transaction)
     {
         if (Texts(connection, transaction).Count > 0) return;
-        foreach (string statement in (string[])[.. Statements, $"PRAGMA application_id = {ApplicationId}", $"PRAGMA user_version = {Version}"])
+        foreach (
+            string statement in (string[])[.. Statements, $"PRAGMA application_id = {ApplicationId}", $"PRAGMA user_version = {Version}"]
+        )
         {
             using SqliteCommand command = connection.CreateCommand();
             command.Transaction = transaction;

@@ -68,7 +68,13 @@ public sealed class LedgerVerifier(IReadOnlyList<PublicKey> keys)
     private LedgerCheck Result(string? expectedHead)
     {
         if (expectedHead is not null && !headSeen && !IsEmptyHead(expectedHead))
-            problems.Add(new LedgerProblem(0, $"no record has the expected head {Printable.Of(expectedHead)}: records were removed from the end, or it is another ledger"));
+            problems.Add(
+                new LedgerProblem(
+                    0,
+                    $"no record has the expected head {Printable.Of(expectedHead)}: records were removed from the end, or it is another "
+                        + "ledger"
+                )
+            );
         return new LedgerCheck(count, certificates, previous, keys.Count > 0, [.. problems, .. otherKeys]);
     }
 

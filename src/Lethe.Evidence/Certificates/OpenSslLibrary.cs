@@ -13,6 +13,10 @@ internal static class OpenSslLibrary
     public static void Require()
     {
         if (!Present.Value)
-            throw new EvidenceException("certificates need OpenSSL, and this system has no libssl.so.3", "install it (on Debian: apt-get install libssl3)", ExitCode.Unsupported);
+            throw new EvidenceException(
+                "certificates need OpenSSL, and this system has no libssl.so.3",
+                "install it (on Debian: apt-get install libssl3)",
+                ExitCode.Unsupported
+            );
     }
 }

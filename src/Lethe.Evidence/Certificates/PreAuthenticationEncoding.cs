@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Lethe.Evidence.Certificates;
 
-/// <summary>The bytes that a DSSE signature covers (github.com/secure-systems-lab/dsse, protocol.md): type and body, each with its length.</summary>
+/// <summary>
+/// The bytes that a DSSE signature covers (github.com/secure-systems-lab/dsse, protocol.md): type and body, each with its length.
+/// </summary>
 public static class PreAuthenticationEncoding
 {
     /// <summary>Those bytes.</summary>

@@ -24,16 +24,25 @@ public sealed class PublicKey : IDisposable
     {
         try
         {
-            if (new FileInfo(path).Length > LongestFile) throw new MalformedEvidenceException($"it is longer than {ByteSize.Format(LongestFile)}");
+            if (new FileInfo(path).Length > LongestFile)
+                throw new MalformedEvidenceException($"it is longer than {ByteSize.Format(LongestFile)}");
             return Parse(File.ReadAllText(path));
         }
         catch (MalformedEvidenceException failure)
         {
-            throw new EvidenceException($"{path} holds no usable public key: {failure.Message}", "give the PEM file that lies beside the signing key", ExitCode.Configuration);
+            throw new EvidenceException(
+                $"{path} holds no usable public key: {failure.Message}",
+                "give the PEM file that lies beside the signing key",
+                ExitCode.Configuration
+            );
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new EvidenceException($"there is no public key {path}", "copy it from the machine that signed, with --public-key name the copy", ExitCode.Usage);
+            throw new EvidenceException(
+                $"there is no public key {path}",
+                "copy it from the machine that signed, with --public-key name the copy",
+                ExitCode.Usage
+            );
         }
     }
 
@@ -76,6 +85,7 @@ public sealed class PublicKey : IDisposable
 
     internal static void RequireP256(ECDsa key)
     {
-        if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256) throw new CryptographicException("another curve");
+        if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256)
+            throw new CryptographicException("another curve");
     }
 }

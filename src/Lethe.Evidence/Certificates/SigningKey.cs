@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Lethe.Evidence.Certificates;
 
-/// <summary>The ECDSA P-256 key that signs certificates: a PEM file (PKCS #8) that only its owner can read, the public half beside it.</summary>
+/// <summary>
+/// The ECDSA P-256 key that signs certificates: a PEM file (PKCS #8) that only its owner can read, the public half beside it.
+/// </summary>
 public sealed class SigningKey : IDisposable
 {
     private const int LongestFile = 16 << 10;
@@ -45,11 +47,19 @@ public sealed class SigningKey : IDisposable
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new EvidenceException($"cannot use the signing key {path}: {failure.Message}", "choose another with --key", ExitCode.Permission);
+            throw new EvidenceException(
+                $"cannot use the signing key {path}: {failure.Message}",
+                "choose another with --key",
+                ExitCode.Permission
+            );
         }
         catch (IOException failure)
         {
-            throw new EvidenceException($"cannot use the signing key {path}: {failure.Message}", "choose another with --key", ExitCode.OperationalError);
+            throw new EvidenceException(
+                $"cannot use the signing key {path}: {failure.Message}",
+                "choose another with --key",
+                ExitCode.OperationalError
+            );
         }
     }
 
@@ -61,7 +71,11 @@ public sealed class SigningKey : IDisposable
         OpenSslLibrary.Require();
         using FileStream file = File.OpenRead(path);
         if ((File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0)
-            throw new EvidenceException($"the signing key {path} can be used by others than its owner", "chmod 600 it; when others may have read it, make a new one", ExitCode.Configuration);
+            throw new EvidenceException(
+                $"the signing key {path} can be used by others than its owner",
+                "chmod 600 it; when others may have read it, make a new one",
+                ExitCode.Configuration
+            );
         if (file.Length > LongestFile) throw NoKey(path);
         byte[] bytes = new byte[file.Length];
         char[] pem = new char[bytes.Length];
@@ -78,7 +92,8 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>Signs a message; the signature has the DER form that DSSE verifiers expect of ECDSA.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> message) => key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    public byte[] Sign(ReadOnlySpan<byte> message) =>
+        key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -106,7 +121,11 @@ public sealed class SigningKey : IDisposable
     }
 
     private static EvidenceException NoKey(string path) =>
-        new($"{path} holds no ECDSA P-256 private key in PEM form", "move it away to have a new one made, or name another with --key", ExitCode.Configuration);
+        new(
+            $"{path} holds no ECDSA P-256 private key in PEM form",
+            "move it away to have a new one made, or name another with --key",
+            ExitCode.Configuration
+        );
 
     /// <summary>The file appears whole, never readable by others, and never in place of one that is there already.</summary>
     private static void Create(string path)
@@ -119,7 +138,17 @@ public sealed class SigningKey : IDisposable
         byte[] bytes = Encoding.ASCII.GetBytes(pem);
         try
         {
-            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OnlyOwner }))
+            using (
+                var file = new FileStream(
+                    temporary,
+                    new FileStreamOptions
+                    {
+                        Mode = FileMode.CreateNew,
+                        Access = FileAccess.Write,
+                        UnixCreateMode = OnlyOwner,
+                    }
+                )
+            )
             {
                 file.Write(bytes);
                 file.Flush(flushToDisk: true);

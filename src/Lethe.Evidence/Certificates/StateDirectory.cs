@@ -18,6 +18,10 @@ public static class StateDirectory
         // The XDG specification has relative paths ignored.
         if (variable("XDG_STATE_HOME") is { Length: > 0 } shared && Path.IsPathRooted(shared)) return Path.Combine(shared, "lethe");
         if (variable("HOME") is { Length: > 0 } home && Path.IsPathRooted(home)) return Path.Combine(home, ".local/state/lethe");
-        throw new EvidenceException("there is no state directory: neither LETHE_STATE nor HOME is set", "set LETHE_STATE to a directory", ExitCode.Configuration);
+        throw new EvidenceException(
+            "there is no state directory: neither LETHE_STATE nor HOME is set",
+            "set LETHE_STATE to a directory",
+            ExitCode.Configuration
+        );
     }
 }

@@ -13,7 +13,11 @@ public sealed record StatementSubject(string Name, IReadOnlyDictionary<string, s
 /// <param name="PredicateType">Which form the predicate has.</param>
 /// <param name="Predicate">What is said.</param>
 public sealed record Statement(
-    [property: JsonPropertyName("_type")] string Type, IReadOnlyList<StatementSubject> Subject, string PredicateType, EndCertificate Predicate)
+    [property: JsonPropertyName("_type")] string Type,
+    IReadOnlyList<StatementSubject> Subject,
+    string PredicateType,
+    EndCertificate Predicate
+)
 {
     /// <summary>The form of statement.</summary>
     public const string StatementType = "https://in-toto.io/Statement/v1";
@@ -26,7 +30,12 @@ public sealed record Statement(
         new(StatementType, [SubjectOf(certificate)], EndPredicateType, certificate);
 
     /// <summary>Whether subject and forms are those that belong to the predicate, and no list has holes.</summary>
-    public bool IsConsistent() => !Predicate.Media.Contains(null!) && Predicate.Workload.Argv?.Contains(null!) != true && Type == StatementType && PredicateType == EndPredicateType && Predicate.Schema == EndCertificate.SchemaName
+    public bool IsConsistent() =>
+        !Predicate.Media.Contains(null!)
+        && Predicate.Workload.Argv?.Contains(null!) != true
+        && Type == StatementType
+        && PredicateType == EndPredicateType
+        && Predicate.Schema == EndCertificate.SchemaName
         && Subject is [{ } only] && only.Name == SubjectOf(Predicate).Name
         && only.Digest.TryGetValue("sha256", out string? digest) && digest == Predicate.Workload.SubjectDigest(Predicate.Id);
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Lethe.Evidence.Certificates;
 
-/// <summary>Names for certificates: 26 letters and digits that sort by time (48 bits of milliseconds, 80 random bits; github.com/ulid/spec).</summary>
+/// <summary>
+/// Names for certificates: 26 letters and digits that sort by time (48 bits of milliseconds, 80 random bits; github.com/ulid/spec).
+/// </summary>
 public static class Ulid
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

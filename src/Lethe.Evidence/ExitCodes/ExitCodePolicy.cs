@@ -8,6 +8,18 @@ namespace Lethe.Evidence.ExitCodes;
 /// <summary>What each verb returns for what it found. What fails on the way says it itself (<see cref="FailureException"/>).</summary>
 public static class ExitCodePolicy
 {
+    /// <summary>
+    /// The code of one verdict; docs/verdicts.md shows the same table. What may be left in a bounded amount is not nothing, so it counts
+    /// as undecided where only clean will do.
+    /// </summary>
+    public static int OfVerdict(Verdict verdict) => verdict switch
+    {
+        Verdict.Clean or Verdict.ProvedElsewhere => ExitCode.Clean,
+        Verdict.Residue => ExitCode.Residue,
+        Verdict.Unsupported => ExitCode.Unsupported,
+        _ => ExitCode.Inconclusive,
+    };
+
     /// <summary>What a shell returns for a command that a signal ended.</summary>
     public static int OfSignal(int signal) => 128 + signal;
 
@@ -22,10 +34,11 @@ public static class ExitCodePolicy
     public static int OfRun(EndCertificate certificate, IReadOnlyCollection<string> unplanned, bool requireClean, bool recorded)
     {
         int own = certificate.ExitCode ?? OfSignal(certificate.Signal ?? 0);
-        return certificate.Worst() switch
+        return OfVerdict(certificate.Worst()) switch
         {
-            Verdict.Residue => ExitCode.Residue,
-            Verdict.Inconclusive when requireClean || unplanned.Count > 0 => ExitCode.Inconclusive,
+            ExitCode.Residue => ExitCode.Residue,
+            not ExitCode.Clean when requireClean => ExitCode.Inconclusive,
+            _ when unplanned.Count > 0 => ExitCode.Inconclusive,
             _ when !recorded && own == ExitCode.Clean => ExitCode.OperationalError,
             _ => own,
         };
@@ -68,11 +81,9 @@ public static class ExitCodePolicy
     /// <param name="forbidden">Whether nothing at all could be opened, for want of a permission.</param>
     public static int OfScan(ScanReport report, bool residueCounts, bool forbidden) => report.Verdict() switch
     {
-        Verdict.Clean => ExitCode.Clean,
-        Verdict.Residue when residueCounts => ExitCode.Residue,
-        Verdict.Residue => report.Unread.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean,
-        _ when forbidden => ExitCode.Permission,
-        _ => ExitCode.Inconclusive,
+        Verdict.Residue when !residueCounts => report.Unread.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean,
+        Verdict.Inconclusive when forbidden => ExitCode.Permission,
+        var verdict => OfVerdict(verdict),
     };
 
     /// <summary><c>lethe scan --compare</c>: what stayed, then what could not be compared.</summary>
@@ -80,9 +91,8 @@ public static class ExitCodePolicy
     /// <param name="residueCounts">Whether what stayed counts.</param>
     public static int OfComparison(ScanComparison comparison, bool residueCounts) => comparison.Verdict switch
     {
-        Verdict.Clean => ExitCode.Clean,
-        Verdict.Residue => residueCounts ? ExitCode.Residue : ExitCode.Clean,
-        _ => ExitCode.Inconclusive,
+        Verdict.Residue when !residueCounts => ExitCode.Clean,
+        var verdict => OfVerdict(verdict),
     };
 
     /// <summary><c>lethe certificate verify</c>: what was changed, then what another key signed.</summary>

@@ -21,10 +21,21 @@ public static class ProofHtml
     public static string Write(ProofReport report)
     {
         var page = new StringBuilder();
-        page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n")
-            .Append("<title>Lethe: what survived</title>\n<style>\n").Append(Style).Append("\n</style>\n</head>\n<body>\n<h1>What survives a workload's end</h1>\n");
-        page.Append($"<p class=\"small\">Lethe {Text(report.Version)}, {report.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, ")
-            .Append($"{ByteSize.Format(report.PlantBytes)} planted a route, machines of {ByteSize.Format(report.MemoryBytes)} ({Text(report.Accelerator)}), {report.DurationMs / 1000} s</p>\n");
+        page.Append(
+                "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                    + "content=\"width=device-width\">\n"
+            )
+            .Append("<title>Lethe: what survived</title>\n<style>\n")
+            .Append(Style)
+            .Append("\n</style>\n</head>\n<body>\n<h1>What survives a workload's end</h1>\n");
+        page.Append(
+                $"<p class=\"small\">Lethe {Text(report.Version)}, "
+                    + $"{report.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, "
+            )
+            .Append(
+                $"{ByteSize.Format(report.PlantBytes)} planted a route, machines of {ByteSize.Format(report.MemoryBytes)} "
+                    + $"({Text(report.Accelerator)}), {report.DurationMs / 1000} s</p>\n"
+            );
         WriteKernels(page, report);
         WriteMatrix(page, report);
         WriteTimings(page, report);
@@ -34,20 +45,30 @@ public static class ProofHtml
 
     private static void WriteKernels(StringBuilder page, ProofReport report)
     {
-        page.Append("<h2>Kernels, and what they really did</h2>\n<table>\n<tr><th>column<th>kernel<th>init_on_alloc<th>init_on_free<th>page_poison<th>clean<th>residue<th>undecided</tr>\n");
+        page.Append(
+            "<h2>Kernels, and what they really "
+                + "did</h2>\n<table>\n<tr><th>column<th>kernel<th>init_on_alloc<th>init_on_free<th>page_poison<th>clean<th>residue<th>undecided</tr>\n"
+        );
         foreach (ProofColumn column in report.Columns())
         {
             RouteRun[] runs = [.. report.Runs.Where(run => run.Column() == column)];
             RouteRun[] counted = [.. runs.Where(run => !run.Control)];
             RouteRun? known = runs.FirstOrDefault(run => run.Effective is not null);
-            page.Append($"<tr><td>{Text(column.Title)}<td>{Text(known?.Kernel ?? "")}<td>{OnOff(known?.Effective?.InitOnAlloc)}<td>{OnOff(known?.Effective?.InitOnFree)}")
-                .Append($"<td>{OnOff(known?.Effective?.PagePoison)}<td>{Count(counted, Verdict.Clean)}<td>{Count(counted, Verdict.Residue)}")
+            page.Append(
+                    $"<tr><td>{Text(column.Title)}<td>{Text(known?.Kernel ?? "")}<td>{OnOff(known?.Effective?.InitOnAlloc)}<td>{OnOff(known?.Effective?.InitOnFree)}"
+                )
+                .Append(
+                    $"<td>{OnOff(known?.Effective?.PagePoison)}<td>{Count(counted, Verdict.Clean)}<td>{Count(counted, Verdict.Residue)}"
+                )
                 .Append($"<td>{Count(counted, Verdict.Inconclusive) + Count(counted, Verdict.Unsupported)}</tr>\n");
         }
 
         page.Append("</table>\n");
         if (report.ProtectedWith is { } given)
-            page.Append($"<p class=\"small\">In the columns with lethe run the workload was started by <code>{Text($"lethe run {given}".TrimEnd())}</code>.</p>\n");
+            page.Append(
+                "<p class=\"small\">In the columns with lethe run the workload was started by "
+                    + $"<code>{Text($"lethe run {given}".TrimEnd())}</code>.</p>\n"
+            );
     }
 
     private static void WriteMatrix(StringBuilder page, ProofReport report)
@@ -55,7 +76,10 @@ public static class ProofHtml
         IReadOnlyList<ProofColumn> columns = report.Columns();
         var cells = report.Cells();
         page.Append("<h2>Routes</h2>\n<p class=\"small\">A control keeps its data on purpose and shows that the detector sees it. ")
-            .Append($"Every other route first showed at least {ProofVerdict.RequiredLivePercent} % of its canary while the workload lived.</p>\n<table>\n<tr><th>route");
+            .Append(
+                $"Every other route first showed at least {ProofVerdict.RequiredLivePercent} % of its canary while the workload "
+                    + "lived.</p>\n<table>\n<tr><th>route"
+            );
         foreach (ProofColumn column in columns) page.Append($"<th>{Text(column.Title)}");
         page.Append("</tr>\n");
         foreach (IGrouping<string, RouteDescription> medium in report.Routes.GroupBy(route => route.Medium))
@@ -63,8 +87,12 @@ public static class ProofHtml
             page.Append($"<tr><th class=\"medium\" colspan=\"{columns.Count + 1}\">{Text(medium.Key)}</tr>\n");
             foreach (RouteDescription route in medium)
             {
-                page.Append($"<tr><td class=\"route\">{Text(route.Name[(medium.Key.Length + 1)..])}<div class=\"meaning\">{Text(route.Meaning)}</div>");
-                if (report.ProtectedWith is not null && route.WhenProtected is { } different) page.Append($"<div class=\"meaning\">under lethe run: {Text(different)}</div>");
+                page.Append(
+                    $"<tr><td class=\"route\">{Text(route.Name[(medium.Key.Length + 1)..])}<div "
+                        + $"class=\"meaning\">{Text(route.Meaning)}</div>"
+                );
+                if (report.ProtectedWith is not null && route.WhenProtected is { } different)
+                    page.Append($"<div class=\"meaning\">under lethe run: {Text(different)}</div>");
                 foreach (ProofColumn column in columns)
                 {
                     if (cells.TryGetValue((route.Name, column), out RouteRun? run)) WriteCell(page, run);
@@ -81,7 +109,9 @@ public static class ProofHtml
     private static void WriteCell(StringBuilder page, RouteRun run)
     {
         bool control = run.Control && run.Verdict == Verdict.Residue;
-        page.Append($"<td class=\"{(control ? "control" : run.Verdict.ToString().ToLowerInvariant())}\">{Text(CellText.Of(run))}{(control ? " (control)" : "")}");
+        page.Append(
+            $"<td class=\"{(control ? "control" : run.Verdict.Word())}\">{Text(CellText.Of(run))}{(control ? " (control)" : "")}"
+        );
         if (run.Verdict == Verdict.Residue && run.PlantedBytes > 0)
         {
             long percent = Math.Clamp(run.ResidueBytes() * 100 / run.PlantedBytes, 1, 100);
@@ -93,12 +123,20 @@ public static class ProofHtml
 
     private static void WriteTimings(StringBuilder page, ProofReport report)
     {
-        page.Append("<h2>Timings</h2>\n<table>\n<tr><th>route<th>column<th>planted<th>seen alive<th>settled after<th>resume<th>plant<th>end<th>search<th>looks</tr>\n");
+        page.Append(
+            "<h2>Timings</h2>\n<table>\n<tr><th>route<th>column<th>planted<th>seen alive<th>settled "
+                + "after<th>resume<th>plant<th>end<th>search<th>looks</tr>\n"
+        );
         foreach (RouteRun run in report.Runs)
         {
-            page.Append($"<tr class=\"small\"><td>{Text(run.Route)}<td>{Text(run.Column().Title)}<td>{ByteSize.Format(run.PlantedBytes)}<td>{ByteSize.Format(run.LiveBytes)}");
+            page.Append(
+                $"<tr class=\"small\"><td>{Text(run.Route)}<td>{Text(run.Column().Title)}<td>{ByteSize.Format(run.PlantedBytes)}<td>{ByteSize.Format(run.LiveBytes)}"
+            );
             if (run.Timings is { } timings)
-                page.Append($"<td>{run.SettledMs} ms<td>{timings.ResumeMs} ms<td>{timings.PlantMs} ms<td>{timings.EndMs} ms<td>{timings.SearchMs} ms<td>{timings.Looks}");
+                page.Append(
+                    $"<td>{run.SettledMs} ms<td>{timings.ResumeMs} ms<td>{timings.PlantMs} ms<td>{timings.EndMs} ms<td>{timings.SearchMs} "
+                        + $"ms<td>{timings.Looks}"
+                );
             else page.Append("<td><td><td><td><td><td>");
             page.Append("</tr>\n");
         }

@@ -7,7 +7,14 @@ namespace Lethe.Evidence.Proof;
 /// <param name="Control">Keeps its data on purpose.</param>
 /// <param name="WhenProtected">What is different under <c>lethe run</c>; null when nothing is.</param>
 /// <param name="LeftOut">Why it is not taken under <c>lethe run</c>; null when it is.</param>
-public sealed record RouteDescription(string Name, string Medium, string Meaning, bool Control, string? WhenProtected = null, string? LeftOut = null);
+public sealed record RouteDescription(
+    string Name,
+    string Medium,
+    string Meaning,
+    bool Control,
+    string? WhenProtected = null,
+    string? LeftOut = null
+);
 
 /// <summary>A whole proof, as <c>--json</c> writes it.</summary>
 public sealed record ProofReport

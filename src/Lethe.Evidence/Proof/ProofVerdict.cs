@@ -19,11 +19,16 @@ public static class ProofVerdict
         if (live * 100 < planted * RequiredLivePercent)
         {
             return (Verdict.Inconclusive,
-                $"only {ByteSize.Format(live)} of {ByteSize.Format(planted)} were seen while the workload lived ({RequiredLivePercent} % are needed)");
+                $"only {ByteSize.Format(live)} of {ByteSize.Format(planted)} were seen while the workload lived ({RequiredLivePercent} % "
+                    + "are needed)"
+            );
         }
 
         if (control && residue * 100 < planted * RequiredLivePercent)
-            return (Verdict.Inconclusive, $"this control keeps its data, but only {ByteSize.Format(residue)} of {ByteSize.Format(planted)} were found");
+            return (
+                Verdict.Inconclusive,
+                $"this control keeps its data, but only {ByteSize.Format(residue)} of {ByteSize.Format(planted)} were found"
+            );
         return (residue == 0 ? Verdict.Clean : Verdict.Residue, null);
     }
 }

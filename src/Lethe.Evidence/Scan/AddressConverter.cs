@@ -19,8 +19,13 @@ public sealed class AddressConverter : JsonConverter<ulong?>
     public override ulong? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
-        if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { } text || !text.StartsWith("0x", StringComparison.Ordinal)
-            || text.Length - 2 > MostDigits || !ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address))
+        if (
+            reader.TokenType != JsonTokenType.String
+            || reader.GetString() is not { } text
+            || !text.StartsWith("0x", StringComparison.Ordinal)
+            || text.Length - 2 > MostDigits
+            || !ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address)
+        )
             throw new JsonException("an address is a hexadecimal string such as 0x1f3a2040");
         return address;
     }

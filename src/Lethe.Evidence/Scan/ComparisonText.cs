@@ -8,9 +8,17 @@ public static class ComparisonText
     /// <summary>The first thing to say.</summary>
     public static string Headline(ScanComparison comparison)
     {
-        long went = comparison.Bytes(ChangeKind.Went), stayed = comparison.Bytes(ChangeKind.Stayed), added = comparison.Bytes(ChangeKind.New);
-        if (went == 0 && stayed == 0 && added == 0) return comparison.Verdict == Verdict.Clean ? "nothing was found before or after" : "nothing can be compared";
-        string[] parts = [went > 0 ? $"{ByteSize.Format(went)} went" : "nothing went", stayed > 0 ? $"{ByteSize.Format(stayed)} stayed" : "nothing stayed", added > 0 ? $"{ByteSize.Format(added)} new" : ""];
+        long went = comparison.Bytes(ChangeKind.Went),
+            stayed = comparison.Bytes(ChangeKind.Stayed),
+            added = comparison.Bytes(ChangeKind.New);
+        if (went == 0 && stayed == 0 && added == 0)
+            return comparison.Verdict == Verdict.Clean ? "nothing was found before or after" : "nothing can be compared";
+        string[] parts =
+        [
+            went > 0 ? $"{ByteSize.Format(went)} went" : "nothing went",
+            stayed > 0 ? $"{ByteSize.Format(stayed)} stayed" : "nothing stayed",
+            added > 0 ? $"{ByteSize.Format(added)} new" : "",
+        ];
         return string.Join(", ", parts.Where(part => part.Length > 0));
     }
 
@@ -19,7 +27,11 @@ public static class ComparisonText
     {
         var lines = new List<string> { Headline(comparison) };
         var patterns = comparison.Changes.GroupBy(change => (change.Kind, change.Id)).ToArray();
-        lines.AddRange(patterns.Take(MostPatterns).Select(pattern => $"{ScanText.Name(pattern.Key.Kind, pattern.Key.Id)}: {string.Join("; ", pattern.Select(Of))}"));
+        lines.AddRange(
+            patterns
+                .Take(MostPatterns)
+                .Select(pattern => $"{ScanText.Name(pattern.Key.Kind, pattern.Key.Id)}: {string.Join("; ", pattern.Select(Of))}")
+        );
         if (patterns.Length > MostPatterns) lines.Add($"and {ScanText.Count(patterns.Length - MostPatterns, "more pattern")}");
         lines.AddRange(comparison.Gaps.Take(MostGaps));
         if (comparison.Gaps.Count > MostGaps) lines.Add($"and {ScanText.Count(comparison.Gaps.Count - MostGaps, "more gap")}");
@@ -34,7 +46,9 @@ public static class ComparisonText
         {
             ChangeKind.Went => change.StateBefore is null ? $"{bytes} went" : $"{bytes} went ({State(change.StateBefore)})",
             ChangeKind.New => change.StateAfter is null ? $"{bytes} new" : $"{bytes} new ({State(change.StateAfter)})",
-            _ when change.StateBefore == change.StateAfter => change.StateAfter is null ? $"{bytes} stayed" : $"{bytes} stayed ({State(change.StateAfter)})",
+            _ when change.StateBefore == change.StateAfter => change.StateAfter is null
+                ? $"{bytes} stayed"
+                : $"{bytes} stayed ({State(change.StateAfter)})",
             _ => $"{bytes} stayed ({State(change.StateBefore)} before, {State(change.StateAfter)} now)",
         };
     }

@@ -15,13 +15,28 @@ internal sealed class HitMatching
     {
         Dictionary<Space, List<Place>> first = Places(before, name => name), second = Places(after, sources.NameBefore);
         var changes = new List<ScanChange>();
-        foreach (IGrouping<(string Kind, string Id), Space> pattern in first.Keys.Union(second.Keys).GroupBy(space => (space.Kind, space.Id)))
+        foreach (
+            IGrouping<(string Kind, string Id), Space> pattern in first.Keys.Union(second.Keys).GroupBy(space => (space.Kind, space.Id))
+        )
         {
             var matching = new HitMatching();
             foreach (Space space in pattern) matching.Add(first.GetValueOrDefault(space) ?? [], second.GetValueOrDefault(space) ?? []);
-            changes.AddRange(matching.sums
-                .OrderBy(sum => sum.Key.Item1).ThenByDescending(sum => sum.Value.Bytes).ThenBy(sum => sum.Key.Item2, StringComparer.Ordinal).ThenBy(sum => sum.Key.Item3, StringComparer.Ordinal)
-                .Select(sum => new ScanChange(pattern.Key.Kind, pattern.Key.Id, sum.Key.Item1, sum.Key.Item2, sum.Key.Item3, sum.Value.Hits, sum.Value.Bytes)));
+            changes.AddRange(
+                matching
+                    .sums.OrderBy(sum => sum.Key.Item1)
+                    .ThenByDescending(sum => sum.Value.Bytes)
+                    .ThenBy(sum => sum.Key.Item2, StringComparer.Ordinal)
+                    .ThenBy(sum => sum.Key.Item3, StringComparer.Ordinal)
+                .Select(sum => new ScanChange(
+                    pattern.Key.Kind,
+                    pattern.Key.Id,
+                    sum.Key.Item1,
+                    sum.Key.Item2,
+                    sum.Key.Item3,
+                    sum.Value.Hits,
+                    sum.Value.Bytes
+                ))
+        );
         }
 
         return changes;
@@ -40,14 +55,17 @@ internal sealed class HitMatching
             list.Add(new Place(start, start + (ulong)hit.Length, hit.PageState));
         }
 
-        foreach (List<Place> list in places.Values) list.Sort((one, other) => one.Start != other.Start ? one.Start.CompareTo(other.Start) : one.End.CompareTo(other.End));
+        foreach (List<Place> list in places.Values)
+            list.Sort((one, other) => one.Start != other.Start ? one.Start.CompareTo(other.Start) : one.End.CompareTo(other.End));
         return places;
     }
 
     private void Add(List<Place> before, List<Place> after)
     {
         AddBytes(Apart(before), Apart(after));
-        AddHits(before, Apart(after), (hit, same) => same is { } place ? (ChangeKind.Stayed, hit.State, place.State) : (ChangeKind.Went, hit.State, null));
+        AddHits(before, Apart(after), (hit, same) =>
+            same is { } place ? (ChangeKind.Stayed, hit.State, place.State) : (ChangeKind.Went, hit.State, null)
+        );
         AddHits(after, Apart(before), (hit, same) => same is null ? (ChangeKind.New, null, hit.State) : null);
     }
 
@@ -75,7 +93,10 @@ internal sealed class HitMatching
             Place? one = first < before.Count ? before[first] : null, other = second < after.Count ? after[second] : null;
             at = Math.Max(at, Math.Min(one?.Start ?? ulong.MaxValue, other?.Start ?? ulong.MaxValue));
             bool inOne = one is { } a && a.Start <= at, inOther = other is { } b && b.Start <= at;
-            ulong until = Math.Min(inOne ? one!.Value.End : one?.Start ?? ulong.MaxValue, inOther ? other!.Value.End : other?.Start ?? ulong.MaxValue);
+            ulong until = Math.Min(
+                inOne ? one!.Value.End : one?.Start ?? ulong.MaxValue,
+                inOther ? other!.Value.End : other?.Start ?? ulong.MaxValue
+            );
             var change = (inOne, inOther) switch
             {
                 (true, true) => (ChangeKind.Stayed, one!.Value.State, other!.Value.State),

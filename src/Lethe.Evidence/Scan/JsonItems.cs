@@ -9,7 +9,9 @@ namespace Lethe.Evidence.Scan;
 internal sealed class JsonItems(Stream stream, long longestDocument)
 {
     private const int FewestBytes = 512, FirstBytes = 64 << 10;
-    private byte[] buffer = new byte[stream.CanSeek ? Math.Clamp(stream.Length - stream.Position + 1, FewestBytes, FirstBytes) : FirstBytes];
+    private byte[] buffer = new byte[
+        stream.CanSeek ? Math.Clamp(stream.Length - stream.Position + 1, FewestBytes, FirstBytes) : FirstBytes
+    ];
     private int start, end;
     private long taken;
     private bool last;

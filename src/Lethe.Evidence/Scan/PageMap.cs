@@ -3,7 +3,8 @@ namespace Lethe.Evidence.Scan;
 /// <summary>Physical memory in cells, for a picture.</summary>
 /// <param name="Source">The source's name.</param>
 /// <param name="PagesPerCell">How many pages of 4096 bytes a cell stands for.</param>
-/// <param name="States">The commonest page state in each cell, as names' indexes into <paramref name="Names"/>; 255 where there is no memory.</param>
+/// <param name="States">The commonest page state in each cell, as names' indexes into <paramref name="Names"/>; 255 where there is no
+/// memory.</param>
 /// <param name="Names">Page state names.</param>
 /// <param name="Residue">Bytes found in each cell, capped at 65535.</param>
 public sealed record PageMap(string Source, int PagesPerCell, byte[] States, IReadOnlyList<string> Names, ushort[] Residue)

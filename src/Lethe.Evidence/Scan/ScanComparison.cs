@@ -45,7 +45,8 @@ public sealed record ScanComparison
     }
 
     /// <summary>The comparison as JSON (docs/schemas/lethe.scan-comparison.1.json), ending with a newline.</summary>
-    public string ToJson() => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(this, ScanJsonContext.Default.ScanComparison)) + "\n";
+    public string ToJson() =>
+        Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(this, ScanJsonContext.Default.ScanComparison)) + "\n";
 
     /// <summary>A pattern that the second scan did not look for has not gone.</summary>
     private static IEnumerable<string> PatternGaps(ScanReport before, ScanReport after)
@@ -53,7 +54,13 @@ public sealed record ScanComparison
         var first = before.Patterns.Select(pattern => (pattern.Kind, pattern.Id)).ToHashSet();
         var second = after.Patterns.Select(pattern => (pattern.Kind, pattern.Id)).ToHashSet();
         if (first.SetEquals(second)) yield break;
-        foreach ((string text, (string Kind, string Id)[] only) in new[] { ("before", first.Except(second).ToArray()), ("after", second.Except(first).ToArray()) })
+        foreach (
+            (string text, (string Kind, string Id)[] only) in new[]
+            {
+                ("before", first.Except(second).ToArray()),
+                ("after", second.Except(first).ToArray()),
+            }
+        )
         {
             if (only.Length == 0) continue;
             string more = only.Length > 1 ? $" and {ScanText.Count(only.Length - 1, "more pattern")}" : "";
@@ -63,8 +70,10 @@ public sealed record ScanComparison
 
     private static IEnumerable<string> ListGaps(ScanReport report, string when)
     {
-        if (report.HitsNotListed > 0) yield return $"{ScanText.Count(report.HitsNotListed, "hit")} of the scan {when} not listed in its report";
+        if (report.HitsNotListed > 0)
+            yield return $"{ScanText.Count(report.HitsNotListed, "hit")} of the scan {when} not listed in its report";
         if (report.Unread.Count > 0)
-            yield return $"{ByteSize.Format(report.Unread.Total(range => range.Length))} in {ScanText.Count(report.Unread.Count, "range")} not read by the scan {when}";
+            yield return $"{ByteSize.Format(report.Unread.Total(range => range.Length))} in "
+                + $"{ScanText.Count(report.Unread.Count, "range")} not read by the scan {when}";
     }
 }

@@ -17,6 +17,12 @@ namespace Lethe.Evidence.Scan;
 /// <param name="Owner">Whose the page is; null when not known.</param>
 /// <param name="Text">What was found, escaped, when the user asked to see it; else null.</param>
 public sealed record ScanHit(
-    string Source, string? Part, [property: JsonConverter(typeof(AddressConverter))] ulong? Physical, long Offset, long Length, string Kind, string Id,
+    string Source,
+    string? Part,
+    [property: JsonConverter(typeof(AddressConverter))] ulong? Physical,
+    long Offset,
+    long Length,
+    string Kind,
+    string Id,
     long PatternOffset, bool Whole, int Confidence, string? PageState = null, string? Owner = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text = null);

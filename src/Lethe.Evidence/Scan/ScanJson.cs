@@ -31,7 +31,7 @@ public static class ScanJson
             json.WriteString("version", report.Version);
             json.WriteString("began", report.Began);
             json.WriteNumber("durationMs", report.DurationMs);
-            json.WriteString("verdict", report.Verdict().ToString().ToLowerInvariant());
+            json.WriteString("verdict", report.Verdict().Word());
             var lines = new Lines(json);
             lines.Write("sources", report.Sources, ScanJsonContext.Default.ScannedSource);
             lines.Write("patterns", report.Patterns, ScanJsonContext.Default.ScannedPattern);
@@ -60,7 +60,10 @@ public static class ScanJson
         catch (JsonException failure)
         {
             throw new EvidenceException(
-                $"{Printable.Of(name)} is no report of lethe scan: {Printable.Of(failure.Message)}", "give a file that lethe scan --report FILE.json wrote", ExitCode.OperationalError);
+                $"{Printable.Of(name)} is no report of lethe scan: {Printable.Of(failure.Message)}",
+                "give a file that lethe scan --report FILE.json wrote",
+                ExitCode.OperationalError
+            );
         }
     }
 

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Lethe.Evidence.Scan;
 
-/// <summary>Reads <c>lethe.scan/1</c>. Everything in it may be hostile: it is bounded, and its parts are checked against each other.</summary>
+/// <summary>
+/// Reads <c>lethe.scan/1</c>. Everything in it may be hostile: it is bounded, and its parts are checked against each other.
+/// </summary>
 internal sealed class ScanJsonReader(Stream stream)
 {
     /// <summary>The longest hit, name or other single value, in bytes.</summary>
@@ -11,7 +13,12 @@ internal sealed class ScanJsonReader(Stream stream)
 
     private const long LongestDocument = 1L << 30;
     private const int LongestMap = 48 << 20;
-    private const int MostHits = 1_000_000, MostPatterns = 1_000_000, MostSummaries = 2_000_000, MostUnread = 1_000_000, MostSources = 100_000, MostMaps = 64;
+    private const int MostHits = 1_000_000,
+        MostPatterns = 1_000_000,
+        MostSummaries = 2_000_000,
+        MostUnread = 1_000_000,
+        MostSources = 100_000,
+        MostMaps = 64;
     private const int MostNamesKept = 100_000;
 
     private readonly JsonItems items = new(stream, LongestDocument);
@@ -44,12 +51,38 @@ internal sealed class ScanJsonReader(Stream stream)
                 case "began": began = Once(property, items.Value(ScanJsonContext.Default.DateTimeOffset, LongestValue)); break;
                 case "durationMs": duration = Once(property, Count()); break;
                 case "hitsNotListed": notListed = Once(property, Count()); break;
-                case "sources": sources = Once(property, List(ScanJsonContext.Default.ScannedSource, MostSources, source => Require(source, source.Bytes >= 0 && source.DurationMs >= 0, "source"))); break;
+                case "sources":
+                    sources = Once(
+                        property,
+                        List(ScanJsonContext.Default.ScannedSource, MostSources, source =>
+                            Require(source, source.Bytes >= 0 && source.DurationMs >= 0, "source")
+                        )
+                    );
+                    break;
                 case "patterns": patterns = Once(property, List(ScanJsonContext.Default.ScannedPattern, MostPatterns, Checked)); break;
-                case "summary": summary = Once(property, List(ScanJsonContext.Default.ScanSummary, MostSummaries, row => Require(row, row.Hits >= 0 && row.Bytes >= 0, "summary"))); break;
-                case "unread": unread = Once(property, List(ScanJsonContext.Default.UnreadRange, MostUnread, range => Require(range, Fits(range.Offset, range.Length), "range"))); break;
+                case "summary":
+                    summary = Once(
+                        property,
+                        List(ScanJsonContext.Default.ScanSummary, MostSummaries, row =>
+                            Require(row, row.Hits >= 0 && row.Bytes >= 0, "summary")
+                        )
+                    );
+                    break;
+                case "unread":
+                    unread = Once(
+                        property,
+                        List(ScanJsonContext.Default.UnreadRange, MostUnread, range =>
+                            Require(range, Fits(range.Offset, range.Length), "range")
+                        )
+                    );
+                    break;
                 case "hits": hits = Once(property, List(ScanJsonContext.Default.ScanHit, MostHits, Checked)); break;
-                case "maps": maps = Once(property, List(ScanJsonContext.Default.PageMap, MostMaps, map => Require(map, map.IsConsistent(), "map"), LongestMap)); break;
+                case "maps":
+                    maps = Once(
+                        property,
+                        List(ScanJsonContext.Default.PageMap, MostMaps, map => Require(map, map.IsConsistent(), "map"), LongestMap)
+                    );
+                    break;
                 default: items.Skip(); break;
             }
 
@@ -78,7 +111,10 @@ internal sealed class ScanJsonReader(Stream stream)
 
     private string Text() => items.Value(ScanJsonContext.Default.String, LongestValue);
 
-    private long Count() => items.Value(ScanJsonContext.Default.Int64, LongestValue) is >= 0 and var count ? count : throw new JsonException("a count is below 0");
+    private long Count() =>
+        items.Value(ScanJsonContext.Default.Int64, LongestValue) is >= 0 and var count
+            ? count
+            : throw new JsonException("a count is below 0");
 
     private List<T> List<T>(JsonTypeInfo<T> type, int most, Func<T, T> check, int longest = LongestValue)
     {
@@ -107,7 +143,12 @@ internal sealed class ScanJsonReader(Stream stream)
         // A million hits name the same few things: kept once, they take a third of the memory.
         return hit with
         {
-            Source = Kept(hit.Source)!, Part = Kept(hit.Part), Kind = Kept(hit.Kind)!, Id = Kept(hit.Id)!, PageState = Kept(hit.PageState), Owner = Kept(hit.Owner),
+            Source = Kept(hit.Source)!,
+            Part = Kept(hit.Part),
+            Kind = Kept(hit.Kind)!,
+            Id = Kept(hit.Id)!,
+            PageState = Kept(hit.PageState),
+            Owner = Kept(hit.Owner),
         };
     }
 

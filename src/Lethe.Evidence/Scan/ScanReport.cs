@@ -35,7 +35,8 @@ public sealed record ScanReport
 
     /// <summary>Residue when anything was found; clean only when all of something was read and nothing was found in it.</summary>
     public Verdict Verdict() =>
-        Hits.Count > 0 || HitsNotListed > 0 || Summary.Any(row => row.Hits > 0) || Patterns.Any(pattern => pattern.Hits > 0) ? Evidence.Verdict.Residue
+        Hits.Count > 0 || HitsNotListed > 0 || Summary.Any(row => row.Hits > 0) || Patterns.Any(pattern => pattern.Hits > 0)
+            ? Evidence.Verdict.Residue
         : Unread.Count > 0 || Patterns.Count == 0 || Sources.All(source => source.Bytes == 0) ? Evidence.Verdict.Inconclusive
         : Evidence.Verdict.Clean;
 }

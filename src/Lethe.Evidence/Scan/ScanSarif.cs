@@ -50,7 +50,12 @@ public static class ScanSarif
         long left = Totals.Plus(Math.Max(0, report.Hits.Count - MostResults), report.HitsNotListed);
         if (left > 0) Sarif.WriteNotification(json, "warning", $"{ScanText.Count(left, "further hit")} not listed here");
         foreach (UnreadRange range in report.Unread.Take(MostNotifications)) Sarif.WriteNotification(json, "error", ScanText.Unread(range));
-        if (report.Unread.Count > MostNotifications) Sarif.WriteNotification(json, "error", $"{ScanText.Count(report.Unread.Count - MostNotifications, "more range")} could not be read");
+        if (report.Unread.Count > MostNotifications)
+            Sarif.WriteNotification(
+                json,
+                "error",
+                $"{ScanText.Count(report.Unread.Count - MostNotifications, "more range")} could not be read"
+            );
         Sarif.EndInvocation(json);
     }
 
@@ -132,16 +137,23 @@ public static class ScanSarif
         string state = hit.PageState is null ? "" : $" ({ScanText.State(hit.PageState)})";
         string owner = hit.Owner is null ? "" : $", of {Printable.Of(hit.Owner)}";
         string part = hit.Part is null ? "" : $" {Printable.Of(hit.Part)}";
-        string place = hit.Physical is { } physical ? $"at physical address {AddressConverter.Format(physical)}" : $"at offset 0x{hit.Offset:x}";
-        return $"{ByteSize.Format(hit.Length)} of {ScanText.Name(hit.Kind, hit.Id)} {place} of {Printable.Of(hit.Source)}{part}{state}{owner}";
+        string place = hit.Physical is { } physical
+            ? $"at physical address {AddressConverter.Format(physical)}"
+            : $"at offset 0x{hit.Offset:x}";
+        return $"{ByteSize.Format(hit.Length)} of {ScanText.Name(hit.Kind, hit.Id)} {place} of "
+            + $"{Printable.Of(hit.Source)}{part}{state}{owner}";
     }
 
-    /// <summary>What was asked for by its bytes is an error wherever it is; what only looks like a secret, as far as that is sure.</summary>
+    /// <summary>
+    /// What was asked for by its bytes is an error wherever it is; what only looks like a secret, as far as that is sure.
+    /// </summary>
     private static string Level(ScanHit hit) => hit.Kind is not ("secret" or "rule") || hit.Confidence >= SureConfidence ? "error"
         : hit.Confidence >= LikelyConfidence ? "warning"
         : "note";
 
     // A live source keeps its scheme.
     private static string ArtifactUri(string source) =>
-        Schemes.FirstOrDefault(scheme => source.StartsWith(scheme, StringComparison.Ordinal)) is { } scheme ? scheme + Sarif.RelativeUri(source[scheme.Length..]) : Sarif.FileUri(source);
+        Schemes.FirstOrDefault(scheme => source.StartsWith(scheme, StringComparison.Ordinal)) is { } scheme
+            ? scheme + Sarif.RelativeUri(source[scheme.Length..])
+            : Sarif.FileUri(source);
 }

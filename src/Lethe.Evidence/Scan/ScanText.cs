@@ -30,7 +30,8 @@ public static class ScanText
         var rows = report.Summary.ToLookup(row => (row.Kind, row.Id));
         lines.AddRange(found.Take(MostPatterns).Select(pattern => Line(pattern, rows[(pattern.Kind, pattern.Id)])));
         if (found.Count > MostPatterns) lines.Add($"and {Count(found.Count - MostPatterns, "more pattern")}");
-        if (found.Count > 0 && report.Patterns.Count > found.Count) lines.Add($"{Count(report.Patterns.Count - found.Count, "pattern")} not found");
+        if (found.Count > 0 && report.Patterns.Count > found.Count)
+            lines.Add($"{Count(report.Patterns.Count - found.Count, "pattern")} not found");
         if (report.HitsNotListed > 0) lines.Add($"{Count(report.HitsNotListed, "hit")} counted, but not listed one by one");
         lines.AddRange(report.Unread.Take(MostRanges).Select(Unread));
         if (report.Unread.Count > MostRanges) lines.Add($"{Count(report.Unread.Count - MostRanges, "more range")} could not be read");
@@ -55,7 +56,8 @@ public static class ScanText
     }
 
     /// <summary>A number of things, for example <c>1 hit</c> or <c>2,500 hits</c>.</summary>
-    public static string Count(long number, string thing) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {thing}{(number == 1 ? "" : "s")}";
+    public static string Count(long number, string thing) =>
+        $"{number.ToString("N0", CultureInfo.InvariantCulture)} {thing}{(number == 1 ? "" : "s")}";
 
     /// <summary>A range that could not be read, and why.</summary>
     public static string Unread(UnreadRange range)
@@ -68,13 +70,16 @@ public static class ScanText
     internal static List<ScannedPattern> Found(ScanReport report) =>
         [.. report.Patterns.Where(pattern => pattern.Hits > 0).OrderByDescending(pattern => pattern.Bytes)];
 
-    private static string Line(ScanReport report, ScannedPattern pattern) => Line(pattern, report.Summary.Where(row => row.Kind == pattern.Kind && row.Id == pattern.Id));
+    private static string Line(ScanReport report, ScannedPattern pattern) =>
+        Line(pattern, report.Summary.Where(row => row.Kind == pattern.Kind && row.Id == pattern.Id));
 
     private static string Line(ScannedPattern pattern, IEnumerable<ScanSummary> rows)
     {
         // Where a thing was found is worth saying when it is known of any part of it.
         ScanSummary[] places = [.. rows.Where(row => row.Bytes > 0).OrderByDescending(row => row.Bytes)];
-        string where = places.All(row => row.PageState is null) ? "" : ": " + string.Join(", ", places.Select(row => $"{ByteSize.Format(row.Bytes)} {State(row.PageState)}"));
+        string where = places.All(row => row.PageState is null)
+            ? ""
+            : ": " + string.Join(", ", places.Select(row => $"{ByteSize.Format(row.Bytes)} {State(row.PageState)}"));
         return $"{Amount(pattern)}{where}";
     }
 
@@ -86,5 +91,8 @@ public static class ScanText
         return pattern.CoveredBytes is { } covered ? $"{bytes} of {name} ({Percent(covered, pattern.Length)} of it)" : $"{bytes} of {name}";
     }
 
-    private static string Percent(long part, long whole) => part >= whole ? "all" : part * 100.0 / whole < 1 ? "less than 1 %" : $"{(int)(part * 100.0 / whole)} %";
+    private static string Percent(long part, long whole) =>
+        part >= whole ? "all"
+        : part * 100.0 / whole < 1 ? "less than 1 %"
+        : $"{(int)(part * 100.0 / whole)} %";
 }

@@ -12,7 +12,8 @@ internal sealed class SourcePairs
     public static SourcePairs Of(ScanReport before, ScanReport after)
     {
         var pairs = new SourcePairs();
-        string[] first = [.. before.Sources.Select(source => source.Name).Distinct()], second = [.. after.Sources.Select(source => source.Name).Distinct()];
+        string[] first = [.. before.Sources.Select(source => source.Name).Distinct()],
+            second = [.. after.Sources.Select(source => source.Name).Distinct()];
         string[] unpairedFirst = [.. first.Except(second)], unpairedSecond = [.. second.Except(first)];
         int paired = Math.Min(unpairedFirst.Length, unpairedSecond.Length);
         for (int index = 0; index < paired; index++) pairs.firstNames.Add(unpairedSecond[index], unpairedFirst[index]);
@@ -26,5 +27,8 @@ internal sealed class SourcePairs
 
     /// <summary>Sources that only one scan had.</summary>
     public IEnumerable<string> Gaps() =>
-        [.. onlyBefore.Select(name => $"scanned only before: {Printable.Of(name)}"), .. onlyAfter.Select(name => $"scanned only after: {Printable.Of(name)}")];
+        [
+            .. onlyBefore.Select(name => $"scanned only before: {Printable.Of(name)}"),
+            .. onlyAfter.Select(name => $"scanned only after: {Printable.Of(name)}"),
+        ];
 }

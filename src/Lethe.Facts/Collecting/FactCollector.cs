@@ -2,7 +2,9 @@ using Lethe.Linux;
 
 namespace Lethe.Facts.Collecting;
 
-/// <summary>Reads facts from a file system, live or at rest: only files and directories that were asked for, each bounded, and all together.</summary>
+/// <summary>
+/// Reads facts from a file system, live or at rest: only files and directories that were asked for, each bounded, and all together.
+/// </summary>
 /// <param name="root">The directory that stands for <c>/</c>; links inside it never lead out.</param>
 /// <param name="special">What is no file, by the scheme of its name (<c>kernel</c> for <c>kernel:log</c>).</param>
 public sealed class FactCollector(string root, IReadOnlyDictionary<string, ISpecialFacts> special)
@@ -28,7 +30,9 @@ public sealed class FactCollector(string root, IReadOnlyDictionary<string, ISpec
         using var pass = new FactPass(Descriptor.Open(root, FileCalls.O_PATH | FileCalls.O_DIRECTORY));
         foreach (string pattern in wanted.Where(pattern => pattern.StartsWith('/')))
             if (pass.Collect(pattern)) looked.Add(pattern);
-        foreach (IGrouping<string, string> scheme in wanted.Where(pattern => !pattern.StartsWith('/')).GroupBy(pattern => pattern.Split(':')[0]))
+        foreach (
+            IGrouping<string, string> scheme in wanted.Where(pattern => !pattern.StartsWith('/')).GroupBy(pattern => pattern.Split(':')[0])
+        )
         {
             if (!special.TryGetValue(scheme.Key, out ISpecialFacts? source)) continue;
             foreach (Fact fact in source.Collect([.. scheme])) pass.Facts[fact.Path] = fact;

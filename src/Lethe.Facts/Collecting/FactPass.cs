@@ -43,7 +43,9 @@ internal sealed class FactPass(Descriptor rootDirectory) : IDisposable
 
         int end = rest.IndexOf('/');
         string part = end < 0 ? rest : rest[..end];
-        IEnumerable<string> names = PathPattern.IsGeneral(part) ? (Names(directory + "/") ?? []).Where(name => PathPattern.Matches(part, name)) : [part];
+        IEnumerable<string> names = PathPattern.IsGeneral(part)
+            ? (Names(directory + "/") ?? []).Where(name => PathPattern.Matches(part, name))
+            : [part];
         foreach (string name in names)
         {
             if (end < 0) AddFile($"{directory}/{name}");
@@ -77,7 +79,8 @@ internal sealed class FactPass(Descriptor rootDirectory) : IDisposable
     private static List<string> NamesIn(Descriptor directory)
     {
         var names = new List<string>();
-        while (names.Count <= FactCollector.MostEntries && DirectoryEntries.Next(directory) is { Count: > 0 } some) names.AddRange(some.Select(entry => Encoding.UTF8.GetString(entry.Name)));
+        while (names.Count <= FactCollector.MostEntries && DirectoryEntries.Next(directory) is { Count: > 0 } some)
+            names.AddRange(some.Select(entry => Encoding.UTF8.GetString(entry.Name)));
         names.Sort(StringComparer.Ordinal);
         return names;
     }
@@ -135,7 +138,10 @@ internal sealed class FactPass(Descriptor rootDirectory) : IDisposable
             return;
         }
 
-        using Descriptor open = Descriptor.Open($"/proc/self/fd/{place.Number}", FileCalls.O_RDONLY | FileCalls.O_NONBLOCK | FileCalls.O_NOCTTY);
+        using Descriptor open = Descriptor.Open(
+            $"/proc/self/fd/{place.Number}",
+            FileCalls.O_RDONLY | FileCalls.O_NONBLOCK | FileCalls.O_NOCTTY
+        );
         int length = 0;
         while (length <= most && open.ReadSome(room.AsSpan(length, most + 1 - length)) is > 0 and var got) length += got;
         string? cut = length > most ? $"only its first {most} bytes were read" : null;

@@ -39,13 +39,21 @@ public static class GivenFiles
             if (bundle is not null) yield return bundle;
         }
 
-        foreach (List<List<Fact>> set in sets) yield return new HostFacts(set.Count == 1 ? set[0][0].Source! : $"{set.Count} files", FactScope.Files, [], set.SelectMany(file => file));
+        foreach (List<List<Fact>> set in sets)
+            yield return new HostFacts(
+                set.Count == 1 ? set[0][0].Source! : $"{set.Count} files",
+                FactScope.Files,
+                [],
+                set.SelectMany(file => file)
+            );
     }
 
     // Two files that a host has only one of, such as fstab, are of two hosts.
     private static void Add(List<Fact> file, List<List<List<Fact>>> sets)
     {
-        List<List<Fact>>? set = sets.FirstOrDefault(set => set.TrueForAll(other => !other.Any(fact => file.Exists(mine => mine.Path == fact.Path))));
+        List<List<Fact>>? set = sets.FirstOrDefault(set =>
+            set.TrueForAll(other => !other.Any(fact => file.Exists(mine => mine.Path == fact.Path)))
+        );
         if (set is null) sets.Add(set = []);
         set.Add(file);
     }
@@ -56,9 +64,13 @@ public static class GivenFiles
         string path = form is null ? name : name[(form.Name.Length + 1)..];
         string text = TextOf(path);
         if (form is null && FactsJson.IsBundle(text)) return (FactsJson.Read(text, path), []);
-        if (text.Length > MostBytes) throw new FactsException($"{path} is longer than {MostBytes} bytes", "give the part that configures memory");
+        if (text.Length > MostBytes)
+            throw new FactsException($"{path} is longer than {MostBytes} bytes", "give the part that configures memory");
         form ??= FileForm.All.FirstOrDefault(form => form.Recognises(Path.GetFileName(path), text))
-            ?? throw new FactsException($"{path}: nobody can tell what this is", $"say it before the name: {string.Join(", ", Forms.Select(form => form + ":FILE"))}");
+            ?? throw new FactsException(
+                $"{path}: nobody can tell what this is",
+                $"say it before the name: {string.Join(", ", Forms.Select(form => form + ":FILE"))}"
+            );
         return (null, form.FactsOf($"{number:d4}-{Path.GetFileName(path)}", text, path));
     }
 
@@ -75,9 +87,18 @@ public static class GivenFiles
                 bytes = Bounded(packed, path);
             }
 
-            return Encoding.UTF8.GetString(bytes.AsSpan(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0));
+            return Encoding.UTF8.GetString(
+                bytes.AsSpan(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0)
+            );
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or InvalidDataException)
+        catch (Exception failure)
+            when (failure
+                    is IOException
+                        or UnauthorizedAccessException
+                        or ArgumentException
+                        or NotSupportedException
+                        or InvalidDataException
+            )
         {
             throw new FactsException($"{path} cannot be read: {failure.Message}", "see that it is there and that you may read it");
         }
@@ -90,7 +111,11 @@ public static class GivenFiles
         byte[] piece = new byte[64 << 10];
         while (stream.Read(piece) is > 0 and var got)
         {
-            if (content.Length + got > FactsJson.MostBytes) throw new FactsException($"{path} is longer than {FactsJson.MostBytes} bytes", "no bundle of facts is; see that it is the right file");
+            if (content.Length + got > FactsJson.MostBytes)
+                throw new FactsException(
+                    $"{path} is longer than {FactsJson.MostBytes} bytes",
+                    "no bundle of facts is; see that it is the right file"
+                );
             content.Write(piece, 0, got);
         }
 

@@ -16,7 +16,17 @@ public sealed class KernelFacts : ISpecialFacts
     // The log tells much of a host that is nobody's business; the first line says whether its beginning is still there.
     private static readonly string[] Kept =
     [
-        "Linux version", "Command line:", "mem auto-init", "page_poison", "PAGE_POISONING", "SLAB_POISON", "Memory Encryption", "SEV", "SME", "TDX", "TME",
+        "Linux version",
+        "Command line:",
+        "mem auto-init",
+        "page_poison",
+        "PAGE_POISONING",
+        "SLAB_POISON",
+        "Memory Encryption",
+        "SEV",
+        "SME",
+        "TDX",
+        "TME",
         "DMAR", "AMD-Vi", "IOMMU", "Lockdown", "crashkernel", "zswap", "Kernel is locked down",
     ];
 
@@ -31,7 +41,11 @@ public sealed class KernelFacts : ISpecialFacts
     private static Fact Log()
     {
         if (KernelLog.TryReadAll() is not { } log) return new Fact("kernel:log", Problem: "permission denied; run as root");
-        return new Fact("kernel:log", string.Join('\n', log.Split('\n').Where(line => Kept.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)))), Source: "kernel log");
+        return new Fact(
+            "kernel:log",
+            string.Join('\n', log.Split('\n').Where(line => Kept.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)))),
+            Source: "kernel log"
+        );
     }
 
     private static Fact Processor()
@@ -39,7 +53,11 @@ public sealed class KernelFacts : ISpecialFacts
         const string source = "/proc/cpuinfo";
         try
         {
-            return new Fact("kernel:processor", string.Join('\n', File.ReadLines(source).TakeWhile(line => line.Length > 0)), Source: source);
+            return new Fact(
+                "kernel:processor",
+                string.Join('\n', File.ReadLines(source).TakeWhile(line => line.Length > 0)),
+                Source: source
+            );
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -56,10 +74,17 @@ public sealed class KernelFacts : ISpecialFacts
             try
             {
                 using Stream file = File.OpenRead(path);
-                using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+                using Stream text = path.EndsWith(".gz", StringComparison.Ordinal)
+                    ? new GZipStream(file, CompressionMode.Decompress)
+                    : file;
                 byte[] bytes = new byte[MostConfigurationBytes];
                 int length = text.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-                return new Fact("kernel:config", Encoding.UTF8.GetString(bytes, 0, length), Problem: length == bytes.Length ? $"only its first {length} bytes were read" : null, Source: path);
+                return new Fact(
+                    "kernel:config",
+                    Encoding.UTF8.GetString(bytes, 0, length),
+                    Problem: length == bytes.Length ? $"only its first {length} bytes were read" : null,
+                    Source: path
+                );
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
             {

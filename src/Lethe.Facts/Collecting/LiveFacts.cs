@@ -31,7 +31,11 @@ public static class LiveFacts
         try
         {
             // What only a running kernel has is not looked for, so that it does not pass for absent.
-            return new FactCollector(root, new Dictionary<string, ISpecialFacts>()).Collect(root, FactScope.Root, patterns.Where(pattern => !IsRunning(pattern)));
+            return new FactCollector(root, new Dictionary<string, ISpecialFacts>()).Collect(
+                root,
+                FactScope.Root,
+                patterns.Where(pattern => !IsRunning(pattern))
+            );
         }
         catch (LinuxException failure)
         {
@@ -39,5 +43,8 @@ public static class LiveFacts
         }
     }
 
-    private static bool IsRunning(string pattern) => pattern.StartsWith("/proc/", StringComparison.Ordinal) || pattern.StartsWith("/sys/", StringComparison.Ordinal) || pattern.StartsWith("/dev/", StringComparison.Ordinal);
+    private static bool IsRunning(string pattern) =>
+        pattern.StartsWith("/proc/", StringComparison.Ordinal)
+        || pattern.StartsWith("/sys/", StringComparison.Ordinal)
+        || pattern.StartsWith("/dev/", StringComparison.Ordinal);
 }

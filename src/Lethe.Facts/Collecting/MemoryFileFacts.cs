@@ -6,8 +6,9 @@ using Lethe.Linux.Text;
 namespace Lethe.Facts.Collecting;
 
 /// <summary>
-/// Files that are only memory, and who has them open or mapped: <c>memory-file:memfd/*</c>, <c>memory-file:deleted/*</c> (of <c>/dev/shm</c>, which have no name
-/// any more) and <c>memory-file:named/*</c> (each file in <c>/dev/shm</c>). Those that are programs being run say so. A process that began after a file was made did not make it. Times are seconds since 1970.
+/// Files that are only memory, and who has them open or mapped: <c>memory-file:memfd/*</c>, <c>memory-file:deleted/*</c> (of
+/// <c>/dev/shm</c>, which have no name any more) and <c>memory-file:named/*</c> (each file in <c>/dev/shm</c>). Those that are programs
+/// being run say so. A process that began after a file was made did not make it. Times are seconds since 1970.
 /// </summary>
 internal sealed class MemoryFileFacts : ISpecialFacts
 {
@@ -95,13 +96,27 @@ internal sealed class MemoryFileFacts : ISpecialFacts
 
         public IEnumerable<Fact> Facts()
         {
-            string? problem = RunningProcesses.AreHidden || closed > 0 ? $"permission denied for {(RunningProcesses.AreHidden ? "hidden" : closed)} of {seen} processes; run as root" : cut ? "too much is open, or by too long paths; the rest was not looked at" : null;
+            string? problem =
+                RunningProcesses.AreHidden || closed > 0
+                    ? $"permission denied for {(RunningProcesses.AreHidden ? "hidden" : closed)} of {seen} processes; run as root"
+                : cut ? "too much is open, or by too long paths; the rest was not looked at"
+                : null;
             if (problem is not null)
-                foreach (string kind in (string[])["memfd", "deleted", "named"]) yield return new Fact($"{Scheme}{kind}/processes", Problem: problem, Source: "/proc");
+                foreach (string kind in (string[])["memfd", "deleted", "named"])
+                    yield return new Fact($"{Scheme}{kind}/processes", Problem: problem, Source: "/proc");
             foreach (Entry file in files.Values)
             {
-                var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"name {file.Name}\nbytes {file.Status.Length}\nowner {file.Status.Owner}\nmade {file.Made}"));
-                foreach (int holder in file.Holders) text.Append(CultureInfo.InvariantCulture, $"\nholder {holder} since {Began(holder)} {ShownText.Of($"/proc/{holder}/comm")?.TrimEnd('\n')}");
+                var text = new StringBuilder(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"name {file.Name}\nbytes {file.Status.Length}\nowner {file.Status.Owner}\nmade {file.Made}"
+                    )
+                );
+                foreach (int holder in file.Holders)
+                    text.Append(
+                        CultureInfo.InvariantCulture,
+                        $"\nholder {holder} since {Began(holder)} {ShownText.Of($"/proc/{holder}/comm")?.TrimEnd('\n')}"
+                    );
                 if (programs.Contains((file.Status.Device, file.Status.Inode))) text.Append("\nprogram");
                 yield return new Fact($"{Scheme}{file.Kind}/{file.Id}", text.ToString(), Source: file.Name);
             }
@@ -120,7 +135,8 @@ internal sealed class MemoryFileFacts : ISpecialFacts
             }
         }
 
-        private static bool IsMemory(string target) => target.StartsWith(Anonymous, StringComparison.Ordinal) || target.StartsWith(Shared, StringComparison.Ordinal);
+        private static bool IsMemory(string target) =>
+            target.StartsWith(Anonymous, StringComparison.Ordinal) || target.StartsWith(Shared, StringComparison.Ordinal);
 
         private void Add(string place, string name, int? holder)
         {
@@ -133,7 +149,10 @@ internal sealed class MemoryFileFacts : ISpecialFacts
                 {
                     if (files.Count >= MostFiles) { cut = true; return; }
                     bool memfd = name.StartsWith(Anonymous, StringComparison.Ordinal);
-                    string kind = memfd ? "memfd" : name.EndsWith(Deleted, StringComparison.Ordinal) && status.Names == 0 ? "deleted" : "named";
+                    string kind =
+                        memfd ? "memfd"
+                        : name.EndsWith(Deleted, StringComparison.Ordinal) && status.Names == 0 ? "deleted"
+                        : "named";
                     // Another mount's /dev/shm, a container's, has files of its own; where its names are is not ours to say.
                     if (kind == "named" && holder is not null) return;
                     string id = kind == "named" ? name[Shared.Length..] : status.Inode.ToString(CultureInfo.InvariantCulture);
@@ -142,7 +161,8 @@ internal sealed class MemoryFileFacts : ISpecialFacts
 
                 if (holder is { } process) entry.Holders.Add(process);
             }
-            catch (LinuxException failure) when (VanishingFiles.IsGone(failure.Error, place) || failure.Error is Errno.EACCES or Errno.EPERM)
+            catch (LinuxException failure)
+                when (VanishingFiles.IsGone(failure.Error, place) || failure.Error is Errno.EACCES or Errno.EPERM)
             {
                 // Closed or unmapped meanwhile, or a mapping that this user may not open.
             }
@@ -159,9 +179,14 @@ internal sealed class MemoryFileFacts : ISpecialFacts
 
         // "btime 1732295000" of /proc/stat.
         private static long BootTime() =>
-            ShownText.Of("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal)) is { } line && long.TryParse(line.AsSpan(6), CultureInfo.InvariantCulture, out long seconds) ? seconds : 0;
+            ShownText.Of("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal)) is { } line
+            && long.TryParse(line.AsSpan(6), CultureInfo.InvariantCulture, out long seconds)
+                ? seconds
+                : 0;
 
         private long Began(int process) =>
-            ProcessTimes.StartTicks(ShownText.Of($"/proc/{process}/stat") ?? "") is { } ticks ? booted + (ticks / ProcessTimes.TicksPerSecond) : 0;
+            ProcessTimes.StartTicks(ShownText.Of($"/proc/{process}/stat") ?? "") is { } ticks
+                ? booted + (ticks / ProcessTimes.TicksPerSecond)
+                : 0;
     }
 }

@@ -20,7 +20,10 @@ internal static class NixOptions
     public static IEnumerable<Fact> Parts(string name, string text, string source)
     {
         ConfigurationNode root = JsonTree.Parse(text, source);
-        ConfigurationNode Option(string option) => OptionIn(root, option) is { IsPresent: true } found ? found : source.Contains(option, StringComparison.Ordinal) ? root : ConfigurationNode.Missing;
+        ConfigurationNode Option(string option) =>
+            OptionIn(root, option) is { IsPresent: true } found ? found
+            : source.Contains(option, StringComparison.Ordinal) ? root
+            : ConfigurationNode.Missing;
         return
         [
             .. Lines(Parameters(Option("boot.kernelParams")), part => $"/etc/kernel/cmdline.d/{name}-{part}.conf", source),
@@ -46,18 +49,26 @@ internal static class NixOptions
         option.Children.Where(item => item.Value is not null).Select(item => (item.Line, Plain(item.Value!)));
 
     private static IEnumerable<(int Line, string Text)> Settings(ConfigurationNode option) =>
-        option.Children.Where(item => item is { Name: not null, Value: not null }).Select(item => (item.Line, Plain($"{item.Name} = {(item.Value is "true" ? "1" : item.Value is "false" ? "0" : item.Value)}")));
+        option
+            .Children.Where(item => item is { Name: not null, Value: not null })
+            .Select(item => (item.Line, Plain($"{item.Name} = {(item.Value is "true" ? "1" : item.Value is "false" ? "0" : item.Value)}")));
 
     // randomEncryption makes the device a mapping with a key of each start (nixos/modules/config/swap.nix).
     private static IEnumerable<(int Line, string Text)> EncryptedSwap(ConfigurationNode option) =>
         option.Children.Where(IsEncrypted).Select(item => (item.Line, $"{Mapping(item)} {Device(item)} /dev/urandom swap"));
 
     private static IEnumerable<(int Line, string Text)> Swap(ConfigurationNode option) =>
-        option.Children.Where(item => Device(item).Length > 0).Select(item => (item.Line, $"{(IsEncrypted(item) ? "/dev/mapper/" + Mapping(item) : Device(item))} none swap defaults 0 0"));
+        option
+            .Children.Where(item => Device(item).Length > 0)
+            .Select(item => (item.Line, $"{(IsEncrypted(item) ? "/dev/mapper/" + Mapping(item) : Device(item))} none swap defaults 0 0"));
 
-    private static bool IsEncrypted(ConfigurationNode swap) => (swap["randomEncryption"].IsTrue || swap["randomEncryption"]["enable"].IsTrue) && Device(swap).Length > 0;
+    private static bool IsEncrypted(ConfigurationNode swap) =>
+        (swap["randomEncryption"].IsTrue || swap["randomEncryption"]["enable"].IsTrue) && Device(swap).Length > 0;
 
-    private static string Device(ConfigurationNode swap) => swap["device"].Value is { } device ? Word(device) : swap["label"].Value is { } label ? "LABEL=" + Word(label) : "";
+    private static string Device(ConfigurationNode swap) =>
+        swap["device"].Value is { } device ? Word(device)
+        : swap["label"].Value is { } label ? "LABEL=" + Word(label)
+        : "";
 
     private static string Mapping(ConfigurationNode swap) => Device(swap).TrimStart('/').Replace('/', '-').Replace('=', '-');
 
@@ -66,12 +77,17 @@ internal static class NixOptions
         where item.Name is not null
         let device = item["device"].Value ?? (item["label"].Value is { } label ? "LABEL=" + label : item["fsType"].Value ?? "none")
         let options = string.Join(',', item["options"].Children.Select(one => one.Value).OfType<string>())
-        select (item.Line, $"{Word(device)} {Word(item["mountPoint"].Value ?? item.Name!)} {Word(item["fsType"].Value ?? "auto")} {(options.Length > 0 ? Word(options) : "defaults")} 0 0");
+        select (
+            item.Line,
+            $"{Word(device)} {Word(item["mountPoint"].Value ?? item.Name!)} {Word(item["fsType"].Value ?? "auto")} "
+                + $"{(options.Length > 0 ? Word(options) : "defaults")} 0 0"
+        );
 
     private static string Plain(string value) => value.ReplaceLineEndings(" ");
 
     // fstab(5) writes white space as octal.
-    private static string Word(string value) => Plain(value).Replace(" ", "\\040", StringComparison.Ordinal).Replace("\t", "\\011", StringComparison.Ordinal);
+    private static string Word(string value) =>
+        Plain(value).Replace(" ", "\\040", StringComparison.Ordinal).Replace("\t", "\\011", StringComparison.Ordinal);
 
     // A line can hold one setting; where the file has several on one line (nix eval writes one line), each is a fact of its own.
     private static IEnumerable<Fact> Lines(IEnumerable<(int Line, string Text)> settings, Func<string, string> pathOf, string source)
@@ -90,7 +106,9 @@ internal static class NixOptions
         if ((long)parts.Count * lastLine > MostText) throw TreeLimits.TooLarge(source);
         var facts = parts.Select((part, index) => (Path: pathOf(index.ToString("d4", CultureInfo.InvariantCulture)), Part: part)).ToList();
         // Tables have one path, so that their parts follow each other there.
-        return facts.GroupBy(fact => fact.Path).Select(same => new Fact(same.Key, string.Join('\n', same.Select(fact => Text(fact.Part))), Source: source));
+        return facts
+            .GroupBy(fact => fact.Path)
+            .Select(same => new Fact(same.Key, string.Join('\n', same.Select(fact => Text(fact.Part))), Source: source));
     }
 
     private static string Text(SortedDictionary<int, string> lines)

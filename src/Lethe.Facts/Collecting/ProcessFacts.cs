@@ -5,7 +5,8 @@ namespace Lethe.Facts.Collecting;
 
 /// <summary>
 /// <c>process:NAME/*</c>: what processes of that name (<c>/proc/PID/comm</c>, at most 15 characters) say of their memory in
-/// <c>/proc/PID/status</c>, and how much swap their control group allows (<c>SwapMax</c>, the least of all groups above). Nothing of any other process.
+/// <c>/proc/PID/status</c>, and how much swap their control group allows (<c>SwapMax</c>, the least of all groups above). Nothing of any
+/// other process.
 /// </summary>
 internal sealed class ProcessFacts : ISpecialFacts
 {
@@ -14,9 +15,13 @@ internal sealed class ProcessFacts : ISpecialFacts
 
     public IEnumerable<Fact> Collect(IReadOnlyList<string> patterns)
     {
-        HashSet<string> names = [.. patterns.Where(pattern => pattern.EndsWith("/*", StringComparison.Ordinal)).Select(pattern => pattern[Scheme.Length..^2])];
+        HashSet<string> names =
+        [
+            .. patterns.Where(pattern => pattern.EndsWith("/*", StringComparison.Ordinal)).Select(pattern => pattern[Scheme.Length..^2]),
+        ];
         if (RunningProcesses.AreHidden)
-            foreach (string name in names) yield return new Fact($"{Scheme}{name}/others", Problem: "other users' processes are hidden; run as root");
+            foreach (string name in names)
+                yield return new Fact($"{Scheme}{name}/others", Problem: "other users' processes are hidden; run as root");
         foreach (int process in RunningProcesses.All())
         {
             string? name = ShownText.Of($"/proc/{process}/comm")?.TrimEnd('\n');
@@ -31,7 +36,10 @@ internal sealed class ProcessFacts : ISpecialFacts
     private static string? SwapLimit(int process)
     {
         const string mount = "/sys/fs/cgroup";
-        string? group = ControlGroupMembership.All(ShownText.Of($"/proc/{process}/cgroup") ?? "").FirstOrDefault(group => group.IsSecond)?.Path;
+        string? group = ControlGroupMembership
+            .All(ShownText.Of($"/proc/{process}/cgroup") ?? "")
+            .FirstOrDefault(group => group.IsSecond)
+            ?.Path;
         if (group is null || group.Contains("..", StringComparison.Ordinal)) return null;
         string? least = null;
         for (string path = group.TrimEnd('/'); path.Length > 0; path = path[..path.LastIndexOf('/')])

@@ -32,7 +32,16 @@ public sealed class RunningMachines : ISpecialFacts
     ];
 
     // Of objects and devices only these: others hold secrets and paths of disks.
-    private static readonly string[] KeptKinds = ["memory-backend-", "sev-", "tdx-guest", "s390-pv-guest", "virtio-balloon", "pc-dimm", "virtio-mem"];
+    private static readonly string[] KeptKinds =
+    [
+        "memory-backend-",
+        "sev-",
+        "tdx-guest",
+        "s390-pv-guest",
+        "virtio-balloon",
+        "pc-dimm",
+        "virtio-mem",
+    ];
 
     /// <inheritdoc/>
     public IEnumerable<Fact> Collect(IReadOnlyList<string> patterns) =>
@@ -41,7 +50,9 @@ public sealed class RunningMachines : ISpecialFacts
     private static bool IsMonitor(int process)
     {
         if (ShownText.Of($"/proc/{process}/comm")?.TrimEnd('\n') is not { } comm) return false;
-        return Monitors.Any(monitor => comm == monitor || (monitor is "qemu-system" or "runsc" && comm.StartsWith(monitor, StringComparison.Ordinal)));
+        return Monitors.Any(monitor =>
+            comm == monitor || (monitor is "qemu-system" or "runsc" && comm.StartsWith(monitor, StringComparison.Ordinal))
+        );
     }
 
     private static IEnumerable<Fact> Facts(int process)
@@ -51,7 +62,11 @@ public sealed class RunningMachines : ISpecialFacts
         string[] arguments = line.TrimEnd('\0').Split('\0');
         yield return new Fact(name, string.Join('\n', Kept(arguments)), Source: directory + "/cmdline");
         if (ShownText.Of(directory + "/status") is { } status)
-            yield return new Fact(name + "/status", string.Join('\n', status.Split('\n').Where(text => text.StartsWith("Vm", StringComparison.Ordinal))), Source: directory + "/status");
+            yield return new Fact(
+                name + "/status",
+                string.Join('\n', status.Split('\n').Where(text => text.StartsWith("Vm", StringComparison.Ordinal))),
+                Source: directory + "/status"
+            );
         int given = Array.IndexOf(arguments, "--config-file");
         if (given >= 0 && given + 1 < arguments.Length) yield return Configuration(directory, name + "/config", arguments[given + 1]);
     }
@@ -66,7 +81,11 @@ public sealed class RunningMachines : ISpecialFacts
             if (!arguments[at].StartsWith('-') || !KeptOptions.Contains(option)) continue;
             bool hasValues = !arguments[at].Contains('=');
             var values = hasValues ? arguments.Skip(at + 1).TakeWhile(value => !value.StartsWith('-')).ToList() : [];
-            if (option is "object" or "device" && !values.TrueForAll(value => KeptKinds.Any(kind => value.Contains(kind, StringComparison.Ordinal)))) continue;
+            if (
+                option is "object" or "device"
+                && !values.TrueForAll(value => KeptKinds.Any(kind => value.Contains(kind, StringComparison.Ordinal)))
+            )
+                continue;
             yield return Line(arguments[at]);
             foreach (string value in values) yield return Line(value);
         }
@@ -79,7 +98,10 @@ public sealed class RunningMachines : ISpecialFacts
     {
         try
         {
-            using Descriptor start = Descriptor.Open(directory + (path.StartsWith('/') ? "/root" : "/cwd"), FileCalls.O_PATH | FileCalls.O_DIRECTORY);
+            using Descriptor start = Descriptor.Open(
+                directory + (path.StartsWith('/') ? "/root" : "/cwd"),
+                FileCalls.O_PATH | FileCalls.O_DIRECTORY
+            );
             using Descriptor file = RootedFiles.Open(start, path, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK | FileCalls.O_NOCTTY);
             if (!FileStatus.Of(file).IsRegular) return new Fact(name, Problem: "it is no ordinary file", Source: path);
             byte[] room = new byte[MostBytes];
@@ -89,7 +111,13 @@ public sealed class RunningMachines : ISpecialFacts
         }
         catch (LinuxException failure)
         {
-            return new Fact(name, Problem: failure.Error is Errno.EACCES or Errno.EPERM ? "permission denied; run as root" : $"it cannot be read (errno {failure.Error})", Source: path);
+            return new Fact(
+                name,
+                Problem: failure.Error is Errno.EACCES or Errno.EPERM
+                    ? "permission denied; run as root"
+                    : $"it cannot be read (errno {failure.Error})",
+                Source: path
+            );
         }
     }
 }

@@ -14,7 +14,9 @@ internal static partial class Withheld
     public static string From(string path, string text)
     {
         if (path.StartsWith("/etc/libvirt/", StringComparison.Ordinal))
-            return path.EndsWith(".xml", StringComparison.Ordinal) ? Attribute().Replace(text, "$1$2(left out)$2") : Setting().Replace(text, "$1\"(left out)\"");
+            return path.EndsWith(".xml", StringComparison.Ordinal)
+                ? Attribute().Replace(text, "$1$2(left out)$2")
+                : Setting().Replace(text, "$1\"(left out)\"");
         return path.Contains("/systemd/", StringComparison.Ordinal) ? Environments().Replace(text, WithoutValues) : text;
     }
 

@@ -2,7 +2,9 @@ using Lethe.Linux;
 
 namespace Lethe.Facts.Collecting;
 
-/// <summary><c>xen:info</c>: what <c>xl info</c> prints in a domain that controls the host, the lines that rules judge; nothing elsewhere.</summary>
+/// <summary>
+/// <c>xen:info</c>: what <c>xl info</c> prints in a domain that controls the host, the lines that rules judge; nothing elsewhere.
+/// </summary>
 internal sealed class XenFacts : ISpecialFacts
 {
     private const string Name = "xen:info";
@@ -10,7 +12,8 @@ internal sealed class XenFacts : ISpecialFacts
 
     public IEnumerable<Fact> Collect(IReadOnlyList<string> patterns)
     {
-        if (!patterns.Contains(Name) || ShownText.Of("/proc/xen/capabilities")?.Contains("control_d", StringComparison.Ordinal) is not true) yield break;
+        if (!patterns.Contains(Name) || ShownText.Of("/proc/xen/capabilities")?.Contains("control_d", StringComparison.Ordinal) is not true)
+            yield break;
         string? tool = ((string[])["/usr/sbin/xl", "/usr/bin/xl", "/run/current-system/sw/bin/xl"]).FirstOrDefault(File.Exists);
         yield return tool is null ? new Fact(Name, Problem: "xl is not installed", Source: "xl info") : Asked(tool);
     }
@@ -19,7 +22,14 @@ internal sealed class XenFacts : ISpecialFacts
     {
         try
         {
-            return new Fact(Name, string.Join('\n', Command.Run(tool, "info").Split('\n').Where(line => Kept.Any(kept => line.StartsWith(kept, StringComparison.Ordinal)))), Source: "xl info");
+            return new Fact(
+                Name,
+                string.Join(
+                    '\n',
+                    Command.Run(tool, "info").Split('\n').Where(line => Kept.Any(kept => line.StartsWith(kept, StringComparison.Ordinal)))
+                ),
+                Source: "xl info"
+            );
         }
         catch (Exception failure) when (failure is IOException or LinuxException)
         {

@@ -10,11 +10,20 @@ namespace Lethe.Facts.Containers;
 /// <param name="Pods">Every specification of a pod, whatever kind of object holds it.</param>
 /// <param name="Kubelets">Configurations of kubelets; a drop-in's settings follow the file they change.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IReadOnlyList<KubeletConfiguration> Kubelets, IReadOnlyList<Citation> Unread)
+public sealed record KubernetesObjects(
+    IReadOnlyList<PodSpecification> Pods,
+    IReadOnlyList<KubeletConfiguration> Kubelets,
+    IReadOnlyList<Citation> Unread
+)
 {
     private const int MostObjects = 10_000, MostDepth = 24;
 
-    private static readonly string[] KubeletFiles = ["/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet/kubelet-config.json", "/etc/kubernetes/kubelet.conf.d/*.conf"];
+    private static readonly string[] KubeletFiles =
+    [
+        "/var/lib/kubelet/config.yaml",
+        "/etc/kubernetes/kubelet/kubelet-config.json",
+        "/etc/kubernetes/kubelet.conf.d/*.conf",
+    ];
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = ["/etc/kubernetes/manifests/*.yaml", .. KubeletFiles];
@@ -25,7 +34,8 @@ public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IRe
     private static KubernetesObjects Read(HostFacts facts)
     {
         var reader = new Reader();
-        foreach (Reading file in facts.Matching("/etc/kubernetes/manifests/*.yaml").Concat(facts.Matching("given:kubernetes/*"))) reader.Take(file);
+        foreach (Reading file in facts.Matching("/etc/kubernetes/manifests/*.yaml").Concat(facts.Matching("given:kubernetes/*")))
+            reader.Take(file);
         KubeletConfiguration? node = null;
         foreach (Reading file in KubeletFiles.SelectMany(facts.Matching))
             foreach (ConfigurationNode document in reader.Documents(file)) node = KubeletConfiguration.Of(document, file.Source, node);
@@ -51,7 +61,10 @@ public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IRe
         {
             try
             {
-                if (file.Text is not null) return file.Text.AsSpan().TrimStart() is ['{' or '[', ..] ? [JsonTree.Parse(file.Text, file.Source)] : YamlTree.Parse(file.Text, file.Source);
+                if (file.Text is not null)
+                    return file.Text.AsSpan().TrimStart() is ['{' or '[', ..]
+                        ? [JsonTree.Parse(file.Text, file.Source)]
+                        : YamlTree.Parse(file.Text, file.Source);
                 if (file.Problem is { } problem) Unread.Add(new Citation(file.Source, null, problem));
             }
             catch (FactsException failure)
@@ -68,7 +81,9 @@ public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IRe
             if (depth > mostLists || Pods.Count >= MostObjects) return;
             bool isBareList = node.Children.Count > 0 && node.Children[0].Name is null;
             if (node["kind"].Value == "KubeletConfiguration") Kubelets.Add(KubeletConfiguration.Of(node, source, null));
-            else if (isBareList || node["items"].IsPresent) foreach (ConfigurationNode item in (isBareList ? node : node["items"]).Children) Take(item, source, depth + 1);
+            else if (isBareList || node["items"].IsPresent)
+                foreach (ConfigurationNode item in (isBareList ? node : node["items"]).Children)
+                    Take(item, source, depth + 1);
             else Find(node, node, [], source);
         }
 
@@ -83,7 +98,8 @@ public sealed record KubernetesObjects(IReadOnlyList<PodSpecification> Pods, IRe
             }
 
             foreach (ConfigurationNode child in node.Children)
-                if (child is { Name: "spec" or "template" or "jobTemplate" or "podTemplate" or "podSpec", Children.Count: > 0 }) Find(child, manifest, [.. path, child.Name], source);
+                if (child is { Name: "spec" or "template" or "jobTemplate" or "podTemplate" or "podSpec", Children.Count: > 0 })
+                    Find(child, manifest, [.. path, child.Name], source);
         }
     }
 }

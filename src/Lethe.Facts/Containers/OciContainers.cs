@@ -47,19 +47,23 @@ public sealed class OciContainer(ConfigurationNode root, string source)
     public IEnumerable<ConfigurationNode> Mounts => root["mounts"].Children.Where(mount => mount.Children.Count > 0);
 
     /// <summary>Where something stands; the file's first line for what is not there.</summary>
-    public Citation Evidence(ConfigurationNode node, string otherwise) => node.IsPresent ? node.Evidence(source) : new Citation(source, null, otherwise);
+    public Citation Evidence(ConfigurationNode node, string otherwise) =>
+        node.IsPresent ? node.Evidence(source) : new Citation(source, null, otherwise);
 
     /// <summary>A limit; missing when it is left as the runtime's.</summary>
     /// <param name="name">As <c>RLIMIT_CORE</c>.</param>
-    public ConfigurationNode Limit(string name) => root["process"]["rlimits"].Children.FirstOrDefault(limit => limit["type"].Value == name) ?? ConfigurationNode.Missing;
+    public ConfigurationNode Limit(string name) =>
+        root["process"]["rlimits"].Children.FirstOrDefault(limit => limit["type"].Value == name) ?? ConfigurationNode.Missing;
 
     /// <summary>A namespace of its own, or one it joins; missing when it stays in the host's.</summary>
     /// <param name="type">As <c>ipc</c>.</param>
-    public ConfigurationNode Namespace(string type) => root["linux"]["namespaces"].Children.FirstOrDefault(item => item["type"].Value == type) ?? ConfigurationNode.Missing;
+    public ConfigurationNode Namespace(string type) =>
+        root["linux"]["namespaces"].Children.FirstOrDefault(item => item["type"].Value == type) ?? ConfigurationNode.Missing;
 
     /// <summary>Whether it has a capability in effect.</summary>
     /// <param name="name">As <c>CAP_IPC_LOCK</c>.</param>
-    public ConfigurationNode Capability(string name) => root["process"]["capabilities"]["effective"].Children.FirstOrDefault(item => item.Value == name) ?? ConfigurationNode.Missing;
+    public ConfigurationNode Capability(string name) =>
+        root["process"]["capabilities"]["effective"].Children.FirstOrDefault(item => item.Value == name) ?? ConfigurationNode.Missing;
 
     /// <summary>What seccomp does with a call: the action as it is written and where; null without a filter.</summary>
     /// <param name="call">As <c>memfd_create</c>.</param>
@@ -69,7 +73,8 @@ public sealed class OciContainer(ConfigurationNode root, string source)
         if (!filter.IsPresent || filter["defaultAction"].Value is not { } action) return null;
         foreach (ConfigurationNode rule in filter["syscalls"].Children)
             foreach (ConfigurationNode name in rule["names"].Children)
-                if (name.Value == call && rule["args"].Children.Count == 0 && rule["action"].Value is { } said) return (said, new Citation(source, name.Line, $"{call}: {said}"));
+                if (name.Value == call && rule["args"].Children.Count == 0 && rule["action"].Value is { } said)
+                    return (said, new Citation(source, name.Line, $"{call}: {said}"));
         return (action, filter["defaultAction"].Evidence(source));
     }
 }

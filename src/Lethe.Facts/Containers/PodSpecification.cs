@@ -37,18 +37,28 @@ public sealed class PodSpecification(ConfigurationNode manifest, ConfigurationNo
     /// <summary>Its containers, those that start it too.</summary>
     public IReadOnlyList<PodContainer> Containers { get; } =
     [
-        .. ((string[])["containers", "initContainers"]).SelectMany(list => specification[list].Children.Select(node => new PodContainer(list, node, specification["securityContext"]))),
+        .. ((string[])["containers", "initContainers"]).SelectMany(list =>
+            specification[list].Children.Select(node => new PodContainer(list, node, specification["securityContext"]))
+        ),
     ];
 
     /// <summary>Whether a switch of the specification, such as <c>hostIPC</c>, is on.</summary>
     public bool IsOn(string name) => Specification[name].IsTrue;
 
     /// <summary>Where something stands; the object's name or kind for what is not there.</summary>
-    public Citation Evidence(ConfigurationNode node) => (node.IsPresent ? node : manifest["metadata"]["name"].IsPresent ? manifest["metadata"]["name"] : manifest["kind"].IsPresent ? manifest["kind"] : Specification).Evidence(source);
+    public Citation Evidence(ConfigurationNode node) =>
+        (
+            node.IsPresent ? node
+            : manifest["metadata"]["name"].IsPresent ? manifest["metadata"]["name"]
+            : manifest["kind"].IsPresent ? manifest["kind"]
+            : Specification
+        ).Evidence(source);
 
     /// <summary>The containers that mount a volume, and how.</summary>
     public IEnumerable<ConfigurationNode> MountsOf(ConfigurationNode volume) =>
-        Containers.SelectMany(container => container.Node["volumeMounts"].Children).Where(mount => mount["name"].Value is { } name && name == volume["name"].Value);
+        Containers
+            .SelectMany(container => container.Node["volumeMounts"].Children)
+            .Where(mount => mount["name"].Value is { } name && name == volume["name"].Value);
 }
 
 /// <summary>A container of a pod.</summary>
@@ -72,5 +82,10 @@ public sealed record PodContainer(string List, ConfigurationNode Node, Configura
     /// <summary>The capability as it is added; missing when it is not.</summary>
     /// <param name="name">Without <c>CAP_</c>.</param>
     public ConfigurationNode AddedCapability(string name) =>
-        Security["capabilities"]["add"].Children.FirstOrDefault(item => item.Value is { } added && (added == "ALL" || (added.StartsWith("CAP_", StringComparison.Ordinal) ? added[4..] : added) == name)) ?? ConfigurationNode.Missing;
+        Security["capabilities"]
+            ["add"]
+            .Children.FirstOrDefault(item =>
+                item.Value is { } added
+                && (added == "ALL" || (added.StartsWith("CAP_", StringComparison.Ordinal) ? added[4..] : added) == name)
+            ) ?? ConfigurationNode.Missing;
 }

@@ -2,14 +2,17 @@ using Lethe.Evidence;
 
 namespace Lethe.Facts.Containers;
 
-/// <summary>The services that an administrator wrote or was given, with their drop-ins (systemd.unit(5)); not those that packages bring.</summary>
+/// <summary>
+/// The services that an administrator wrote or was given, with their drop-ins (systemd.unit(5)); not those that packages bring.
+/// </summary>
 /// <param name="All">The services, by name.</param>
 /// <param name="Unread">What keeps others from being known.</param>
 public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<Citation> Unread)
 {
     private const string AdministratorsDirectory = "/etc/systemd/system/";
 
-    private static readonly string[] Files = ["/run/systemd/transient/*.service", "/etc/systemd/system/*.service"], DropIns = ["/run/systemd/system/*.service.d/*.conf", "/etc/systemd/system/*.service.d/*.conf"];
+    private static readonly string[] Files = ["/run/systemd/transient/*.service", "/etc/systemd/system/*.service"],
+        DropIns = ["/run/systemd/system/*.service.d/*.conf", "/etc/systemd/system/*.service.d/*.conf"];
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = [.. Files, .. DropIns, AdministratorsDirectory];
@@ -21,13 +24,26 @@ public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<
     {
         var units = new SortedDictionary<string, ServiceUnit>(StringComparer.Ordinal);
         // What is enabled or has an alias is a link there to the unit of a package.
-        HashSet<string> links = [.. facts.Read(AdministratorsDirectory).Entries.Where(entry => entry.Target is not null).Select(entry => AdministratorsDirectory + entry.Name)];
-        Reading[] files = [.. Files.SelectMany(facts.Matching).Where(file => !links.Contains(file.Path)), .. facts.Matching("given:unit/*")];
+        HashSet<string> links =
+        [
+            .. facts
+                .Read(AdministratorsDirectory)
+                .Entries.Where(entry => entry.Target is not null)
+                .Select(entry => AdministratorsDirectory + entry.Name),
+        ];
+        Reading[] files =
+        [
+            .. Files.SelectMany(facts.Matching).Where(file => !links.Contains(file.Path)),
+            .. facts.Matching("given:unit/*"),
+        ];
         foreach (Reading file in files.Where(file => file.Text is not null)) Unit(NameOf(file.Source)).Take(file);
         // A drop-in for a unit that a package brings says only what it changes; nothing is judged of the rest.
         foreach (Reading file in DropIns.SelectMany(facts.Matching).Where(file => file.Text is not null))
             if (units.TryGetValue(NameOf(file.Path[..file.Path.LastIndexOf('/')])[..^2], out ServiceUnit? changed)) changed.Take(file);
-        return new ServiceUnits([.. units.Values.Where(unit => unit.HasService)], [.. files.Where(file => file.Text is null).Select(file => file.Evidence)]);
+        return new ServiceUnits(
+            [.. units.Values.Where(unit => unit.HasService)],
+            [.. files.Where(file => file.Text is null).Select(file => file.Evidence)]
+        );
 
         ServiceUnit Unit(string name) => units.TryGetValue(name, out ServiceUnit? known) ? known : units[name] = new ServiceUnit(name);
     }
@@ -55,7 +71,8 @@ public sealed class ServiceUnit(string name)
     public Citation Evidence(string key) => this[key]?.Evidence ?? origin!;
 
     /// <summary>Whether a switch is on: as it is set, or what it is without.</summary>
-    public bool Switch(string key, bool otherwise) => this[key]?.Value.ToLowerInvariant() is { } value ? value is "yes" or "true" or "on" or "1" or "y" or "t" : otherwise;
+    public bool Switch(string key, bool otherwise) =>
+        this[key]?.Value.ToLowerInvariant() is { } value ? value is "yes" or "true" or "on" or "1" or "y" or "t" : otherwise;
 
     internal void Take(Reading file)
     {

@@ -21,7 +21,11 @@ public sealed class ArgumentList
 
     /// <summary>Reads what a shell would pass to a program.</summary>
     public static ArgumentList OfShell(Reading reading) =>
-        new([.. new ShellWords(reading.Text ?? "").Read(Most).Select(word => new Argument(word.Word, new Citation(reading.Source, word.Line, word.Word)))]);
+        new([
+            .. new ShellWords(reading.Text ?? "")
+                .Read(Most)
+                .Select(word => new Argument(word.Word, new Citation(reading.Source, word.Line, word.Word))),
+        ]);
 
     /// <summary>Reads arguments that stand one a line, as facts of processes do.</summary>
     public static ArgumentList OfLines(Reading reading) =>
@@ -41,9 +45,15 @@ public sealed class ArgumentList
     }
 
     /// <summary>Whether an option without value is there, with one minus or two.</summary>
-    public Argument? Flag(string name) => arguments.Where(argument => argument.Text.TrimStart('-') == name && argument.Text.StartsWith('-')).Select(argument => (Argument?)argument).LastOrDefault();
+    public Argument? Flag(string name) =>
+        arguments
+            .Where(argument => argument.Text.TrimStart('-') == name && argument.Text.StartsWith('-'))
+            .Select(argument => (Argument?)argument)
+            .LastOrDefault();
 
-    /// <summary>The values of an option: <c>-name value</c>, <c>--name value</c>, <c>--name=value</c>; several values may follow one name.</summary>
+    /// <summary>
+    /// The values of an option: <c>-name value</c>, <c>--name value</c>, <c>--name=value</c>; several values may follow one name.
+    /// </summary>
     /// <param name="name">Without minus.</param>
     public IEnumerable<Argument> Values(string name)
     {
@@ -54,10 +64,20 @@ public sealed class ArgumentList
             string option = text.TrimStart('-');
             if (option.StartsWith(name + "=", StringComparison.Ordinal)) yield return Said(arguments[at], option[(name.Length + 1)..]);
             else if (option == name)
-                for (Argument named = arguments[at]; at + 1 < arguments.Count && !arguments[at + 1].Text.StartsWith('-'); at++) yield return Said(named, arguments[at + 1].Text);
+                for (Argument named = arguments[at]; at + 1 < arguments.Count && !arguments[at + 1].Text.StartsWith('-'); at++)
+                    yield return Said(named, arguments[at + 1].Text);
         }
     }
 
     private static Argument Said(Argument option, string value) =>
-        new(value, option.Evidence with { Text = option.Text.EndsWith(value, StringComparison.Ordinal) && option.Text.Contains('=') ? option.Text : $"{option.Text} {value}" });
+        new(
+            value,
+            option.Evidence with
+            {
+                Text =
+                    option.Text.EndsWith(value, StringComparison.Ordinal) && option.Text.Contains('=')
+                        ? option.Text
+                        : $"{option.Text} {value}",
+            }
+        );
 }

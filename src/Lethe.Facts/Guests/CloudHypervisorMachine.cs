@@ -3,7 +3,9 @@ using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
 
-/// <summary>A machine as Cloud Hypervisor's command line or its API's VmConfig describes it (vmm/src/vm_config.rs); what is not given is off.</summary>
+/// <summary>
+/// A machine as Cloud Hypervisor's command line or its API's VmConfig describes it (vmm/src/vm_config.rs); what is not given is off.
+/// </summary>
 internal static class CloudHypervisorMachine
 {
     /// <summary>Reads a command line.</summary>
@@ -32,8 +34,12 @@ internal static class CloudHypervisorMachine
         return new GuestMachine(MachineMonitor.CloudHypervisor, name, origin)
         {
             // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
-            Merges = hugePages.IsOn is true ? new SwitchSetting(false, hugePages.Evidence) : Any([.. ram.Where(part => part.Switch("shared") is not true)], "mergeable", origin),
-            File = ram.Where(part => part.Value("file") is not null).Select(part => new GuestMemoryFile(part.Value("file")!, part.Line("file"))).FirstOrDefault(),
+            Merges = hugePages.IsOn is true
+                ? new SwitchSetting(false, hugePages.Evidence)
+                : Any([.. ram.Where(part => part.Switch("shared") is not true)], "mergeable", origin),
+            File = ram.Where(part => part.Value("file") is not null)
+                .Select(part => new GuestMemoryFile(part.Value("file")!, part.Line("file")))
+                .FirstOrDefault(),
             HugePages = hugePages,
             Locked = new SwitchSetting(false, origin, IsDefault: true),
             ReturnsFreePages = Any(balloon, "free-page-reporting", origin),
@@ -42,19 +48,32 @@ internal static class CloudHypervisorMachine
     }
 
     private static Part[] Parts(ArgumentList arguments, string option) =>
-        [.. arguments.Values(option).Select(argument => (argument.Evidence, List: PropertyList.Of(argument.Text))).Select(said => new Part(name => said.List[name], _ => said.Evidence))];
+        [
+            .. arguments
+                .Values(option)
+                .Select(argument => (argument.Evidence, List: PropertyList.Of(argument.Text)))
+                .Select(said => new Part(name => said.List[name], _ => said.Evidence)),
+        ];
 
     private static SwitchSetting Any(Part[] parts, string property, Citation origin)
     {
-        Part? on = parts.FirstOrDefault(part => part.Switch(property) is true) ?? parts.FirstOrDefault(part => part.Switch(property) is not null);
-        return on is null ? new SwitchSetting(false, parts.Length > 0 ? parts[0].Line(property) : origin, IsDefault: true) : new SwitchSetting(on.Switch(property), on.Line(property));
+        Part? on = parts.FirstOrDefault(part => part.Switch(property) is true)
+            ?? parts.FirstOrDefault(part => part.Switch(property) is not null);
+        return on is null
+            ? new SwitchSetting(false, parts.Length > 0 ? parts[0].Line(property) : origin, IsDefault: true)
+            : new SwitchSetting(on.Switch(property), on.Line(property));
     }
 
     private static IEnumerable<WrittenFile> Restored(ArgumentList arguments) =>
         from restore in arguments.Values("restore")
         let url = PropertyList.Of(restore.Text)["source-url"]
         where url is not null
-        select new WrittenFile("the snapshot that it starts from", url, restore.Evidence, "keep snapshots on an encrypted file system and delete them with its key");
+        select new WrittenFile(
+            "the snapshot that it starts from",
+            url,
+            restore.Evidence,
+            "keep snapshots on an encrypted file system and delete them with its key"
+        );
 
     /// <summary>A list of properties of the command line, or an object of the API.</summary>
     private sealed record Part(Func<string, string?> Value, Func<string, Citation> Line)
@@ -62,6 +81,9 @@ internal static class CloudHypervisorMachine
         public bool? Switch(string name) => Value(name) is { } value ? value is "on" or "true" : null;
 
         public static Part Of(ConfigurationNode node, string source) =>
-            new(name => node[name.Replace('-', '_')].Value, name => (node[name.Replace('-', '_')] is { IsPresent: true } stands ? stands : node).Evidence(source));
+            new(
+                name => node[name.Replace('-', '_')].Value,
+                name => (node[name.Replace('-', '_')] is { IsPresent: true } stands ? stands : node).Evidence(source)
+            );
     }
 }

@@ -10,7 +10,11 @@ internal static class CrosvmMachine
     {
         int program = arguments.IndexOfProgram("crosvm");
         Citation origin = program >= 0 ? arguments.All[program].Evidence : new Citation(source, null, fallbackName);
-        return new GuestMachine(MachineMonitor.Crosvm, arguments.Values("name").Select(name => name.Text).LastOrDefault() ?? fallbackName, origin)
+        return new GuestMachine(
+            MachineMonitor.Crosvm,
+            arguments.Values("name").Select(name => name.Text).LastOrDefault() ?? fallbackName,
+            origin
+        )
         {
             HugePages = Flag("hugepages"),
             Locked = Flag("lock-guest-memory"),
@@ -18,6 +22,7 @@ internal static class CrosvmMachine
             Encrypted = new SwitchSetting(false, origin, IsDefault: true),
         };
 
-        SwitchSetting Flag(string name) => arguments.Flag(name) is { } said ? new SwitchSetting(true, said.Evidence) : new SwitchSetting(false, origin, IsDefault: true);
+        SwitchSetting Flag(string name) =>
+            arguments.Flag(name) is { } said ? new SwitchSetting(true, said.Evidence) : new SwitchSetting(false, origin, IsDefault: true);
     }
 }

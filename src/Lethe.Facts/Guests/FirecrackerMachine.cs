@@ -3,7 +3,9 @@ using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
 
-/// <summary>A machine as Firecracker's configuration file or a request to load a snapshot describes it (src/firecracker/swagger/firecracker.yaml).</summary>
+/// <summary>
+/// A machine as Firecracker's configuration file or a request to load a snapshot describes it (src/firecracker/swagger/firecracker.yaml).
+/// </summary>
 internal static class FirecrackerMachine
 {
     /// <summary>Reads it.</summary>
@@ -29,11 +31,13 @@ internal static class FirecrackerMachine
 
     private static IEnumerable<WrittenFile> Written(ConfigurationNode root, string source)
     {
-        const string instead = "keep snapshots on an encrypted file system and delete them with its key, or serve pages by userfaultfd (backend_type Uffd)";
+        const string instead =
+            "keep snapshots on an encrypted file system and delete them with its key, or serve pages by userfaultfd (backend_type Uffd)";
         ConfigurationNode backend = root["mem_backend"].IsPresent ? root["mem_backend"] : root["snapshot"]["mem_backend"];
         if (backend["backend_path"] is { Value: { } path } at && backend["backend_type"].Value is "File")
             yield return new WrittenFile("the memory that it starts from", path, at.Evidence(source), instead);
         foreach (ConfigurationNode holder in (ConfigurationNode[])[root, root["snapshot"]])
-            if (holder["mem_file_path"] is { Value: { } old } stands) yield return new WrittenFile("its memory in a snapshot", old, stands.Evidence(source), instead);
+            if (holder["mem_file_path"] is { Value: { } old } stands)
+                yield return new WrittenFile("its memory in a snapshot", old, stands.Evidence(source), instead);
     }
 }

@@ -53,13 +53,19 @@ public sealed record GuestMachine(MachineMonitor Monitor, string Name, Citation 
 public sealed record GuestMemoryFile(string Path, Citation Evidence)
 {
     /// <summary>Whether it is in a file system of huge pages.</summary>
-    public bool IsHugePages => Path.Contains("hugepages", StringComparison.OrdinalIgnoreCase) || Path.Contains("hugetlbfs", StringComparison.Ordinal);
+    public bool IsHugePages =>
+        Path.Contains("hugepages", StringComparison.OrdinalIgnoreCase) || Path.Contains("hugetlbfs", StringComparison.Ordinal);
 
     /// <summary>Whether it is whatever a process has open: a memory file, or one on a disk.</summary>
-    public bool IsDescriptor => Path.StartsWith("/dev/fd/", StringComparison.Ordinal) || (Path.StartsWith("/proc/", StringComparison.Ordinal) && Path.Contains("/fd/", StringComparison.Ordinal));
+    public bool IsDescriptor =>
+        Path.StartsWith("/dev/fd/", StringComparison.Ordinal)
+        || (Path.StartsWith("/proc/", StringComparison.Ordinal) && Path.Contains("/fd/", StringComparison.Ordinal));
 
     /// <summary>Whether it is in a file system that lives in memory.</summary>
-    public bool IsInMemory => Path is "/dev/shm" or "/run" || Path.StartsWith("/dev/shm/", StringComparison.Ordinal) || Path.StartsWith("/run/", StringComparison.Ordinal);
+    public bool IsInMemory =>
+        Path is "/dev/shm" or "/run"
+        || Path.StartsWith("/dev/shm/", StringComparison.Ordinal)
+        || Path.StartsWith("/run/", StringComparison.Ordinal);
 }
 
 /// <summary>What is written to a file or a directory.</summary>

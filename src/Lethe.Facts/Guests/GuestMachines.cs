@@ -15,7 +15,15 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } =
-        [.. DomainFiles, LibvirtMachine.DriverConfiguration, .. KataMachine.Files, .. GvisorMachine.Files, RunningMachines.Arguments, RunningMachines.Configurations, RunningMachines.Statuses];
+        [
+            .. DomainFiles,
+            LibvirtMachine.DriverConfiguration,
+            .. KataMachine.Files,
+            .. GvisorMachine.Files,
+            RunningMachines.Arguments,
+            RunningMachines.Configurations,
+            RunningMachines.Statuses,
+        ];
 
     /// <summary>Reads them out of facts.</summary>
     public static GuestMachines Of(HostFacts facts) => facts.View(Read);
@@ -27,13 +35,22 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
         Take([.. DomainFiles, "given:libvirt/*"], file => LibvirtMachine.Of(file, facts) is { } machine ? [machine] : []);
         Take([RunningMachines.Arguments], file => Running(facts, file));
         Take(["given:qemu/*"], file => [QemuMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]);
-        Take(["given:cloud-hypervisor/*"], file => [IsJson(file) ? CloudHypervisorMachine.Of(file, NameOf(file)) : CloudHypervisorMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]);
+        Take(["given:cloud-hypervisor/*"], file =>
+            [
+                IsJson(file)
+                    ? CloudHypervisorMachine.Of(file, NameOf(file))
+                    : CloudHypervisorMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source),
+            ]
+        );
         Take(["given:crosvm/*"], file => [CrosvmMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]);
         Take(["given:firecracker/*", RunningMachines.Configurations], file => [FirecrackerMachine.Of(file, NameOf(file))]);
         Take([.. KataMachine.Files, "given:kata/*"], KataMachine.Of);
-        Take([.. GvisorMachine.Files, "given:gvisor/*"], file => [IsToml(file) ? GvisorMachine.Of(file, NameOf(file)) : GvisorMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]);
+        Take([.. GvisorMachine.Files, "given:gvisor/*"], file =>
+            [IsToml(file) ? GvisorMachine.Of(file, NameOf(file)) : GvisorMachine.Of(ArgumentList.OfShell(file), NameOf(file), file.Source)]
+        );
         foreach (string pattern in DomainFiles)
-            if (facts.Looked.Contains(pattern) && !facts.IsComplete(pattern, out string problem)) unread.Add(new Citation(pattern, null, problem));
+            if (facts.Looked.Contains(pattern) && !facts.IsComplete(pattern, out string problem))
+                unread.Add(new Citation(pattern, null, problem));
         return new GuestMachines(machines, unread);
 
         void Take(IReadOnlyList<string> patterns, Func<Reading, IEnumerable<GuestMachine>> read)
@@ -64,8 +81,18 @@ public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyLis
             : arguments.IndexOfProgram("runsc") == 0 ? GvisorMachine.Of(arguments, name, file.Source)
             : null;
         if (machine is null) yield break;
-        TextLine locked = facts.Read(file.Path + "/status").Lines.FirstOrDefault(line => line.Text.StartsWith("VmLck:", StringComparison.Ordinal));
-        yield return locked.Text is null ? machine : machine with { Locked = new SwitchSetting(locked.Words is ["VmLck:", var kilobytes, ..] && kilobytes.Any(digit => digit is > '0' and <= '9'), locked.Evidence) };
+        TextLine locked = facts
+            .Read(file.Path + "/status")
+            .Lines.FirstOrDefault(line => line.Text.StartsWith("VmLck:", StringComparison.Ordinal));
+        yield return locked.Text is null
+            ? machine
+            : machine with
+            {
+                Locked = new SwitchSetting(
+                    locked.Words is ["VmLck:", var kilobytes, ..] && kilobytes.Any(digit => digit is > '0' and <= '9'),
+                    locked.Evidence
+                ),
+            };
     }
 
     // "0003-web.json", as a given file is numbered, is called as its user calls it.

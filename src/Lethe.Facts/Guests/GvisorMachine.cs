@@ -17,7 +17,8 @@ internal static class GvisorMachine
     {
         int program = arguments.IndexOfProgram("runsc");
         Citation origin = program >= 0 ? arguments.All[program].Evidence : new Citation(source, null, name);
-        return Of(name, origin, flag => arguments.Values(flag).Select(value => ((string, Citation)?)(value.Text, value.Evidence)).LastOrDefault()
+        return Of(name, origin, flag =>
+            arguments.Values(flag).Select(value => ((string, Citation)?)(value.Text, value.Evidence)).LastOrDefault()
             ?? (arguments.Flag(flag) is { } alone ? ("true", alone.Evidence) : null));
     }
 
@@ -26,10 +27,13 @@ internal static class GvisorMachine
     public static GuestMachine Of(Reading file, string name)
     {
         ConfigurationNode flags = TomlTree.Parse(file.Text ?? "", file.Source)["runsc_config"];
-        return Of(name, flags.Evidence(file.Source) with { Text = flags.IsPresent ? "[runsc_config]" : "no [runsc_config]" }, flag => flags[flag] is { Value: { } value } node ? (value, node.Evidence(file.Source)) : null);
+        return Of(name, flags.Evidence(file.Source) with { Text = flags.IsPresent ? "[runsc_config]" : "no [runsc_config]" }, flag =>
+            flags[flag] is { Value: { } value } node ? (value, node.Evidence(file.Source)) : null
+        );
     }
 
-    private static GuestMachine Of(string name, Citation origin, Func<string, (string Value, Citation Evidence)?> flag) => new(MachineMonitor.Gvisor, name, origin)
+    private static GuestMachine Of(string name, Citation origin, Func<string, (string Value, Citation Evidence)?> flag) =>
+        new(MachineMonitor.Gvisor, name, origin)
     {
         Locked = new SwitchSetting(false, origin, IsDefault: true),
         Encrypted = new SwitchSetting(false, origin, IsDefault: true),
@@ -42,10 +46,25 @@ internal static class GvisorMachine
         (string value, Citation evidence) = flag("overlay2") ?? ("root:self", origin);
         string medium = value[(value.IndexOf(':') + 1)..];
         if (value != "none" && medium != "memory")
-            yield return new WrittenFile("what its programs write to the root file system", medium == "self" ? "a file in the container's root directory" : medium, evidence, "run runsc with --overlay2=all:memory");
+            yield return new WrittenFile(
+                "what its programs write to the root file system",
+                medium == "self" ? "a file in the container's root directory" : medium,
+                evidence,
+                "run runsc with --overlay2=all:memory"
+            );
         if (value == "none")
-            yield return new WrittenFile("what its programs write to the root file system", "the container's root directory", evidence, "run runsc with --overlay2=all:memory");
+            yield return new WrittenFile(
+                "what its programs write to the root file system",
+                "the container's root directory",
+                evidence,
+                "run runsc with --overlay2=all:memory"
+            );
         if (flag("strace") is ("true" or "1", var strace))
-            yield return new WrittenFile("what its programs pass to the kernel", flag("debug-log")?.Value ?? "its log", strace, "run runsc without --strace");
+            yield return new WrittenFile(
+                "what its programs pass to the kernel",
+                flag("debug-log")?.Value ?? "its log",
+                strace,
+                "run runsc without --strace"
+            );
     }
 }

@@ -3,13 +3,18 @@ using Lethe.Facts.Trees;
 
 namespace Lethe.Facts.Guests;
 
-/// <summary>The machines that Kata Containers starts, one kind for each hypervisor it has a section for (src/runtime/config/configuration-*.toml.in).</summary>
+/// <summary>
+/// The machines that Kata Containers starts, one kind for each hypervisor it has a section for
+/// (src/runtime/config/configuration-*.toml.in).
+/// </summary>
 internal static class KataMachine
 {
     /// <summary>Where its configuration is found on hosts.</summary>
     public static IReadOnlyList<string> Files { get; } =
     [
-        "/etc/kata-containers/configuration.toml", "/usr/share/defaults/kata-containers/configuration.toml", "/opt/kata/share/defaults/kata-containers/configuration.toml",
+        "/etc/kata-containers/configuration.toml",
+        "/usr/share/defaults/kata-containers/configuration.toml",
+        "/opt/kata/share/defaults/kata-containers/configuration.toml",
     ];
 
     /// <summary>Reads them.</summary>
@@ -35,7 +40,10 @@ internal static class KataMachine
                 Written = [.. Written(hypervisor, root["factory"], file.Source)],
             };
 
-            SwitchSetting Of(string key) => hypervisor[key] is { IsPresent: true } node ? new SwitchSetting(node.IsTrue, node.Evidence(file.Source)) : new SwitchSetting(false, origin, IsDefault: true);
+            SwitchSetting Of(string key) =>
+                hypervisor[key] is { IsPresent: true } node
+                    ? new SwitchSetting(node.IsTrue, node.Evidence(file.Source))
+                    : new SwitchSetting(false, origin, IsDefault: true);
         }
     }
 
@@ -50,10 +58,25 @@ internal static class KataMachine
     private static IEnumerable<WrittenFile> Written(ConfigurationNode hypervisor, ConfigurationNode factory, string source)
     {
         if (hypervisor["guest_memory_dump_path"] is { Value.Length: > 0 } dump)
-            yield return new WrittenFile("its memory when its kernel panics", dump.Value, dump.Evidence(source), "set guest_memory_dump_path = \"\"");
+            yield return new WrittenFile(
+                "its memory when its kernel panics",
+                dump.Value,
+                dump.Evidence(source),
+                "set guest_memory_dump_path = \"\""
+            );
         if (factory["enable_template"] is { IsTrue: true } template)
-            yield return new WrittenFile("the memory that all machines start from", factory["template_path"].Value ?? "/run/vc/vm/template", template.Evidence(source), "set enable_template = false under [factory]");
+            yield return new WrittenFile(
+                "the memory that all machines start from",
+                factory["template_path"].Value ?? "/run/vc/vm/template",
+                template.Evidence(source),
+                "set enable_template = false under [factory]"
+            );
         if (int.TryParse(factory["vm_cache_number"].Value, out int cached) && cached > 0)
-            yield return new WrittenFile("the memory of machines that are kept ready", "the cache's processes", factory["vm_cache_number"].Evidence(source), "set vm_cache_number = 0 under [factory]");
+            yield return new WrittenFile(
+                "the memory of machines that are kept ready",
+                "the cache's processes",
+                factory["vm_cache_number"].Evidence(source),
+                "set vm_cache_number = 0 under [factory]"
+            );
     }
 }

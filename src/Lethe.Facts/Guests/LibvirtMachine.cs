@@ -32,7 +32,10 @@ internal static class LibvirtMachine
             HugePages = Present(file, backing, "hugepages", Origin(file, domain)),
             Locked = Present(file, backing, "locked", Origin(file, domain)),
             LockLimit = backing["locked"].IsPresent ? Present(file, domain["memtune"], "hard_limit", Line(file, backing["locked"])) : null,
-            Discards = backing["source"]["@type"].Value == "file" && !hugePages ? Present(file, backing, "discard", Line(file, backing["source"])) : null,
+            Discards =
+                backing["source"]["@type"].Value == "file" && !hugePages
+                    ? Present(file, backing, "discard", Line(file, backing["source"]))
+                    : null,
             ReturnsFreePages = Balloon(file, domain),
             Encrypted = domain["launchSecurity"] is { IsPresent: true } launch
                 ? new SwitchSetting(launch["@type"].Value is "sev" or "sev-snp" or "tdx" or "s390-pv", Line(file, launch["@type"]))
@@ -41,13 +44,17 @@ internal static class LibvirtMachine
         };
     }
 
-    private static Citation Origin(Reading file, ConfigurationNode domain) => Line(file, domain["name"].IsPresent ? domain["name"] : domain);
+    private static Citation Origin(Reading file, ConfigurationNode domain) =>
+        Line(file, domain["name"].IsPresent ? domain["name"] : domain);
 
     // The line as it stands, which tells more than the node.
-    private static Citation Line(Reading file, ConfigurationNode node) => node.Line > 0 && node.Line <= file.Lines.Count ? file.Lines[node.Line - 1].Evidence : node.Evidence(file.Source);
+    private static Citation Line(Reading file, ConfigurationNode node) =>
+        node.Line > 0 && node.Line <= file.Lines.Count ? file.Lines[node.Line - 1].Evidence : node.Evidence(file.Source);
 
     private static SwitchSetting Present(Reading file, ConfigurationNode parent, string element, Citation otherwise) =>
-        parent[element].IsPresent ? new SwitchSetting(true, Line(file, parent[element])) : new SwitchSetting(false, otherwise, IsDefault: true);
+        parent[element].IsPresent
+            ? new SwitchSetting(true, Line(file, parent[element]))
+            : new SwitchSetting(false, otherwise, IsDefault: true);
 
     // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
     private static SwitchSetting Merges(Reading file, ConfigurationNode domain, ConfigurationNode backing)
@@ -64,7 +71,11 @@ internal static class LibvirtMachine
         if (memory["@dumpCore"] is { IsPresent: true } said) return new SwitchSetting(said.Value != "off", Line(file, said));
         if (Setting(driver, "dump_guest_core") is (string value, Citation line)) return new SwitchSetting(value != "0", line);
         Citation origin = memory.IsPresent ? Line(file, memory) : Origin(file, domain);
-        return new SwitchSetting(driver.IsUnknown ? null : false, driver.IsUnknown ? origin : driver.Evidence with { Text = "dump_guest_core is not set, so guest memory is left out" }, IsDefault: true);
+        return new SwitchSetting(
+            driver.IsUnknown ? null : false,
+            driver.IsUnknown ? origin : driver.Evidence with { Text = "dump_guest_core is not set, so guest memory is left out" },
+            IsDefault: true
+        );
     }
 
     private static GuestMemoryFile? GuestMemoryFile(Reading file, ConfigurationNode backing, Reading driver)
@@ -77,7 +88,11 @@ internal static class LibvirtMachine
     {
         ConfigurationNode balloon = domain["devices"]["memballoon"];
         if (!balloon.IsPresent) return new SwitchSetting(false, Origin(file, domain), IsDefault: true);
-        return new SwitchSetting(balloon["@freePageReporting"].Value == "on", Line(file, balloon), IsDefault: !balloon["@freePageReporting"].IsPresent);
+        return new SwitchSetting(
+            balloon["@freePageReporting"].Value == "on",
+            Line(file, balloon),
+            IsDefault: !balloon["@freePageReporting"].IsPresent
+        );
     }
 
     private static (string Value, Citation Line)? Setting(Reading configuration, string name)

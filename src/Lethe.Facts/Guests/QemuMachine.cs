@@ -15,10 +15,18 @@ internal static class QemuMachine
     public static GuestMachine Of(ArgumentList arguments, string fallbackName, string source)
     {
         int program = arguments.IndexOfProgram("qemu-system-", "qemu-kvm", "kvm");
-        Citation origin = program >= 0 ? arguments.All[program].Evidence : arguments.All.Count > 0 ? arguments.All[0].Evidence : new Citation(source, null, "");
+        Citation origin =
+            program >= 0 ? arguments.All[program].Evidence
+            : arguments.All.Count > 0 ? arguments.All[0].Evidence
+            : new Citation(source, null, "");
         (Argument Said, PropertyList Properties)[] machine = [.. arguments.Values("machine").Concat(arguments.Values("M")).Select(Read)];
         (Argument Said, PropertyList Properties)[] objects = [.. arguments.Values("object").Select(Read)];
-        (Argument Said, PropertyList Properties)[] backends = [.. objects.Where(item => item.Properties.Kind.StartsWith("memory-backend-", StringComparison.Ordinal) && item.Properties.Kind != "memory-backend-epc")];
+        (Argument Said, PropertyList Properties)[] backends =
+        [
+            .. objects.Where(item =>
+                item.Properties.Kind.StartsWith("memory-backend-", StringComparison.Ordinal) && item.Properties.Kind != "memory-backend-epc"
+            ),
+        ];
         GuestMemoryFile? file = File(arguments, backends);
         SwitchSetting hugePages = HugePages(backends, file, origin);
         return new GuestMachine(MachineMonitor.Qemu, Name(arguments) ?? fallbackName, origin)
@@ -29,7 +37,17 @@ internal static class QemuMachine
             HugePages = hugePages,
             Locked = Locked(arguments, origin),
             Discards = file is null ? null : Of(backends, "discard-data", false, file.Evidence),
-            ReturnsFreePages = Of([.. arguments.Values("device").Select(Read).Where(item => item.Properties.Kind.StartsWith("virtio-balloon", StringComparison.Ordinal))], "free-page-reporting", false, origin),
+            ReturnsFreePages = Of(
+                [
+                    .. arguments
+                        .Values("device")
+                        .Select(Read)
+                        .Where(item => item.Properties.Kind.StartsWith("virtio-balloon", StringComparison.Ordinal)),
+                ],
+                "free-page-reporting",
+                false,
+                origin
+            ),
             Encrypted = Encrypted(machine, objects, origin),
             Written = [.. Written(arguments)],
         };
@@ -54,15 +72,31 @@ internal static class QemuMachine
     // Each backend can say it otherwise than the machine does; one that is on is enough.
     private static SwitchSetting OfBackends(string property, (Argument Said, PropertyList Properties)[] backends, SwitchSetting machine)
     {
-        SwitchSetting[] each = [.. backends.Select(backend => backend.Properties[property] is null ? machine : new SwitchSetting(backend.Properties.Switch(property), backend.Said.Evidence))];
+        SwitchSetting[] each =
+        [
+            .. backends.Select(backend =>
+                backend.Properties[property] is null
+                    ? machine
+                    : new SwitchSetting(backend.Properties.Switch(property), backend.Said.Evidence)
+            ),
+        ];
         return each.FirstOrDefault(said => said.IsOn is true) ?? (each.Length > 0 ? each[0] : machine);
     }
 
     // The kernel merges neither shared pages nor huge pages (vma_ksm_compatible of mm/ksm.c).
-    private static SwitchSetting Merges((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] backends, SwitchSetting hugePages, Citation origin)
+    private static SwitchSetting Merges(
+        (Argument Said, PropertyList Properties)[] machine,
+        (Argument Said, PropertyList Properties)[] backends,
+        SwitchSetting hugePages,
+        Citation origin
+    )
     {
         if (hugePages.IsOn is true) return new SwitchSetting(false, hugePages.Evidence);
-        if (backends.Length > 0 && backends.All(backend => backend.Properties.Switch("share") ?? backend.Properties.Kind == "memory-backend-memfd")) return new SwitchSetting(false, backends[0].Said.Evidence);
+        if (
+            backends.Length > 0
+            && backends.All(backend => backend.Properties.Switch("share") ?? backend.Properties.Kind == "memory-backend-memfd")
+        )
+            return new SwitchSetting(false, backends[0].Said.Evidence);
         return OfBackends("merge", backends, Of(machine, "mem-merge", true, origin));
     }
 
@@ -78,18 +112,42 @@ internal static class QemuMachine
 
     private static SwitchSetting Locked(ArgumentList arguments, Citation origin)
     {
-        (Argument Said, PropertyList Properties)[] options = [.. arguments.Values("overcommit").Concat(arguments.Values("realtime")).Select(Read)];
+        (Argument Said, PropertyList Properties)[] options =
+        [
+            .. arguments.Values("overcommit").Concat(arguments.Values("realtime")).Select(Read),
+        ];
         foreach ((Argument said, PropertyList properties) in options)
-            if ((properties["mem-lock"] ?? properties["mlock"]) is { } value) return new SwitchSetting(value is "on" or "on-fault", said.Evidence);
+            if ((properties["mem-lock"] ?? properties["mlock"]) is { } value)
+                return new SwitchSetting(value is "on" or "on-fault", said.Evidence);
         return new SwitchSetting(false, origin, IsDefault: true);
     }
 
-    private static SwitchSetting Encrypted((Argument Said, PropertyList Properties)[] machine, (Argument Said, PropertyList Properties)[] objects, Citation origin)
+    private static SwitchSetting Encrypted(
+        (Argument Said, PropertyList Properties)[] machine,
+        (Argument Said, PropertyList Properties)[] objects,
+        Citation origin
+    )
     {
-        (Argument Said, PropertyList Properties)[] naming = [.. machine.Where(option => (option.Properties["confidential-guest-support"] ?? option.Properties["memory-encryption"]) is not null)];
-        (Argument Said, PropertyList Properties)[] guests = [.. objects.Where(item => item.Properties.Kind is "sev-guest" or "sev-snp-guest" or "tdx-guest" or "s390-pv-guest" or "pef-guest")];
-        bool isOn = naming.Any(option => guests.Any(guest => guest.Properties["id"] == (option.Properties["confidential-guest-support"] ?? option.Properties["memory-encryption"])));
-        return isOn ? new SwitchSetting(true, guests[0].Said.Evidence) : new SwitchSetting(false, guests.Length > 0 ? guests[0].Said.Evidence : origin, IsDefault: guests.Length == 0);
+        (Argument Said, PropertyList Properties)[] naming =
+        [
+            .. machine.Where(option =>
+                (option.Properties["confidential-guest-support"] ?? option.Properties["memory-encryption"]) is not null
+            ),
+        ];
+        (Argument Said, PropertyList Properties)[] guests =
+        [
+            .. objects.Where(item =>
+                item.Properties.Kind is "sev-guest" or "sev-snp-guest" or "tdx-guest" or "s390-pv-guest" or "pef-guest"
+            ),
+        ];
+        bool isOn = naming.Any(option =>
+            guests.Any(guest =>
+                guest.Properties["id"] == (option.Properties["confidential-guest-support"] ?? option.Properties["memory-encryption"])
+            )
+        );
+        return isOn
+            ? new SwitchSetting(true, guests[0].Said.Evidence)
+            : new SwitchSetting(false, guests.Length > 0 ? guests[0].Said.Evidence : origin, IsDefault: guests.Length == 0);
     }
 
     private static IEnumerable<WrittenFile> Written(ArgumentList arguments)
@@ -97,10 +155,20 @@ internal static class QemuMachine
         foreach (Argument incoming in arguments.Values("incoming"))
         {
             if (incoming.Text.StartsWith("file:", StringComparison.Ordinal))
-                yield return new WrittenFile("the saved state that it starts from", incoming.Text[5..], incoming.Evidence, "delete the file after it has started, on an encrypted file system");
+                yield return new WrittenFile(
+                    "the saved state that it starts from",
+                    incoming.Text[5..],
+                    incoming.Evidence,
+                    "delete the file after it has started, on an encrypted file system"
+                );
         }
 
         foreach (Argument loaded in arguments.Values("loadvm"))
-            yield return new WrittenFile("the saved state that it starts from", $"its disk's snapshot {loaded.Text}", loaded.Evidence, "delete the snapshot (qemu-img snapshot -d) and keep the image on an encrypted file system");
+            yield return new WrittenFile(
+                "the saved state that it starts from",
+                $"its disk's snapshot {loaded.Text}",
+                loaded.Evidence,
+                "delete the snapshot (qemu-img snapshot -d) and keep the image on an encrypted file system"
+            );
     }
 }

@@ -13,7 +13,15 @@ public static class JsonTree
     public static ConfigurationNode Parse(string text, string source)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(TreeLimits.WithoutMark(text));
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = TreeLimits.MostDepth });
+        var reader = new Utf8JsonReader(
+            bytes,
+            new JsonReaderOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+                MaxDepth = TreeLimits.MostDepth,
+            }
+        );
         try
         {
             reader.Read();
@@ -25,7 +33,12 @@ public static class JsonTree
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            throw TreeLimits.Broken(source, "JSON", (int)Math.Min(int.MaxValue, (failure as JsonException)?.LineNumber + 1 ?? 1), "something is missing or wrong");
+            throw TreeLimits.Broken(
+                source,
+                "JSON",
+                (int)Math.Min(int.MaxValue, (failure as JsonException)?.LineNumber + 1 ?? 1),
+                "something is missing or wrong"
+            );
         }
     }
 

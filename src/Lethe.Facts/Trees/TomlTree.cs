@@ -25,7 +25,14 @@ public static class TomlTree
             if (failure.Message.Contains("maximum depth", StringComparison.Ordinal)) throw TreeLimits.TooLarge(source);
             throw TreeLimits.Broken(source, "TOML", failure.Line ?? 1, "something is missing or wrong");
         }
-        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception failure)
+            when (failure
+                    is InvalidOperationException
+                        or ArgumentException
+                        or FormatException
+                        or OverflowException
+                        or IndexOutOfRangeException
+            )
         {
             // What the parser throws at some broken files, without a place.
             throw TreeLimits.Broken(source, "TOML", 1, "something is missing or wrong");
@@ -61,7 +68,8 @@ public static class TomlTree
     private static List<ConfigurationNode> Items(TomlReader reader, ref int nodes, string source)
     {
         var items = new List<ConfigurationNode>();
-        while (reader.Read() && reader.TokenType != TomlTokenType.EndArray) items.Add(Value(reader, null, LineOf(reader), ref nodes, source));
+        while (reader.Read() && reader.TokenType != TomlTokenType.EndArray)
+            items.Add(Value(reader, null, LineOf(reader), ref nodes, source));
         return items;
     }
 
@@ -74,7 +82,11 @@ public static class TomlTree
         foreach (IGrouping<string?, ConfigurationNode> same in members.GroupBy(member => member.Name))
         {
             ConfigurationNode first = same.First();
-            merged.Add(same.Skip(1).Any() ? new ConfigurationNode(first.Name, first.Line, first.Value, Merged([.. same.SelectMany(node => node.Children)])) : first);
+            merged.Add(
+                same.Skip(1).Any()
+                    ? new ConfigurationNode(first.Name, first.Line, first.Value, Merged([.. same.SelectMany(node => node.Children)]))
+                    : first
+            );
         }
 
         return merged;

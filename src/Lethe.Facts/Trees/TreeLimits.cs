@@ -13,5 +13,6 @@ internal static class TreeLimits
         new($"{source}, line {Math.Max(1, line)}: this is no {form} ({reason})", "check brackets, quotes and indentation there");
 
     /// <summary>The file is too deep or too large.</summary>
-    public static FactsException TooLarge(string source) => new($"{source} nests deeper than {MostDepth} or has more than {MostNodes} pieces", "give the files it was made of");
+    public static FactsException TooLarge(string source) =>
+        new($"{source} nests deeper than {MostDepth} or has more than {MostNodes} pieces", "give the files it was made of");
 }

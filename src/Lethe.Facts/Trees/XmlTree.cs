@@ -12,7 +12,13 @@ public static class XmlTree
     /// <exception cref="FactsException">It is no XML, has a document type, or is too deep or too large.</exception>
     public static ConfigurationNode Parse(string text, string source)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+        };
         using var reader = XmlReader.Create(new StringReader(TreeLimits.WithoutMark(text)), settings);
         try
         {
@@ -25,7 +31,14 @@ public static class XmlTree
         }
         catch (XmlException failure)
         {
-            throw TreeLimits.Broken(source, "XML", failure.LineNumber, failure.Message.Contains("DTD", StringComparison.Ordinal) ? "it has a document type, which is not read" : "something is missing or wrong");
+            throw TreeLimits.Broken(
+                source,
+                "XML",
+                failure.LineNumber,
+                failure.Message.Contains("DTD", StringComparison.Ordinal)
+                    ? "it has a document type, which is not read"
+                    : "something is missing or wrong"
+            );
         }
     }
 

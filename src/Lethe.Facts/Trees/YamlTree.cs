@@ -60,20 +60,26 @@ public static class YamlTree
             ParsingEvent start = parser.Current!;
             if (start is AnchorAlias alias)
             {
-                if (!anchors.TryGetValue(alias.Value.Value, out (ConfigurationNode Node, int Size, int Depth) named)) throw TreeLimits.Broken(source, "YAML", (int)start.Start.Line, "an alias has no anchor");
+                if (!anchors.TryGetValue(alias.Value.Value, out (ConfigurationNode Node, int Size, int Depth) named))
+                    throw TreeLimits.Broken(source, "YAML", (int)start.Start.Line, "an alias has no anchor");
                 nodes += named.Size;
                 deepest = Math.Max(deepestOutside, depth + named.Depth);
                 if (deepest > TreeLimits.MostDepth) throw TreeLimits.TooLarge(source);
                 return new ConfigurationNode(name, (int)start.Start.Line, named.Node.Value, named.Node.Children);
             }
 
-            var node = new ConfigurationNode(name, (int)start.Start.Line, (start as Scalar) is { } scalar ? Text(scalar) : null, start switch
+            var node = new ConfigurationNode(
+                name,
+                (int)start.Start.Line,
+                (start as Scalar) is { } scalar ? Text(scalar) : null,
+                start switch
             {
                 SequenceStart => Items(depth),
                 MappingStart => Members(depth),
                 _ => [],
             });
-            if (start is NodeEvent { Anchor.IsEmpty: false } anchored) anchors[anchored.Anchor.Value] = (node, nodes - before, deepest - depth);
+            if (start is NodeEvent { Anchor.IsEmpty: false } anchored)
+                anchors[anchored.Anchor.Value] = (node, nodes - before, deepest - depth);
             deepest = Math.Max(deepest, deepestOutside);
             return node;
         }
@@ -106,6 +112,7 @@ public static class YamlTree
         }
 
         // An unquoted null or nothing is no text.
-        private static string? Text(Scalar scalar) => scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" ? null : scalar.Value;
+        private static string? Text(Scalar scalar) =>
+            scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" ? null : scalar.Value;
     }
 }

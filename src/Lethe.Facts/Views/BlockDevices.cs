@@ -23,7 +23,12 @@ public sealed class BlockDevices
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } =
     [
-        Directory, Directory + "*/dev", Directory + "*/dm/name", Directory + "*/dm/uuid", Directory + "*/slaves/", Directory + "*/loop/backing_file",
+        Directory,
+        Directory + "*/dev",
+        Directory + "*/dm/name",
+        Directory + "*/dm/uuid",
+        Directory + "*/slaves/",
+        Directory + "*/loop/backing_file",
         Directory + "*/backing_dev", Directory + "*/md/level", .. MountTable.Wants,
     ];
 
@@ -31,15 +36,22 @@ public sealed class BlockDevices
     public static BlockDevices Of(HostFacts facts)
     {
         Reading directory = facts.Read(Directory);
-        var devices = new BlockDevices(MountTable.Of(facts), directory.Entries.Count == 0 && !directory.IsAbsent ? $"{Directory}: {directory.Problem}" : null);
+        var devices = new BlockDevices(
+            MountTable.Of(facts),
+            directory.Entries.Count == 0 && !directory.IsAbsent ? $"{Directory}: {directory.Problem}" : null
+        );
         HashSet<string> names = [.. directory.Entries.Select(entry => entry.Name)];
         foreach (FactEntry entry in directory.Entries) devices.named[entry.Name] = new BlockDevice(entry.Name, DiskOf(entry, names));
         devices.Fill(facts, "dev", (device, reading) => device.Number = reading.Value);
         devices.Fill(facts, "dm/name", (device, reading) => device.MapName = reading.Value);
         devices.Fill(facts, "dm/uuid", (device, reading) => (device.MapIdentity, device.Evidence) = (reading.Value, reading.Evidence));
         devices.Fill(facts, "slaves/", (device, reading) => device.Slaves = [.. reading.Entries.Select(entry => entry.Name)]);
-        devices.Fill(facts, "loop/backing_file", (device, reading) => (device.BackingFile, device.Evidence) = (reading.Text?.TrimEnd('\n'), reading.Evidence));
-        devices.Fill(facts, "backing_dev", (device, reading) => (device.BackingFile, device.Evidence) = (reading.Value is "none" ? null : reading.Value, reading.Evidence));
+        devices.Fill(facts, "loop/backing_file", (device, reading) =>
+            (device.BackingFile, device.Evidence) = (reading.Text?.TrimEnd('\n'), reading.Evidence)
+        );
+        devices.Fill(facts, "backing_dev", (device, reading) =>
+            (device.BackingFile, device.Evidence) = (reading.Value is "none" ? null : reading.Value, reading.Evidence)
+        );
         devices.Fill(facts, "md/level", (device, reading) => (device.RaidLevel, device.Evidence) = (reading.Value, reading.Evidence));
         return devices;
     }
@@ -50,7 +62,10 @@ public sealed class BlockDevices
     /// <summary>All of them, partitions too.</summary>
     public IEnumerable<BlockDevice> All => named.Values;
 
-    /// <summary>The device of a name as the kernel has it (<c>dm-0</c>), a number (<c>254:0</c>) or a path (<c>/dev/sda2</c>, <c>/dev/mapper/vault</c>, <c>/dev/vg/volume</c>).</summary>
+    /// <summary>
+    /// The device of a name as the kernel has it (<c>dm-0</c>), a number (<c>254:0</c>) or a path (<c>/dev/sda2</c>,
+    /// <c>/dev/mapper/vault</c>, <c>/dev/vg/volume</c>).
+    /// </summary>
     /// <returns>Null when there is none.</returns>
     public BlockDevice? Find(string? device)
     {
@@ -58,9 +73,14 @@ public sealed class BlockDevices
         if (named.TryGetValue(device, out BlockDevice? found)) return found;
         if (char.IsAsciiDigit(device[0])) return named.Values.FirstOrDefault(one => one.Number == device);
         if (!device.StartsWith("/dev/", StringComparison.Ordinal)) return null;
-        // A slash in the kernel's name of a device stands as an exclamation mark; LVM doubles the dashes of both its names and joins them by one.
-        string name = device["/dev/".Length..], mapped = name.StartsWith("mapper/", StringComparison.Ordinal) ? name["mapper/".Length..] : string.Join('-', name.Split('/').Select(part => part.Replace("-", "--", StringComparison.Ordinal)));
-        return named.GetValueOrDefault(name.Replace('/', '!')) ?? (name.Contains('/') ? named.Values.FirstOrDefault(one => one.MapName == mapped) : null);
+        // A slash in the kernel's name of a device stands as an exclamation mark; LVM doubles the dashes of both its names and joins them
+        // by one.
+        string name = device["/dev/".Length..],
+            mapped = name.StartsWith("mapper/", StringComparison.Ordinal)
+                ? name["mapper/".Length..]
+                : string.Join('-', name.Split('/').Select(part => part.Replace("-", "--", StringComparison.Ordinal)));
+        return named.GetValueOrDefault(name.Replace('/', '!'))
+            ?? (name.Contains('/') ? named.Values.FirstOrDefault(one => one.MapName == mapped) : null);
     }
 
     /// <summary>The device that holds a mounted file system.</summary>
@@ -75,7 +95,10 @@ public sealed class BlockDevices
     public IReadOnlyList<BlockDevice> Below(BlockDevice device)
     {
         if (device.Slaves.Count > 0) return [.. device.Slaves.Select(Find).OfType<BlockDevice>()];
-        BlockDevice? one = device.Disk is not null ? Find(device.Disk) : device.BackingFile is { } file ? Find(file) ?? Holding(file) : null;
+        BlockDevice? one =
+            device.Disk is not null ? Find(device.Disk)
+            : device.BackingFile is { } file ? Find(file) ?? Holding(file)
+            : null;
         return one is null ? [] : [one];
     }
 
@@ -98,7 +121,9 @@ public sealed class BlockDevices
 
     // A partition's directory is inside its disk's.
     private static string? DiskOf(FactEntry entry, HashSet<string> names) =>
-        entry.Target?.Split('/') is [.., var above, var name] && name == entry.Name && above != name && names.Contains(above) ? above : null;
+        entry.Target?.Split('/') is [.., var above, var name] && name == entry.Name && above != name && names.Contains(above)
+            ? above
+            : null;
 
     private void Fill(HostFacts facts, string file, Action<BlockDevice, Reading> fill)
     {
@@ -136,7 +161,9 @@ public sealed class BlockDevice
     /// <summary>The name that device mapper has for it; null for others. Untrusted.</summary>
     public string? MapName { get; internal set; }
 
-    /// <summary>Device mapper's UUID, which begins with who made it: <c>CRYPT-LUKS2-…</c>, <c>LVM-…</c>; null for others. Untrusted.</summary>
+    /// <summary>
+    /// Device mapper's UUID, which begins with who made it: <c>CRYPT-LUKS2-…</c>, <c>LVM-…</c>; null for others. Untrusted.
+    /// </summary>
     public string? MapIdentity { get; internal set; }
 
     /// <summary>What device mapper or RAID make it of.</summary>
@@ -161,5 +188,6 @@ public sealed class BlockDevice
     public bool IsCompressedMemory => Name.StartsWith("zram", StringComparison.Ordinal);
 
     /// <summary>Whether its content is RAM, and gone when the machine is off.</summary>
-    public bool IsMemory => IsCompressedMemory || (Name.StartsWith("ram", StringComparison.Ordinal) && Name.Length > 3 && char.IsAsciiDigit(Name[3]));
+    public bool IsMemory =>
+        IsCompressedMemory || (Name.StartsWith("ram", StringComparison.Ordinal) && Name.Length > 3 && char.IsAsciiDigit(Name[3]));
 }

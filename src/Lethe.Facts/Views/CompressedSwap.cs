@@ -8,7 +8,13 @@ namespace Lethe.Facts.Views;
 /// <param name="Evidence">The line that says so.</param>
 public sealed record CompressedSwap(string Name, string? WritebackDevice, Citation Evidence)
 {
-    private static readonly string[] Files = ["/usr/lib/systemd/zram-generator.conf", "/etc/systemd/zram-generator.conf", "/usr/lib/systemd/zram-generator.conf.d/*.conf", "/etc/systemd/zram-generator.conf.d/*.conf"];
+    private static readonly string[] Files =
+    [
+        "/usr/lib/systemd/zram-generator.conf",
+        "/etc/systemd/zram-generator.conf",
+        "/usr/lib/systemd/zram-generator.conf.d/*.conf",
+        "/etc/systemd/zram-generator.conf.d/*.conf",
+    ];
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants => Files;
@@ -18,7 +24,10 @@ public sealed record CompressedSwap(string Name, string? WritebackDevice, Citati
     {
         var devices = new SortedDictionary<string, CompressedSwap>(StringComparer.Ordinal);
         Reading own = facts.Read(Files[1]);
-        foreach (Reading file in (Reading[])[own.Text is null ? facts.Read(Files[0]) : own, .. facts.Matching(Files[2]), .. facts.Matching(Files[3])])
+        foreach (
+            Reading file in (Reading[])
+                [own.Text is null ? facts.Read(Files[0]) : own, .. facts.Matching(Files[2]), .. facts.Matching(Files[3])]
+        )
         {
             string section = "";
             foreach (TextLine line in file.Lines)
@@ -27,7 +36,8 @@ public sealed record CompressedSwap(string Name, string? WritebackDevice, Citati
                 if (text.StartsWith('[') && text.EndsWith(']')) section = text[1..^1];
                 if (!section.StartsWith("zram", StringComparison.Ordinal)) continue;
                 if (text.StartsWith('[')) devices.TryAdd(section, new CompressedSwap(section, null, line.Evidence));
-                else if (text.Split('=', 2, StringSplitOptions.TrimEntries) is ["writeback-device", var device]) devices[section] = new CompressedSwap(section, device, line.Evidence);
+                else if (text.Split('=', 2, StringSplitOptions.TrimEntries) is ["writeback-device", var device])
+                    devices[section] = new CompressedSwap(section, device, line.Evidence);
             }
         }
 

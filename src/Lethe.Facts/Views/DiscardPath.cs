@@ -28,7 +28,8 @@ public sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<Citation> Evi
             foreach (BlockDevice layer in way.Where(layer => layer.Disk is null))
             {
                 Reading most = facts.Read(layer.Files + File);
-                if (!long.TryParse(most.Value, out long bytes)) return new DiscardPath(null, evidence, $"{layer.Files}{File} ({most.Problem ?? "it is not there"})");
+                if (!long.TryParse(most.Value, out long bytes))
+                    return new DiscardPath(null, evidence, $"{layer.Files}{File} ({most.Problem ?? "it is not there"})");
                 evidence.Add(most.Evidence);
                 if (bytes <= 0) return new DiscardPath(layer, evidence, null);
             }
@@ -46,5 +47,9 @@ public sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<Citation> Evi
 
     /// <summary>Where it is said that free blocks are discarded once a week (fstrim(8)); null when nothing says so.</summary>
     public static Citation? Weekly(HostFacts facts) =>
-        Timers.Select(facts.Read).Where(timers => timers.Entries.Any(entry => entry.Name == Timer)).Select(timers => new Citation(timers.Source + Timer, null, "enabled")).FirstOrDefault();
+        Timers
+            .Select(facts.Read)
+            .Where(timers => timers.Entries.Any(entry => entry.Name == Timer))
+            .Select(timers => new Citation(timers.Source + Timer, null, "enabled"))
+            .FirstOrDefault();
 }

@@ -8,7 +8,19 @@ public sealed class EncryptionTable
     private EncryptionTable(Reading table)
     {
         Problem = table.IsUnknown ? $"{table.Source}: {table.Problem}" : null;
-        All = [.. from line in table.Lines let words = line.Words where words.Length >= 2 && words[0][0] != '#' select new EncryptedDevice(words[0], words[1], words.Length > 2 ? words[2] : "none", words.Length > 3 ? words[3].Split(',') : [], line)];
+        All =
+        [
+            .. from line in table.Lines
+            let words = line.Words
+            where words.Length >= 2 && words[0][0] != '#'
+            select new EncryptedDevice(
+                words[0],
+                words[1],
+                words.Length > 2 ? words[2] : "none",
+                words.Length > 3 ? words[3].Split(',') : [],
+                line
+            ),
+        ];
     }
 
     /// <summary>What it reads.</summary>

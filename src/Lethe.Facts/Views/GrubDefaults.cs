@@ -52,12 +52,19 @@ public static class GrubDefaults
         {
             string text = lines[index].Text.TrimStart();
             if (text.StartsWith("export ", StringComparison.Ordinal)) text = text["export ".Length..].TrimStart();
-            if (Variables.FirstOrDefault(name => text.StartsWith(name + "=", StringComparison.Ordinal) || text.StartsWith(name + "+=", StringComparison.Ordinal)) is not { } variable) continue;
+            if (
+                Variables.FirstOrDefault(name =>
+                    text.StartsWith(name + "=", StringComparison.Ordinal) || text.StartsWith(name + "+=", StringComparison.Ordinal)
+                )
+                is not { } variable
+            )
+                continue;
             bool adds = text[variable.Length] == '+';
             var word = new ShellWord();
             int first = index;
             // A quote that is open, or a backslash at the end, takes the next line in.
-            while (word.Read(index == first ? text[(variable.Length + (adds ? 2 : 1))..] : lines[index].Text) && index + 1 < lines.Count) index++;
+            while (word.Read(index == first ? text[(variable.Length + (adds ? 2 : 1))..] : lines[index].Text) && index + 1 < lines.Count)
+                index++;
             yield return new Assignment(variable, adds, word.Pieces, lines[first].Evidence);
         }
     }

@@ -27,8 +27,11 @@ public sealed class KernelCommandLine
     /// <summary>Reads it out of facts: all that any of its boot loaders is told.</summary>
     public static KernelCommandLine Of(HostFacts facts) => facts.View(read => Joined(read, Each(read)));
 
-    /// <summary>Each command line that the kernel may be started with: one for a running host, one for each boot loader and entry at rest.</summary>
-    public static IReadOnlyList<KernelCommandLine> Each(HostFacts facts) => facts.Scope == FactScope.Host ? [OfRunning(facts.Read(Running))] : [.. Configured(facts)];
+    /// <summary>
+    /// Each command line that the kernel may be started with: one for a running host, one for each boot loader and entry at rest.
+    /// </summary>
+    public static IReadOnlyList<KernelCommandLine> Each(HostFacts facts) =>
+        facts.Scope == FactScope.Host ? [OfRunning(facts.Read(Running))] : [.. Configured(facts)];
 
     /// <summary>Why it is not known; null when it is.</summary>
     public string? Problem { get; private init; }
@@ -36,7 +39,9 @@ public sealed class KernelCommandLine
     /// <summary>Everything it says, in order.</summary>
     public IReadOnlyList<Citation> Evidence => evidence;
 
-    /// <summary>The parameter's last value, which is the one that counts; null when it is not there. A parameter without value has an empty one.</summary>
+    /// <summary>
+    /// The parameter's last value, which is the one that counts; null when it is not there. A parameter without value has an empty one.
+    /// </summary>
     /// <param name="name">As the kernel's documentation writes it; <c>-</c> and <c>_</c> are the same to the kernel.</param>
     public Parameter? Last(string name) => All(name).Select(found => (Parameter?)found).LastOrDefault();
 
@@ -50,7 +55,8 @@ public sealed class KernelCommandLine
     public bool? Switch(string name) => All(name).Select(BooleanOf).LastOrDefault(value => value is not null);
 
     /// <summary>Whether two names are of the same parameter.</summary>
-    public static bool SameName(string first, string second) => first.Length == second.Length && first.Replace('-', '_') == second.Replace('-', '_');
+    public static bool SameName(string first, string second) =>
+        first.Length == second.Length && first.Replace('-', '_') == second.Replace('-', '_');
 
     /// <summary>The words of a command line. Quotes protect spaces and are no part of the value (next_arg of lib/cmdline.c).</summary>
     internal static IEnumerable<string> Words(string text)
@@ -73,7 +79,10 @@ public sealed class KernelCommandLine
 
     private static KernelCommandLine OfRunning(Reading reading)
     {
-        var line = new KernelCommandLine { Problem = reading.Text is null ? $"{reading.Source}: {reading.Problem ?? "not found"}" : reading.Problem };
+        var line = new KernelCommandLine
+        {
+            Problem = reading.Text is null ? $"{reading.Source}: {reading.Problem ?? "not found"}" : reading.Problem,
+        };
         foreach (TextLine text in reading.Lines) line.Take(text.Text, text.Evidence);
         return line;
     }
@@ -86,7 +95,8 @@ public sealed class KernelCommandLine
         foreach (Reading entry in facts.Matching(Entries))
         {
             var line = new KernelCommandLine { Problem = ProblemOf([entry]) };
-            foreach (TextLine text in entry.Lines.Where(text => text.Words is ["options", ..])) line.Take(text.Text.Trim()["options".Length..], text.Evidence);
+            foreach (TextLine text in entry.Lines.Where(text => text.Words is ["options", ..]))
+                line.Take(text.Text.Trim()["options".Length..], text.Evidence);
             yield return line;
         }
 
@@ -101,14 +111,19 @@ public sealed class KernelCommandLine
     private static KernelCommandLine OfFiles(IReadOnlyList<Reading> files)
     {
         var line = new KernelCommandLine { Problem = ProblemOf(files) };
-        foreach (TextLine text in files.SelectMany(file => file.Lines).Where(text => !text.Text.TrimStart().StartsWith('#'))) line.Take(text.Text, text.Evidence);
+        foreach (TextLine text in files.SelectMany(file => file.Lines).Where(text => !text.Text.TrimStart().StartsWith('#')))
+            line.Take(text.Text, text.Evidence);
         return line;
     }
 
     private static KernelCommandLine Joined(HostFacts facts, IReadOnlyList<KernelCommandLine> lines)
     {
         string? problem = lines.Select(line => line.Problem).FirstOrDefault(problem => problem is not null);
-        if (lines.Count == 0) problem = facts.Scope == FactScope.Files ? "no kernel command line was given; give one with cmdline:FILE" : "no boot loader's configuration was found; give a kernel command line with cmdline:FILE";
+        if (lines.Count == 0)
+            problem =
+                facts.Scope == FactScope.Files
+                    ? "no kernel command line was given; give one with cmdline:FILE"
+                    : "no boot loader's configuration was found; give a kernel command line with cmdline:FILE";
         var joined = new KernelCommandLine { Problem = problem };
         foreach (KernelCommandLine line in lines)
         {
@@ -119,7 +134,8 @@ public sealed class KernelCommandLine
         return joined;
     }
 
-    private static string? ProblemOf(IReadOnlyList<Reading> files) => files.Where(file => file.Problem is not null).Select(file => $"{file.Source}: {file.Problem}").FirstOrDefault();
+    private static string? ProblemOf(IReadOnlyList<Reading> files) =>
+        files.Where(file => file.Problem is not null).Select(file => $"{file.Source}: {file.Problem}").FirstOrDefault();
 
     // kstrtobool of lib/kstrtox.c: the first letter decides, of "on" and "off" the second.
     private static bool? BooleanOf(Parameter parameter) => parameter.Value switch
@@ -138,7 +154,11 @@ public sealed class KernelCommandLine
             ended |= word == "--";
             if (ended) return;
             int equals = word.IndexOf('=');
-            parameters.Add(equals < 0 ? new Parameter(word, "", source with { Text = word }) : new Parameter(word[..equals], word[(equals + 1)..], source with { Text = word }));
+            parameters.Add(
+                equals < 0
+                    ? new Parameter(word, "", source with { Text = word })
+                    : new Parameter(word[..equals], word[(equals + 1)..], source with { Text = word })
+            );
         }
     }
 }

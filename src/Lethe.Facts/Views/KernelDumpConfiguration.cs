@@ -20,8 +20,17 @@ public sealed class KernelDumpConfiguration
     {
         Reading[] files = [.. Wants.Select(facts.Read)];
         if (files.FirstOrDefault(file => file.Text is not null) is not { } file)
-            return new KernelDumpConfiguration { Problem = files.FirstOrDefault(one => one.IsUnknown) is { } unknown ? $"{unknown.Source}: {unknown.Problem}" : $"none of {string.Join(", ", Wants)} is there" };
-        var configuration = new KernelDumpConfiguration { Problem = file.Problem, Evidence = [file.Evidence with { Text = "nothing here changes the defaults" }] };
+            return new KernelDumpConfiguration
+            {
+                Problem = files.FirstOrDefault(one => one.IsUnknown) is { } unknown
+                    ? $"{unknown.Source}: {unknown.Problem}"
+                    : $"none of {string.Join(", ", Wants)} is there",
+            };
+        var configuration = new KernelDumpConfiguration
+        {
+            Problem = file.Problem,
+            Evidence = [file.Evidence with { Text = "nothing here changes the defaults" }],
+        };
         foreach (TextLine line in file.Lines)
             if (file.Path == Fedora) configuration.TakeWords(line);
             else configuration.TakeAssignment(line);
@@ -65,7 +74,9 @@ public sealed class KernelDumpConfiguration
         string value = text[(equals + 1)..].Trim().Trim('"', '\'');
         switch (text[..equals])
         {
-            case "MAKEDUMP_ARGS": LeftOut = Level(["makedumpfile", .. value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]); break;
+            case "MAKEDUMP_ARGS":
+                LeftOut = Level(["makedumpfile", .. value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]);
+                break;
             case "KDUMP_DUMPLEVEL" when int.TryParse(value, out int level): LeftOut = level & 31; break;
             case "KDUMP_COREDIR": Directory = value; break;
             case "KDUMP_SAVEDIR" when value.StartsWith("file://", StringComparison.Ordinal): Directory = value["file://".Length..]; break;
@@ -80,14 +91,19 @@ public sealed class KernelDumpConfiguration
 
     private void Decides(TextLine line) => Evidence = [.. Evidence.Where(evidence => evidence.Line is not null), line.Evidence];
 
-    // Of several levels (-d 31,17) makedumpfile uses the first that fits the room it has, so that any may count. Other programs leave nothing out.
+    // Of several levels (-d 31,17) makedumpfile uses the first that fits the room it has, so that any may count. Other programs leave
+    // nothing out.
     private static int Level(string[] words)
     {
         if (!words[0].EndsWith("makedumpfile", StringComparison.Ordinal)) return 0;
         for (int at = words.Length - 1; at > 0; at--)
         {
-            string? levels = words[at] == "-d" && at + 1 < words.Length ? words[at + 1] : words[at].StartsWith("-d", StringComparison.Ordinal) && words[at].Length > 2 ? words[at][2..] : null;
-            if (levels is not null) return levels.Split(',').Aggregate(31, (left, level) => left & (int.TryParse(level, out int bits) ? bits : 0));
+            string? levels =
+                words[at] == "-d" && at + 1 < words.Length ? words[at + 1]
+                : words[at].StartsWith("-d", StringComparison.Ordinal) && words[at].Length > 2 ? words[at][2..]
+                : null;
+            if (levels is not null)
+                return levels.Split(',').Aggregate(31, (left, level) => left & (int.TryParse(level, out int bits) ? bits : 0));
         }
 
         return 0;

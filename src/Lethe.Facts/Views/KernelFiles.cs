@@ -2,7 +2,9 @@ using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
-/// <summary>Settings that are files of /sys. Of a running host what is in effect; of a file system at rest what tmpfiles.d(5) will write to them.</summary>
+/// <summary>
+/// Settings that are files of /sys. Of a running host what is in effect; of a file system at rest what tmpfiles.d(5) will write to them.
+/// </summary>
 public static class KernelFiles
 {
     private const string Kind = "tmpfiles.d";
@@ -12,7 +14,8 @@ public static class KernelFiles
     public static IReadOnlyList<string> Wants(params ReadOnlySpan<string> paths) => [.. DropInFiles.Wants(Kind), .. paths];
 
     /// <summary>One file.</summary>
-    /// <returns>Its value and where it stands; no value when a file system at rest leaves it to the kernel, a problem when it is not known.</returns>
+    /// <returns>Its value and where it stands; no value when a file system at rest leaves it to the kernel, a problem when it is not
+    /// known.</returns>
     public static Setting Read(HostFacts facts, string path)
     {
         if (facts.Scope == FactScope.Host)
@@ -36,7 +39,8 @@ public static class KernelFiles
             {
                 // Type, path, mode, user, group, age, argument: the argument is the rest of the line.
                 string[] fields = line.Text.Split((char[]?)null, 7, StringSplitOptions.RemoveEmptyEntries);
-                if (fields.Length == 7 && fields[0] is ['w', ..] && fields[1].Trim('"', '\'') == path) yield return (file, line, fields[6].Trim().Replace("%%", "%", StringComparison.Ordinal));
+                if (fields.Length == 7 && fields[0] is ['w', ..] && fields[1].Trim('"', '\'') == path)
+                    yield return (file, line, fields[6].Trim().Replace("%%", "%", StringComparison.Ordinal));
             }
         }
     }

@@ -15,7 +15,9 @@ public enum LockdownLevel
     Confidentiality,
 }
 
-/// <summary>How far the kernel is locked down: of a running host as it says, of a file system at rest as its command line makes it.</summary>
+/// <summary>
+/// How far the kernel is locked down: of a running host as it says, of a file system at rest as its command line makes it.
+/// </summary>
 /// <param name="Level">Null when it is not known.</param>
 /// <param name="Evidence">What says so.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
@@ -40,8 +42,16 @@ public sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<Citation> Evid
         {
             // "none [integrity] confidentiality"
             Reading state = facts.Read(State);
-            if (state.Text is { } text) return Named(text.Contains("[confidentiality]", StringComparison.Ordinal) ? "confidentiality" : text.Contains("[integrity]", StringComparison.Ordinal) ? "integrity" : text.Contains("[none]", StringComparison.Ordinal) ? "none" : "", state.Evidence);
-            if (built.Evidence("SECURITY_LOCKDOWN_LSM") is { } option && built["SECURITY_LOCKDOWN_LSM"] != "y") return new Lockdown(LockdownLevel.None, [option], null);
+            if (state.Text is { } text)
+                return Named(
+                    text.Contains("[confidentiality]", StringComparison.Ordinal) ? "confidentiality"
+                        : text.Contains("[integrity]", StringComparison.Ordinal) ? "integrity"
+                        : text.Contains("[none]", StringComparison.Ordinal) ? "none"
+                        : "",
+                    state.Evidence
+                );
+            if (built.Evidence("SECURITY_LOCKDOWN_LSM") is { } option && built["SECURITY_LOCKDOWN_LSM"] != "y")
+                return new Lockdown(LockdownLevel.None, [option], null);
             return new Lockdown(null, [], $"{State} ({state.Problem ?? "it is not there: mount securityfs"})");
         }
 
@@ -50,9 +60,13 @@ public sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<Citation> Evid
         if (line.Problem is { } problem) return new Lockdown(null, [], $"the kernel's command line ({problem})");
         if (line.Last("lockdown") is { } parameter) return Named(parameter.Value, parameter.Evidence);
         string? confidentiality = built["LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY"], integrity = built["LOCK_DOWN_KERNEL_FORCE_INTEGRITY"];
-        if (confidentiality is null || integrity is null) return new Lockdown(null, [], $"the kernel's configuration ({built.Problem ?? "it is not whole"})");
+        if (confidentiality is null || integrity is null)
+            return new Lockdown(null, [], $"the kernel's configuration ({built.Problem ?? "it is not whole"})");
         string forced = confidentiality == "y" ? "confidentiality" : integrity == "y" ? "integrity" : "none";
-        return Named(forced, built.Evidence($"LOCK_DOWN_KERNEL_FORCE_{forced.ToUpperInvariant()}") ?? new("kernel command line", null, "no lockdown="));
+        return Named(
+            forced,
+            built.Evidence($"LOCK_DOWN_KERNEL_FORCE_{forced.ToUpperInvariant()}") ?? new("kernel command line", null, "no lockdown=")
+        );
     }
 
     private static Lockdown Named(string level, Citation evidence) => level switch

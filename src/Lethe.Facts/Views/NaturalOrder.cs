@@ -13,7 +13,10 @@ internal sealed class NaturalOrder : IComparer<string>
         while (left.Length > 0 && right.Length > 0)
         {
             ReadOnlySpan<char> leftNumber = Digits(left), rightNumber = Digits(right);
-            int order = leftNumber.Length > 0 && rightNumber.Length > 0 ? CompareNumbers(leftNumber.TrimStart('0'), rightNumber.TrimStart('0')) : left[0].CompareTo(right[0]);
+            int order =
+                leftNumber.Length > 0 && rightNumber.Length > 0
+                    ? CompareNumbers(leftNumber.TrimStart('0'), rightNumber.TrimStart('0'))
+                    : left[0].CompareTo(right[0]);
             if (order != 0) return order;
             left = left[Math.Max(1, leftNumber.Length)..];
             right = right[Math.Max(1, rightNumber.Length)..];

@@ -13,13 +13,15 @@ namespace Lethe.Facts.Views;
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
 public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons, IReadOnlyList<Citation> Evidence, string? Needed)
 {
-    private const string Said = "mem auto-init: stack", SaidOfPoisoning = "mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence";
+    private const string Said = "mem auto-init: stack",
+        SaidOfPoisoning = "mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence";
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = ["kernel:log", .. KernelCommandLine.Wants, .. KernelConfiguration.Wants];
 
     /// <summary>Reads it out of facts; of a file system at rest with several boot loaders the one that leaves most behind.</summary>
-    public static PageZeroing Of(HostFacts facts) => facts.View(read => (read.Scope == FactScope.Host ? Logged(read) : null) ?? Configured(read));
+    public static PageZeroing Of(HostFacts facts) =>
+        facts.View(read => (read.Scope == FactScope.Host ? Logged(read) : null) ?? Configured(read));
 
     private static PageZeroing? Logged(HostFacts facts)
     {
@@ -32,8 +34,19 @@ public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons
         bool onFree = said[^1].Text.Contains("heap free:on", StringComparison.Ordinal);
         // Zeroing that is on was not switched off by poisoning.
         bool? poisons = poisoning.Length > 0 ? true : onFree ? false : derived.Poisons;
-        Citation[] evidence = [said[^1].Evidence, .. poisoning.Select(line => line.Evidence), .. poisoning.Length == 0 && poisons is true ? derived.Evidence : []];
-        return new PageZeroing(onFree, said[^1].Text.Contains("heap alloc:on", StringComparison.Ordinal), poisons, evidence, poisons is null ? derived.Needed : null);
+        Citation[] evidence =
+        [
+            said[^1].Evidence,
+            .. poisoning.Select(line => line.Evidence),
+            .. poisoning.Length == 0 && poisons is true ? derived.Evidence : [],
+        ];
+        return new PageZeroing(
+            onFree,
+            said[^1].Text.Contains("heap alloc:on", StringComparison.Ordinal),
+            poisons,
+            evidence,
+            poisons is null ? derived.Needed : null
+        );
     }
 
     // The message, not a name that somebody else got into another one: "<6>[    0.028] [    T0] mem auto-init: ...".
@@ -68,18 +81,34 @@ public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons
 
     private static PageZeroing Derived(KernelCommandLine line, KernelConfiguration built)
     {
-        string[] parameters = ["page_poison", "init_on_free", "init_on_alloc"], options = ["PAGE_POISONING", "INIT_ON_FREE_DEFAULT_ON", "INIT_ON_ALLOC_DEFAULT_ON"];
-        Citation[] evidence = [.. parameters.Select(name => line.Last(name)?.Evidence).OfType<Citation>(), .. options.Select(built.Evidence).OfType<Citation>()];
+        string[] parameters = ["page_poison", "init_on_free", "init_on_alloc"],
+            options = ["PAGE_POISONING", "INIT_ON_FREE_DEFAULT_ON", "INIT_ON_ALLOC_DEFAULT_ON"];
+        Citation[] evidence =
+        [
+            .. parameters.Select(name => line.Last(name)?.Evidence).OfType<Citation>(),
+            .. options.Select(built.Evidence).OfType<Citation>(),
+        ];
         bool? poisons = And(line.Problem is null ? line.Switch("page_poison") ?? false : null, Set(built["PAGE_POISONING"]));
-        bool? onFree = Zeroes("init_on_free", "INIT_ON_FREE_DEFAULT_ON"), onAllocation = Zeroes("init_on_alloc", "INIT_ON_ALLOC_DEFAULT_ON");
-        string? needed = onFree is null || poisons is null ? $"the kernel's boot log, or its command line and configuration ({line.Problem ?? built.Problem ?? "which say too little"})" : null;
+        bool? onFree = Zeroes("init_on_free", "INIT_ON_FREE_DEFAULT_ON"),
+            onAllocation = Zeroes("init_on_alloc", "INIT_ON_ALLOC_DEFAULT_ON");
+        string? needed =
+            onFree is null || poisons is null
+                ? "the kernel's boot log, or its command line and configuration "
+                    + $"({line.Problem ?? built.Problem ?? "which say too little"})"
+                : null;
         return new PageZeroing(onFree, onAllocation, poisons, evidence, needed);
 
         // Both came with Linux 5.3: a configuration without a word of the option is of a kernel that does not know the parameter.
-        bool? Zeroes(string parameter, string option) => poisons is true || built.Lacks(option) ? false : And(poisons is null ? null : true, line.Problem is null ? line.Switch(parameter) ?? Set(built[option]) : null);
+        bool? Zeroes(string parameter, string option) =>
+            poisons is true || built.Lacks(option)
+                ? false
+                : And(poisons is null ? null : true, line.Problem is null ? line.Switch(parameter) ?? Set(built[option]) : null);
     }
 
     private static bool? Set(string? option) => option is null ? null : option == "y";
 
-    private static bool? And(bool? first, bool? second) => first is false || second is false ? false : first is null || second is null ? null : true;
+    private static bool? And(bool? first, bool? second) =>
+        first is false || second is false ? false
+        : first is null || second is null ? null
+        : true;
 }

@@ -26,7 +26,8 @@ public enum StorageKind
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
 public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? Device, IReadOnlyList<Citation> Evidence, string? Needed)
 {
-    private static readonly string[] InMemory = ["tmpfs", "ramfs", "hugetlbfs", "devtmpfs"], OfOthers = ["nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "ceph", "glusterfs", "zfs"];
+    private static readonly string[] InMemory = ["tmpfs", "ramfs", "hugetlbfs", "devtmpfs"],
+        OfOthers = ["nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "ceph", "glusterfs", "zfs"];
 
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = [.. BlockDevices.Wants, .. MountTable.Wants, .. EncryptionTable.Wants];
@@ -36,7 +37,8 @@ public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? De
     {
         var mounts = MountTable.Of(facts);
         Mount? mount = mounts.Holding(path);
-        // The layer of an overlay that is written to is a directory elsewhere; that directory can itself be in an overlay, but not for ever.
+        // The layer of an overlay that is written to is a directory elsewhere; that directory can itself be in an overlay, but not for
+        // ever.
         for (int depth = 0; depth < 4 && mount is { Type: "overlay" } && mount.Option("upperdir") is { } upper; depth++)
         {
             Mount? below = mounts.Holding(upper);
@@ -46,7 +48,8 @@ public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? De
 
         if (mount is null) return new PathStorage(StorageKind.Unknown, null, null, [], mounts.Problem ?? $"what {path} is on");
         if (InMemory.Contains(mount.Type)) return new PathStorage(StorageKind.Memory, mount, null, [mount.Evidence], null);
-        if (OfOthers.Contains(mount.Type) || mount.Type.StartsWith("fuse", StringComparison.Ordinal)) return new PathStorage(StorageKind.Unknown, mount, null, [mount.Evidence], $"to know how {mount.Type} keeps {mount.Point}");
+        if (OfOthers.Contains(mount.Type) || mount.Type.StartsWith("fuse", StringComparison.Ordinal))
+            return new PathStorage(StorageKind.Unknown, mount, null, [mount.Evidence], $"to know how {mount.Type} keeps {mount.Point}");
         return facts.Scope == FactScope.Host ? Running(facts, mount) : Configured(facts, mount);
     }
 
@@ -54,7 +57,9 @@ public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? De
     public static PathStorage OfDevice(HostFacts facts, string device)
     {
         var devices = BlockDevices.Of(facts);
-        return devices.Find(device) is { } found ? Below(devices, found, null, []) : new PathStorage(StorageKind.Unknown, null, null, [], devices.Problem ?? $"to know what {device} is");
+        return devices.Find(device) is { } found
+            ? Below(devices, found, null, [])
+            : new PathStorage(StorageKind.Unknown, null, null, [], devices.Problem ?? $"to know what {device} is");
     }
 
     private static PathStorage Running(HostFacts facts, Mount mount)
@@ -70,7 +75,11 @@ public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? De
         IReadOnlyList<IReadOnlyList<BlockDevice>> ways = devices.Ways(device);
         Citation[] said = [.. evidence, .. ways.SelectMany(way => way).Select(layer => layer.Evidence).OfType<Citation>().Distinct()];
         StorageKind[] kinds = [.. ways.Select(KindOf)];
-        StorageKind kind = kinds.Contains(StorageKind.Plain) ? StorageKind.Plain : kinds.Contains(StorageKind.Unknown) ? StorageKind.Unknown : kinds.Contains(StorageKind.Encrypted) ? StorageKind.Encrypted : StorageKind.Memory;
+        StorageKind kind =
+            kinds.Contains(StorageKind.Plain) ? StorageKind.Plain
+            : kinds.Contains(StorageKind.Unknown) ? StorageKind.Unknown
+            : kinds.Contains(StorageKind.Encrypted) ? StorageKind.Encrypted
+            : StorageKind.Memory;
         return new PathStorage(kind, mount, device, said, kind == StorageKind.Unknown ? $"to know what {device.Name} is kept on" : null);
     }
 
@@ -86,10 +95,17 @@ public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? De
     private static PathStorage Configured(HostFacts facts, Mount mount)
     {
         string name = mount.Source.StartsWith("/dev/mapper/", StringComparison.Ordinal) ? mount.Source["/dev/mapper/".Length..] : "";
-        if (EncryptionTable.Of(facts).Find(name) is { } encrypted) return new PathStorage(StorageKind.Encrypted, mount, null, [mount.Evidence, encrypted.Evidence], null);
+        if (EncryptionTable.Of(facts).Find(name) is { } encrypted)
+            return new PathStorage(StorageKind.Encrypted, mount, null, [mount.Evidence, encrypted.Evidence], null);
         string[] plain = ["/dev/sd", "/dev/vd", "/dev/xvd", "/dev/hd", "/dev/nvme", "/dev/mmcblk", "/dev/pmem", "PARTUUID=", "PARTLABEL="];
         return plain.Any(start => mount.Source.StartsWith(start, StringComparison.Ordinal))
             ? new PathStorage(StorageKind.Plain, mount, null, [mount.Evidence], null)
-            : new PathStorage(StorageKind.Unknown, mount, null, [mount.Evidence], $"to know what {mount.Source} is made of; look on the running host");
+            : new PathStorage(
+                StorageKind.Unknown,
+                mount,
+                null,
+                [mount.Evidence],
+                $"to know what {mount.Source} is made of; look on the running host"
+            );
     }
 }

@@ -2,7 +2,9 @@ using Lethe.Evidence;
 
 namespace Lethe.Facts.Views;
 
-/// <summary>The namespaces of a running host's persistent memory (drivers/nvdimm; ndctl calls their modes fsdax, sector, devdax and raw).</summary>
+/// <summary>
+/// The namespaces of a running host's persistent memory (drivers/nvdimm; ndctl calls their modes fsdax, sector, devdax and raw).
+/// </summary>
 public sealed class PersistentNamespaces
 {
     private const string Bus = "/sys/bus/nd/devices/", Kind = Bus + "namespace*/";
@@ -22,8 +24,12 @@ public sealed class PersistentNamespaces
             string directory = mode.Path[..^"mode".Length], name = directory[Bus.Length..].TrimEnd('/');
             if (facts.Read(directory + "size").Value == "0") continue;
             // A claimed namespace shows itself as the device of who claims it.
-            string shownBy = facts.Read(directory + "holder").Value is { Length: > 0 } holder && !holder.Contains('/') ? $"{Bus}{holder}/block/" : directory + "block/";
-            string? block = facts.Read(shownBy).Entries.Select(entry => entry.Name).FirstOrDefault() ?? facts.Read(directory + "block/").Entries.Select(entry => entry.Name).FirstOrDefault();
+            string shownBy =
+                facts.Read(directory + "holder").Value is { Length: > 0 } holder && !holder.Contains('/')
+                    ? $"{Bus}{holder}/block/"
+                    : directory + "block/";
+            string? block = facts.Read(shownBy).Entries.Select(entry => entry.Name).FirstOrDefault()
+                ?? facts.Read(directory + "block/").Entries.Select(entry => entry.Name).FirstOrDefault();
             yield return new PersistentNamespace(name, ModeOf(mode.Value), devices.Find(block), mode);
         }
     }

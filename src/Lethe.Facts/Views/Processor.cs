@@ -10,7 +10,9 @@ public sealed class Processor
     private Processor(Reading reading)
     {
         Problem = reading.Text is null ? reading.Problem ?? "it is not there" : null;
-        TextLine? said = reading.Lines.Select(line => (TextLine?)line).FirstOrDefault(line => line!.Value.Text.StartsWith("flags", StringComparison.Ordinal));
+        TextLine? said = reading
+            .Lines.Select(line => (TextLine?)line)
+            .FirstOrDefault(line => line!.Value.Text.StartsWith("flags", StringComparison.Ordinal));
         flags = [.. said?.Words.SkipWhile(word => word != ":").Skip(1) ?? []];
         Vendor = Value(reading, "vendor_id");
         Evidence = new Citation(reading.Source, null, Value(reading, "model name") ?? "no model name");
@@ -45,5 +47,8 @@ public sealed class Processor
     public Citation EvidenceOf(string flag) => Flags with { Text = $"flags: … {flag} …" };
 
     private static string? Value(Reading reading, string name) =>
-        reading.Lines.FirstOrDefault(line => line.Text.StartsWith(name, StringComparison.Ordinal) && line.Text.Contains(':')).Text is { } text ? text[(text.IndexOf(':') + 1)..].Trim() : null;
+        reading.Lines.FirstOrDefault(line => line.Text.StartsWith(name, StringComparison.Ordinal) && line.Text.Contains(':')).Text
+            is { } text
+            ? text[(text.IndexOf(':') + 1)..].Trim()
+            : null;
 }

@@ -15,7 +15,8 @@ public static class SystemSettings
     public static IReadOnlyList<string> Wants(params ReadOnlySpan<string> names) => [.. Files, .. names.ToArray().Select(PathOf)];
 
     /// <summary>One setting.</summary>
-    /// <returns>Its value and where it stands; no value when a file system at rest leaves it to the kernel, a problem when it is not known.</returns>
+    /// <returns>Its value and where it stands; no value when a file system at rest leaves it to the kernel, a problem when it is not
+    /// known.</returns>
     public static Setting Read(HostFacts facts, string name)
     {
         if (facts.Scope != FactScope.Host) return Configured(facts, name);
@@ -33,7 +34,8 @@ public static class SystemSettings
 
     private static Setting Configured(HostFacts facts, string name)
     {
-        string? problem = DropInFiles.Problem(facts, Kind) ?? facts.Matching(OldFile).FirstOrDefault(file => file.Problem is not null)?.Problem;
+        string? problem = DropInFiles.Problem(facts, Kind)
+            ?? facts.Matching(OldFile).FirstOrDefault(file => file.Problem is not null)?.Problem;
         var found = new Setting(name, null, problem, new(name, null, problem ?? "not set"));
         foreach ((_, TextLine line, string value) in Lines(facts, name)) found = found with { Value = value, Evidence = line.Evidence };
         // What could not be read may say something else.
@@ -44,7 +46,11 @@ public static class SystemSettings
     private static IEnumerable<Reading> InOrder(HostFacts facts)
     {
         IReadOnlyList<Reading> files = DropInFiles.Of(facts, Kind);
-        return facts.Matching(OldFile).FirstOrDefault() is { } old && !files.Any(file => DropInFiles.NameOf(file.Path) == "99-sysctl.conf" && file.Text == old.Text) ? files.Append(old) : files;
+        return
+            facts.Matching(OldFile).FirstOrDefault() is { } old
+            && !files.Any(file => DropInFiles.NameOf(file.Path) == "99-sysctl.conf" && file.Text == old.Text)
+            ? files.Append(old)
+            : files;
     }
 
     private static string PathOf(string name) => "/proc/sys/" + name.Replace('.', '/');

@@ -22,17 +22,25 @@ public static class SystemdConfiguration
     /// <param name="service">As its file is named.</param>
     /// <param name="section">Without brackets.</param>
     /// <param name="key">The key.</param>
-    /// <returns>Without value when nothing sets it, so that the service's own default counts; with a problem when not all is known.</returns>
+    /// <returns>Without value when nothing sets it, so that the service's own default counts; with a problem when not all is
+    /// known.</returns>
     public static Setting Read(HostFacts facts, string service, string section, string key)
     {
         Reading[] files = [.. MainFiles(service).SelectMany(facts.Matching).TakeLast(1), .. DropInFiles.Of(facts, Kind(service))];
         TextLine? found = files.SelectMany(file => Assignments(file, section, key)).Select(line => (TextLine?)line).LastOrDefault();
         string value = found is { } line ? line.Text[(line.Text.IndexOf('=') + 1)..].Trim() : "";
-        string? problem = files.FirstOrDefault(file => file.Problem is not null) is { } closed ? $"{closed.Source}: {closed.Problem}" : null;
+        string? problem = files.FirstOrDefault(file => file.Problem is not null) is { } closed
+            ? $"{closed.Source}: {closed.Problem}"
+            : null;
         // What was not looked at may say something else; of single files only what they say is asked.
         if (value.Length == 0 || facts.Scope != FactScope.Files) problem ??= Missing(facts, service);
         // An empty assignment takes back what was assigned before.
-        return new Setting(key, value.Length == 0 ? null : value, problem, found?.Evidence ?? new($"{service}.conf", null, $"{key}= is not set"));
+        return new Setting(
+            key,
+            value.Length == 0 ? null : value,
+            problem,
+            found?.Evidence ?? new($"{service}.conf", null, $"{key}= is not set")
+        );
     }
 
     private static string? Missing(HostFacts facts, string service)

@@ -27,9 +27,13 @@ internal sealed class GuestScan : IDisposable
         // A pipe for each: the same one, opened again before it has been read to its end, would only be held open.
         var pipes = new Queue<string>();
         string[] arguments = [.. words.Split(' ').Select(word => word == Wait ? NewPipe(pipes) : word)];
-        using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR), console = Descriptor.Open("/dev/console", FileCalls.O_RDWR | FileCalls.O_NOCTTY);
+        using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR),
+            console = Descriptor.Open("/dev/console", FileCalls.O_RDWR | FileCalls.O_NOCTTY);
         using Descriptor output = Descriptor.Open(Output, FileCalls.O_RDWR | FileCalls.O_CREAT | FileCalls.O_TRUNC);
-        return new GuestScan(ChildProcess.Start(GuestPaths.Program, ["scan", "--json", .. arguments], [nothing, output, console], dieWithParent: false), pipes);
+        return new GuestScan(
+            ChildProcess.Start(GuestPaths.Program, ["scan", "--json", .. arguments], [nothing, output, console], dieWithParent: false),
+            pipes
+        );
     }
 
     /// <summary>Lets it go on to where it waits next, or to its end.</summary>

@@ -89,7 +89,9 @@ public sealed class KeeperProcess : IKeeper
     public void AwaitWorkloadProgram(string name) =>
         Await(() => VanishingFiles.TryReadText($"/proc/{Workload}/comm")?.Trim() == name, $"the workload did not become {name}");
 
-    /// <summary>The route is only what it says if the workload ended in just this way. Under lethe run the end is the end of lethe run.</summary>
+    /// <summary>
+    /// The route is only what it says if the workload ended in just this way. Under lethe run the end is the end of lethe run.
+    /// </summary>
     private void AwaitWorkloadEnd(int signal = 0, bool coreDumped = false)
     {
         Await(() => process.Poll() is not null, "the workload did not end");
@@ -103,7 +105,9 @@ public sealed class KeeperProcess : IKeeper
         }
         else if (status != (signal | (coreDumped ? CoreDumped : 0)))
         {
-            throw new VoidRunException($"the workload ended with wait status 0x{status:x} instead of 0x{signal | (coreDumped ? CoreDumped : 0):x}");
+            throw new VoidRunException(
+                $"the workload ended with wait status 0x{status:x} instead of 0x{signal | (coreDumped ? CoreDumped : 0):x}"
+            );
         }
     }
 
@@ -117,7 +121,12 @@ public sealed class KeeperProcess : IKeeper
         using (commandsOut)
         using (answersIn)
         {
-            var process = ChildProcess.Start(GuestPaths.Program, ProtectionOrder.Arguments(runOptions), [commandsOut, answersIn, console], dieWithParent: false);
+            var process = ChildProcess.Start(
+                GuestPaths.Program,
+                ProtectionOrder.Arguments(runOptions),
+                [commandsOut, answersIn, console],
+                dieWithParent: false
+            );
             var writer = new StreamWriter(Open(commandsIn, FileAccess.Write)) { AutoFlush = true };
             var reader = new StreamReader(Open(answersOut, FileAccess.Read));
             GuestMessage first = Read(reader, process);
@@ -182,13 +191,14 @@ public sealed class KeeperProcess : IKeeper
                 (int exitCode, string said) = Command.Ask(GuestPaths.Program, message.Text.Split(' '));
                 return new GuestMessage(GuestMessage.Ran, $"{exitCode} {said}");
             case GuestMessage.Facts:
-                return new GuestMessage(GuestMessage.Told, PackedText.Pack(FactsJson.Write(LiveFacts.Collect(Audits.Wants))));
+                return new GuestMessage(GuestMessage.Told, PackedText.Pack(FactsJson.Write(LiveFacts.Collect(MediaMatrix.Wants))));
             default:
                 return new GuestMessage(GuestMessage.Failed, $"the keeper does not know '{message}'");
         }
     }
 
-    private static GuestMessage GoOn(GuestScan scan) => scan.GoOn() is { } said ? new GuestMessage(GuestMessage.Scanned, said) : new GuestMessage(GuestMessage.Waiting);
+    private static GuestMessage GoOn(GuestScan scan) =>
+        scan.GoOn() is { } said ? new GuestMessage(GuestMessage.Scanned, said) : new GuestMessage(GuestMessage.Waiting);
 
     // The host does not know its number.
     private string WithWorkload(string text) => text.Replace(WorkloadNumber, Workload.ToString(), StringComparison.Ordinal);
@@ -257,7 +267,8 @@ public sealed class KeeperProcess : IKeeper
         long started = Environment.TickCount64;
         while (!condition())
         {
-            if (Environment.TickCount64 - started > longestWait.TotalMilliseconds) throw new VoidRunException($"{otherwise} within {longestWait.TotalSeconds} s");
+            if (Environment.TickCount64 - started > longestWait.TotalMilliseconds)
+                throw new VoidRunException($"{otherwise} within {longestWait.TotalSeconds} s");
             Thread.Sleep(5);
         }
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Lethe.Lab.Image;
 
-/// <summary>Writes an initial RAM file system: a cpio archive in the "newc" form (Documentation/driver-api/early-userspace/buffer-format.rst).</summary>
+/// <summary>
+/// Writes an initial RAM file system: a cpio archive in the "newc" form (Documentation/driver-api/early-userspace/buffer-format.rst).
+/// </summary>
 internal sealed class CpioWriter(Stream stream) : IDisposable
 {
     private const uint DirectoryMode = 0x4000 | 0x1ed, FileMode = 0x8000 | 0x1ed, LinkMode = 0xa000 | 0x1ff;

@@ -29,7 +29,18 @@ public sealed class GuestImage(Cache cache)
     private static readonly string[] AlwaysLoaded = ["virtio_pci", "virtio_blk", "qemu_fw_cfg"];
 
     // What the kernel itself asks for by another name, in the kernels tried.
-    private static readonly string[] AskedForByKernel = ["crc32c_generic", "crc32c_intel", "crc16", "mbcache", "jbd2", "libcrc32c", "dax", "nd_e820", "lz4"];
+    private static readonly string[] AskedForByKernel =
+    [
+        "crc32c_generic",
+        "crc32c_intel",
+        "crc16",
+        "mbcache",
+        "jbd2",
+        "libcrc32c",
+        "dax",
+        "nd_e820",
+        "lz4",
+    ];
 
     /// <summary>Builds the image, or takes it from the cache when nothing it is made of has changed.</summary>
     /// <param name="program">The lethe file.</param>
@@ -67,9 +78,11 @@ public sealed class GuestImage(Cache cache)
             }
 
             // Where an audit looks for it.
-            if (File.Exists(kernel.Configuration)) archive.File($"/boot/{Path.GetFileName(kernel.Configuration)}", File.ReadAllBytes(kernel.Configuration));
+            if (File.Exists(kernel.Configuration))
+                archive.File($"/boot/{Path.GetFileName(kernel.Configuration)}", File.ReadAllBytes(kernel.Configuration));
             foreach (string library in libraries) archive.File(library, File.ReadAllBytes(library));
-            foreach ((string name, byte[] content) in ModuleTree.Reduce(kernel.Modules, kernel.Release, modules)) archive.File(name, content);
+            foreach ((string name, byte[] content) in ModuleTree.Reduce(kernel.Modules, kernel.Release, modules))
+                archive.File(name, content);
         });
         cache.Prune("images", "*.cpio", KeptImages);
         return image;

@@ -67,7 +67,8 @@ internal static class ModuleTree
 
     private static void Copy(string from, string to, string file)
     {
-        if (Path.IsPathRooted(file) || file.Split('/').Contains("..")) throw new IOException($"modules.dep names {file}, which is outside its directory");
+        if (Path.IsPathRooted(file) || file.Split('/').Contains(".."))
+            throw new IOException($"modules.dep names {file}, which is outside its directory");
         string target = Path.Combine(to, file);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Copy(Path.Combine(from, file), target);

@@ -24,7 +24,10 @@ public sealed partial record BootableKernel(string Image, string Modules, string
         if (!File.Exists(Path.Combine(modules, "modules.dep")))
         {
             throw new LabException(
-                $"{Printable.Of(modules)} holds no modules.dep", $"give the kernel's lib/modules/{Printable.Of(release)} directory, and run depmod on it first", ExitCode.Usage);
+                $"{Printable.Of(modules)} holds no modules.dep",
+                $"give the kernel's lib/modules/{Printable.Of(release)} directory, and run depmod on it first",
+                ExitCode.Usage
+            );
         }
 
         return new BootableKernel(Path.GetFullPath(image), Path.GetFullPath(modules), release);
@@ -43,21 +46,34 @@ public sealed partial record BootableKernel(string Image, string Modules, string
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new LabException($"cannot read kernel {Printable.Of(image)}: {Printable.Of(failure.Message)}", "give the path of a bzImage (vmlinuz)", ExitCode.Usage);
+            throw new LabException(
+                $"cannot read kernel {Printable.Of(image)}: {Printable.Of(failure.Message)}",
+                "give the path of a bzImage (vmlinuz)",
+                ExitCode.Usage
+            );
         }
 
         ReadOnlySpan<byte> header = start.AsSpan(0, length);
         if (length < 0x210 || !header.Slice(0x202, 4).SequenceEqual("HdrS"u8))
-            throw new LabException($"{Printable.Of(image)} is not a Linux kernel for x86", "give a bzImage (vmlinuz), not vmlinux and not a package", ExitCode.Usage);
+            throw new LabException(
+                $"{Printable.Of(image)} is not a Linux kernel for x86",
+                "give a bzImage (vmlinuz), not vmlinux and not a package",
+                ExitCode.Usage
+            );
         int version = BinaryPrimitives.ReadUInt16LittleEndian(header[0x20e..]) + 0x200;
-        if (version == 0x200 || version >= length) throw new LabException($"{Printable.Of(image)} does not say its version", "give a complete bzImage (vmlinuz)", ExitCode.Usage);
+        if (version == 0x200 || version >= length)
+            throw new LabException($"{Printable.Of(image)} does not say its version", "give a complete bzImage (vmlinuz)", ExitCode.Usage);
         ReadOnlySpan<byte> text = header[version..];
         int end = text.IndexOfAny((byte)' ', (byte)0);
         string release = Encoding.ASCII.GetString(text[..Math.Clamp(end, 0, 128)]);
         // It becomes the name of a directory and an argument.
         return ReleaseForm().IsMatch(release)
             ? release
-            : throw new LabException($"{Printable.Of(image)} gives itself the release '{Printable.Of(release)}'", "give a bzImage (vmlinuz) with an ordinary release", ExitCode.Usage);
+            : throw new LabException(
+                $"{Printable.Of(image)} gives itself the release '{Printable.Of(release)}'",
+                "give a bzImage (vmlinuz) with an ordinary release",
+                ExitCode.Usage
+            );
     }
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._+~-]*$")]

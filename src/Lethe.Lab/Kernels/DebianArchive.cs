@@ -26,8 +26,12 @@ internal sealed partial class DebianArchive : IDisposable
         var archive = new DebianArchive();
         try
         {
-            foreach (string part in new[] { "lists/partial", "cache/archives/partial" }) Directory.CreateDirectory(Path.Combine(archive.directory, part));
-            File.WriteAllText(Path.Combine(archive.directory, "sources.list"), $"deb [signed-by={Keys} target=Packages lang=none] {PlaceOf(suite)} {suite} main\n");
+            foreach (string part in new[] { "lists/partial", "cache/archives/partial" })
+                Directory.CreateDirectory(Path.Combine(archive.directory, part));
+            File.WriteAllText(
+                Path.Combine(archive.directory, "sources.list"),
+                $"deb [signed-by={Keys} target=Packages lang=none] {PlaceOf(suite)} {suite} main\n"
+            );
             archive.Run("/usr/bin/apt-get", archive.directory, "-q", "update", "--error-on=any");
             return archive;
         }
@@ -39,7 +43,8 @@ internal sealed partial class DebianArchive : IDisposable
     }
 
     /// <summary>The names of all packages that begin like this.</summary>
-    public string[] PackagesLike(string start) => Run("/usr/bin/apt-cache", directory, "pkgnames", start).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    public string[] PackagesLike(string start) =>
+        Run("/usr/bin/apt-cache", directory, "pkgnames", start).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Fetches packages and unpacks them over each other; nothing is installed.</summary>
     /// <param name="packages">Their names.</param>
@@ -62,14 +67,21 @@ internal sealed partial class DebianArchive : IDisposable
     internal static string? PlaceIn(string targets, string release, string suite)
     {
         string known = suite.EndsWith("-security", StringComparison.Ordinal) ? $"{release}-security" : release;
-        return targets.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(words => words is [_, var offered, "main"] && offered == known)?[0];
+        return targets
+            .Split('\n')
+            .Select(line => line.Split(' '))
+            .FirstOrDefault(words => words is [_, var offered, "main"] && offered == known)
+            ?[0];
     }
 
     private static string PlaceOf(string suite)
     {
         string release = ReleaseName().Match(File.ReadAllText("/etc/os-release")).Groups[1].Value;
-        return PlaceIn(Command.Run("/usr/bin/apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"), release, suite)
-            ?? throw new IOException($"this machine's package sources do not say where Debian's archive has {suite}");
+        return PlaceIn(
+            Command.Run("/usr/bin/apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"),
+            release,
+            suite
+        ) ?? throw new IOException($"this machine's package sources do not say where Debian's archive has {suite}");
     }
 
     private string Run(string program, string inside, params string[] arguments) => Command.Run("/usr/bin/env",

@@ -25,7 +25,8 @@ public sealed partial record DebianKernel(string Name, string Suite, string Rele
     /// <summary>The kernel's files, fetched if they are not in the cache.</summary>
     /// <param name="cache">Where they are kept.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <exception cref="LabException">The archive cannot be reached, or has no such kernel any more (<see cref="ExitCode.Unsupported"/>).</exception>
+    /// <exception cref="LabException">The archive cannot be reached, or has no such kernel any more
+    /// (<see cref="ExitCode.Unsupported"/>).</exception>
     public BootableKernel Fetch(Cache cache, Action<string> progress)
     {
         string directory = cache.Directory($"kernels/{Name}", target =>
@@ -35,18 +36,30 @@ public sealed partial record DebianKernel(string Name, string Suite, string Rele
                 progress($"fetching kernel {Name}");
                 using DebianArchive archive = DebianArchive.Open(Suite);
                 if (Newest(archive.PackagesLike("linux-")) is not { } found)
-                    throw new LabException($"Debian's {Suite} serves no kernel {Name} any more", "use another, or give your own with --kernel FILE --modules DIR", ExitCode.Unsupported);
+                    throw new LabException(
+                        $"Debian's {Suite} serves no kernel {Name} any more",
+                        "use another, or give your own with --kernel FILE --modules DIR",
+                        ExitCode.Unsupported
+                    );
                 archive.Unpack(found.Packages, target);
                 Arrange(target, found.Release);
                 Command.Run("/sbin/depmod", "-b", target, found.Release);
             }
             catch (IOException failure)
             {
-                throw new LabException($"cannot fetch kernel {Name}: {failure.Message}", "see that apt-get works (apt-get update), or give your own with --kernel FILE --modules DIR", ExitCode.OperationalError);
+                throw new LabException(
+                    $"cannot fetch kernel {Name}: {failure.Message}",
+                    "see that apt-get works (apt-get update), or give your own with --kernel FILE --modules DIR",
+                    ExitCode.OperationalError
+                );
             }
         });
         string modules = Directory.GetDirectories(Path.Combine(directory, "lib/modules")).Single();
-        return new BootableKernel(Directory.GetFiles(Path.Combine(directory, "boot"), "vmlinuz-*").Single(), modules, Path.GetFileName(modules));
+        return new BootableKernel(
+            Directory.GetFiles(Path.Combine(directory, "boot"), "vmlinuz-*").Single(),
+            modules,
+            Path.GetFileName(modules)
+        );
     }
 
     /// <summary>The newest release that fits, and the packages that hold it: one up to 6.18, then up to four.</summary>

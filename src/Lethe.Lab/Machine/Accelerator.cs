@@ -35,7 +35,9 @@ public sealed record Accelerator(string Name, string Description)
         }
     }
 
-    /// <summary>Boots a kernel without anything to run: when it works, it panics over that within a second or two, and the emulator ends.</summary>
+    /// <summary>
+    /// Boots a kernel without anything to run: when it works, it panics over that within a second or two, and the emulator ends.
+    /// </summary>
     private static bool Boots(string kernel)
     {
         using Descriptor nothing = Descriptor.Open("/dev/null", FileCalls.O_RDWR);

@@ -37,9 +37,11 @@ public sealed record MachineSpecification(
     internal IReadOnlyCollection<string> Arguments(string memory, string scratch, string swap, string persistent, bool incoming)
     {
         // What the kernel prints late goes nowhere but the console; a panic reboots, which ends the emulator.
-        // edd, cryptomgr and tsc only save time; swiotlb keeps 64 MiB out of hibernation images; secretmem is needed by one route and off in older kernels.
+        // edd, cryptomgr and tsc only save time; swiotlb keeps 64 MiB out of hibernation images; secretmem is needed by one route and off
+        // in older kernels.
         string protection = ProtectedWith is null ? "" : ProtectionOrder.KernelWord(ProtectedWith) + " ";
-        string commandLine = $"console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {protection}{Options}".TrimEnd();
+        string commandLine =
+            $"console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {protection}{Options}".TrimEnd();
         return
         [
             "-accel", Accelerator == "tcg" ? "tcg,tb-size=128" : Accelerator,
@@ -51,9 +53,15 @@ public sealed record MachineSpecification(
             "-chardev", "socket,id=monitor,fd=3", "-mon", "chardev=monitor,mode=control",
             "-chardev", "file,id=console,path=/dev/fd/5", "-serial", "chardev:console",
             "-chardev", "socket,id=guest,fd=4", "-serial", "chardev:guest",
-            "-drive", $"if=none,id=scratch,file={scratch},format=raw,discard=unmap,detect-zeroes=off", "-device", "virtio-blk-pci,drive=scratch",
+            "-drive",
+            $"if=none,id=scratch,file={scratch},format=raw,discard=unmap,detect-zeroes=off",
+            "-device",
+            "virtio-blk-pci,drive=scratch",
             "-drive", $"if=none,id=swap,file={swap},format=raw,discard=unmap,detect-zeroes=off", "-device", "virtio-blk-pci,drive=swap",
-            "-drive", $"if=none,id=tools,file={ToolsDisk.Replace(",", ",,", StringComparison.Ordinal)},format=raw,readonly=on", "-device", "virtio-blk-pci,drive=tools",
+            "-drive",
+            $"if=none,id=tools,file={ToolsDisk.Replace(",", ",,", StringComparison.Ordinal)},format=raw,readonly=on",
+            "-device",
+            "virtio-blk-pci,drive=tools",
             "-object", $"memory-backend-file,id=persistent,share=on,mem-path={persistent},size={PersistentMemoryBytes}",
             "-device", "nvdimm,id=module,memdev=persistent,label-size=128K",
             "-device", "vmcoreinfo",

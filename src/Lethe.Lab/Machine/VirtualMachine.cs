@@ -44,7 +44,11 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <param name="limit">How long the kernel may take to start the guest program.</param>
     /// <param name="cancel">Ends the machine.</param>
     /// <exception cref="LostMachineException">The guest program was not reached.</exception>
-    public static async Task<(VirtualMachine Machine, GuestState State)> Boot(MachineSpecification specification, TimeSpan limit, CancellationToken cancel)
+    public static async Task<(VirtualMachine Machine, GuestState State)> Boot(
+        MachineSpecification specification,
+        TimeSpan limit,
+        CancellationToken cancel
+    )
     {
         var machine = new VirtualMachine(specification, EmptyPlaces(specification), origin: null);
         try
@@ -92,7 +96,11 @@ public sealed class VirtualMachine : IAsyncDisposable
                 {
                     await machine.monitor.Greet(cancelled);
                     await machine.IgnoreSharedMemory(cancelled);
-                    await machine.monitor.Execute("migrate-incoming", new JsonObject { ["uri"] = $"exec:cat {snapshot.State.Path}" }, cancelled);
+                    await machine.monitor.Execute(
+                        "migrate-incoming",
+                        new JsonObject { ["uri"] = $"exec:cat {snapshot.State.Path}" },
+                        cancelled
+                    );
                     await machine.monitor.Await("query-status", status => status is not "inmigrate", cancelled);
                 },
                 TimeSpan.FromSeconds(60), "the snapshot was not resumed", cancel);
@@ -106,10 +114,12 @@ public sealed class VirtualMachine : IAsyncDisposable
     }
 
     /// <summary>Stops the processors and waits until the disks are quiet.</summary>
-    public Task Stop(CancellationToken cancel) => Guarded(cancelled => monitor.Execute("stop", null, cancelled), TimeSpan.FromSeconds(30), "the machine did not stop", cancel);
+    public Task Stop(CancellationToken cancel) =>
+        Guarded(cancelled => monitor.Execute("stop", null, cancelled), TimeSpan.FromSeconds(30), "the machine did not stop", cancel);
 
     /// <summary>Lets the processors run.</summary>
-    public Task Continue(CancellationToken cancel) => Guarded(cancelled => monitor.Execute("cont", null, cancelled), TimeSpan.FromSeconds(30), "the machine did not continue", cancel);
+    public Task Continue(CancellationToken cancel) =>
+        Guarded(cancelled => monitor.Execute("cont", null, cancelled), TimeSpan.FromSeconds(30), "the machine did not continue", cancel);
 
     /// <summary>Sends the guest an order and waits for its answer.</summary>
     /// <exception cref="LostMachineException">There was none.</exception>
@@ -168,7 +178,12 @@ public sealed class VirtualMachine : IAsyncDisposable
     {
         string[] forms = [];
         await Guarded(
-            async cancelled => forms = [.. (await monitor.Execute("query-dump-guest-memory-capability", null, cancelled))!["formats"]!.AsArray().Select(form => form!.GetValue<string>())],
+            async cancelled =>
+                forms = [
+                    .. (await monitor.Execute("query-dump-guest-memory-capability", null, cancelled))!["formats"]!
+                        .AsArray()
+                        .Select(form => form!.GetValue<string>()),
+                ],
             TimeSpan.FromSeconds(30), "QEMU did not tell how it dumps", cancel);
         return forms;
     }
@@ -180,7 +195,17 @@ public sealed class VirtualMachine : IAsyncDisposable
     /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="LostMachineException">It could not.</exception>
     public Task Dump(string path, string form, bool paging, CancellationToken cancel) => Guarded(
-        cancelled => monitor.Execute("dump-guest-memory", new JsonObject { ["protocol"] = $"file:{path}", ["format"] = form, ["paging"] = paging }, cancelled),
+        cancelled =>
+            monitor.Execute(
+                "dump-guest-memory",
+                new JsonObject
+                {
+                    ["protocol"] = $"file:{path}",
+                    ["format"] = form,
+                    ["paging"] = paging,
+                },
+                cancelled
+            ),
         TimeSpan.FromSeconds(120), "the dump was not finished", cancel);
 
     /// <summary>What the machine's console and the emulator have printed so far.</summary>
@@ -220,7 +245,12 @@ public sealed class VirtualMachine : IAsyncDisposable
         using (theirGuest)
         {
             IReadOnlyCollection<string> arguments = specification.Arguments(
-                places[Place.Ram].Path, places[Place.ScratchDisk].Path, places[Place.SwapDisk].Path, places[Place.PersistentMemory].Path, incoming);
+                places[Place.Ram].Path,
+                places[Place.ScratchDisk].Path,
+                places[Place.SwapDisk].Path,
+                places[Place.PersistentMemory].Path,
+                incoming
+            );
             // Descriptors 3, 4 and 5 are the ones the arguments name.
             var started = ChildProcess.Start(
                 Emulator, arguments, [nothing, output.Descriptor, output.Descriptor, theirMonitor, theirGuest, console.Descriptor]);

@@ -4,7 +4,9 @@ using Lethe.Lab.Protocol;
 
 namespace Lethe.Lab.Proof;
 
-/// <summary>One kernel with one set of options, with or without <c>lethe run</c>: booted when first needed, frozen, and copied for each route.</summary>
+/// <summary>
+/// One kernel with one set of options, with or without <c>lethe run</c>: booted when first needed, frozen, and copied for each route.
+/// </summary>
 /// <param name="specification">What the machine is.</param>
 /// <param name="bootLimit">How long its kernel may take to start the guest program.</param>
 public sealed class Bench(MachineSpecification specification, TimeSpan bootLimit) : IDisposable
@@ -64,7 +66,8 @@ public sealed class Bench(MachineSpecification specification, TimeSpan bootLimit
             string console = string.Join('\n', lost.ConsoleTail.Select(line => "  " + Printable.Of(line)));
             string underRun = specification.ProtectedWith is { } given ? $", its workload under lethe run {given}".TrimEnd() : "";
             throw new LabException(
-                $"kernel {Printable.Of(specification.Kernel)} with options '{Printable.Of(specification.Options)}'{underRun}: {Printable.Of(lost.Message)}",
+                $"kernel {Printable.Of(specification.Kernel)} with options '{Printable.Of(specification.Options)}'{underRun}: "
+                    + $"{Printable.Of(lost.Message)}",
                 console.Length == 0 ? "its console stayed empty" : $"the last lines of its console:\n{console}",
                 ExitCode.OperationalError);
         }

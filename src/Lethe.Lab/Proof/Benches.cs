@@ -11,7 +11,8 @@ public sealed class Benches : IDisposable
     /// <summary>The bench of such a machine.</summary>
     /// <param name="specification">What the machine is.</param>
     /// <param name="bootLimit">How long its kernel may take to start the guest program, if it is not booted yet.</param>
-    public Bench Of(MachineSpecification specification, TimeSpan bootLimit) => benches.GetOrAdd(specification, wanted => new Bench(wanted, bootLimit));
+    public Bench Of(MachineSpecification specification, TimeSpan bootLimit) =>
+        benches.GetOrAdd(specification, wanted => new Bench(wanted, bootLimit));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -12,7 +12,10 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Lab.Proof;
 
-/// <summary>Tries every route under every set of kernel options, without and with <c>lethe run</c>, each on its own copy of a freshly booted machine.</summary>
+/// <summary>
+/// Tries every route under every set of kernel options, without and with <c>lethe run</c>, each on its own copy of a freshly booted
+/// machine.
+/// </summary>
 /// <param name="request">What to try.</param>
 /// <param name="cache">Where images are kept.</param>
 /// <param name="benches">The machines; those that it needs are booted.</param>
@@ -25,7 +28,9 @@ public sealed class Prover(ProofRequest request, Cache cache, Benches benches, A
     private readonly byte[] runSeed = RandomNumberGenerator.GetBytes(32);
     private int done, total;
 
-    /// <summary>The swap disk of a machine: room for a hibernation image of all its memory, which the kernel does not promise to compress.</summary>
+    /// <summary>
+    /// The swap disk of a machine: room for a hibernation image of all its memory, which the kernel does not promise to compress.
+    /// </summary>
     /// <param name="memoryBytes">Its memory.</param>
     public static long SwapDiskBytesFor(long memoryBytes) => memoryBytes + (32L << 20);
 
@@ -70,8 +75,14 @@ public sealed class Prover(ProofRequest request, Cache cache, Benches benches, A
         await Parallel.ForEachAsync(
             work,
             new ParallelOptions { MaxDegreeOfParallelism = request.Jobs, CancellationToken = cancel },
-            async (cell, cancelled) => outcomes[(cell.Route, cell.Column)] = await Try(cell.Entry, columns[cell.Column], machines[cell.Column], cancelled));
-        return report with { DurationMs = clock.ElapsedMilliseconds, Runs = [.. outcomes.OrderBy(outcome => outcome.Key).Select(outcome => outcome.Value)] };
+            async (cell, cancelled) =>
+                outcomes[(cell.Route, cell.Column)] = await Try(cell.Entry, columns[cell.Column], machines[cell.Column], cancelled)
+        );
+        return report with
+        {
+            DurationMs = clock.ElapsedMilliseconds,
+            Runs = [.. outcomes.OrderBy(outcome => outcome.Key).Select(outcome => outcome.Value)],
+        };
     }
 
     /// <summary>The route as it is in that column; null where it is left out.</summary>
@@ -86,7 +97,13 @@ public sealed class Prover(ProofRequest request, Cache cache, Benches benches, A
     {
         Route underLethe = Catalog.Find(entry.Name, underLethe: true)!.Route;
         return new RouteDescription(
-            entry.Name, entry.Medium.Name, entry.Route.Meaning, entry.Route.IsControl, underLethe.LeftOut is null ? underLethe.WhenProtected : null, underLethe.LeftOut);
+            entry.Name,
+            entry.Medium.Name,
+            entry.Route.Meaning,
+            entry.Route.IsControl,
+            underLethe.LeftOut is null ? underLethe.WhenProtected : null,
+            underLethe.LeftOut
+        );
     }
 
     private async Task<RouteRun> Try(CatalogRoute entry, ProofColumn column, Bench bench, CancellationToken cancel)
@@ -125,7 +142,14 @@ public sealed class Prover(ProofRequest request, Cache cache, Benches benches, A
             }
             catch (LostMachineException lost)
             {
-                return run with { LostMachine = true, Reason = Printable.Of($"the machine was lost twice: {lost.Message}; its console ended with: {string.Join(" | ", lost.ConsoleTail.TakeLast(ShownConsoleLines))}") };
+                return run with
+                {
+                    LostMachine = true,
+                    Reason = Printable.Of(
+                        $"the machine was lost twice: {lost.Message}; its console ended with: "
+                            + $"{string.Join(" | ", lost.ConsoleTail.TakeLast(ShownConsoleLines))}"
+                    ),
+                };
             }
         }
     }
@@ -136,12 +160,23 @@ public sealed class Prover(ProofRequest request, Cache cache, Benches benches, A
         var resuming = Stopwatch.StartNew();
         await using VirtualMachine machine = await snapshot.Resume(cancel);
         resuming.Stop();
-        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search) { Scrub = request.Scrub, FactsTold = request.FactsTold, EndLimit = request.EndLimit }.Run(machine, run, cancel);
-        outcome = outcome with { Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null };
+        RouteRun outcome = await new RouteExperiment(entry, seed, request.PlantBytes, search)
+        {
+            Scrub = request.Scrub,
+            FactsTold = request.FactsTold,
+            EndLimit = request.EndLimit,
+        }.Run(machine, run, cancel);
+        outcome = outcome with
+        {
+            Timings = outcome.Timings is { } timings ? timings with { ResumeMs = resuming.ElapsedMilliseconds } : null,
+        };
         if (request.KeepDirectory is not { } directory) return outcome;
         await machine.Stop(cancel);
         string protection = run.Protection == Protection.Lethe ? ".lethe" : "";
-        KeptMachine.Save(machine, Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}{protection}"));
+        KeptMachine.Save(
+            machine,
+            Path.Combine(directory, $"{entry.Name.Replace('/', '.')}.{request.OptionSets.ToList().IndexOf(run.Options)}{protection}")
+        );
         return outcome;
     }
 

@@ -32,7 +32,9 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
     /// <summary>How long the workload may take to end.</summary>
     public TimeSpan EndLimit { get; init; } = GuestMessage.LongestEnd;
 
-    /// <summary>Runs it on a machine that was just resumed and still stands still. When it comes to a verdict it stands still again.</summary>
+    /// <summary>
+    /// Runs it on a machine that was just resumed and still stands still. When it comes to a verdict it stands still again.
+    /// </summary>
     /// <param name="machine">The machine.</param>
     /// <param name="run">What is known of the run before it begins.</param>
     /// <param name="cancel">Ends the experiment.</param>
@@ -49,7 +51,11 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
         long wanted = Math.Min(bytes, entry.Route.MostBytes);
         // The guest's word decides how much is looked for, so it has to be near what it was told.
         if (planted > wanted || planted < wanted / 2)
-            return run with { Verdict = Verdict.Inconclusive, Reason = $"{ByteSize.Format(planted)} were planted, where {ByteSize.Format(wanted)} were wanted" };
+            return run with
+            {
+                Verdict = Verdict.Inconclusive,
+                Reason = $"{ByteSize.Format(planted)} were planted, where {ByteSize.Format(wanted)} were wanted",
+            };
 
         await machine.Stop(cancel);
         long live = LookAt(machine, planted, sinceBaseline: baseline == 0).DistinctBytesIn(entry.Route.LivePlace);
@@ -101,7 +107,13 @@ public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, 
                 {
                     Residue = look.Describe(machine.Places[Place.Ram]),
                     SettledMs = settling.SettledMs,
-                    Timings = new RouteTimings(0, planting.ElapsedMilliseconds, ending.ElapsedMilliseconds, searching.ElapsedMilliseconds, looks),
+                    Timings = new RouteTimings(
+                        0,
+                        planting.ElapsedMilliseconds,
+                        ending.ElapsedMilliseconds,
+                        searching.ElapsedMilliseconds,
+                        looks
+                    ),
                     Verdict = verdict,
                     Reason = reason,
                 };

@@ -7,8 +7,8 @@ namespace Lethe.Lab.Proof;
 public sealed class Settling
 {
     /// <summary>
-    /// How long the count has to stay the same, in milliseconds. In 108 runs (54 routes, two sets of options, 6.1, 2026-11-28) what went late
-    /// was gone at the second look, 564 to 668 ms after the end.
+    /// How long the count has to stay the same, in milliseconds. In 108 runs (54 routes, two sets of options, 6.1, 2026-11-28) what went
+    /// late was gone at the second look, 564 to 668 ms after the end.
     /// </summary>
     public const long UnchangedMs = 1000;
 

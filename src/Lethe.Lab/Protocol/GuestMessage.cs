@@ -104,7 +104,8 @@ public sealed record GuestMessage(string Kind, string Text = "")
     }
 
     /// <summary>How long an <see cref="End"/> message lets the end take.</summary>
-    public TimeSpan EndLimit() => int.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : LongestEnd;
+    public TimeSpan EndLimit() =>
+        int.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : LongestEnd;
 
     /// <summary>The number of bytes a <see cref="Planted"/> or <see cref="Copied"/> message names, or null.</summary>
     public long? Bytes() => long.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : null;

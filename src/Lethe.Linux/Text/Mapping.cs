@@ -44,9 +44,12 @@ public readonly ref struct Mapping
     /// <summary>Whether it is in the process's half of the addresses; [vsyscall] lies in the kernel's and has no pagemap.</summary>
     public bool IsInUserHalf => End <= long.MaxValue;
 
-    /// <summary>Takes the next line off a text; what is not such a line is passed over.</summary>
+    /// <summary>Takes the next line off a text; what is not such a line is passed over, and counted.</summary>
+    /// <param name="text">The text; what was taken is gone from it.</param>
+    /// <param name="mapping">The line.</param>
+    /// <param name="strange">Goes up by one for each line passed over: what it would have said is not known then.</param>
     /// <returns>False when there is no further whole line.</returns>
-    public static bool TryTake(scoped ref ReadOnlySpan<byte> text, out Mapping mapping)
+    public static bool TryTake(scoped ref ReadOnlySpan<byte> text, out Mapping mapping, ref int strange)
     {
         while (true)
         {
@@ -60,6 +63,7 @@ public readonly ref struct Mapping
             ReadOnlySpan<byte> line = text[..end];
             text = text[(end + 1)..];
             if (TryParse(line, out mapping)) return true;
+            strange++;
         }
     }
 

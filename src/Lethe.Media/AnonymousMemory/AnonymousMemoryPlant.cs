@@ -6,7 +6,7 @@ namespace Lethe.Media.AnonymousMemory;
 /// <summary>Ways a process's own memory is given back.</summary>
 internal sealed class AnonymousMemoryPlant : IPlant
 {
-    public Medium Medium { get; } = new("anonymous-memory", "anonymous memory");
+    public Medium Medium => Medium.AnonymousMemory;
 
     public IEnumerable<Route> Routes() =>
     [
@@ -76,7 +76,8 @@ internal sealed class AnonymousMemoryPlant : IPlant
         public override void EndInWorkload() => ChildProcess.Become("/bin/busybox", "sleep", "1000000");
     }
 
-    private sealed class OutOfMemoryKill() : MappedRoute("out-of-memory-kill", "the machine runs out of memory and the kernel kills the process")
+    private sealed class OutOfMemoryKill()
+        : MappedRoute("out-of-memory-kill", "the machine runs out of memory and the kernel kills the process")
     {
         private const long Step = 4 << 20;
 

@@ -8,7 +8,7 @@ namespace Lethe.Media.AnonymousMemory;
 /// <summary>Zeroes each process's own memory before the kernel takes it back; the tracer of Lethe.Disposal does it.</summary>
 internal sealed class AnonymousMemorySeal : ISeal
 {
-    public Medium Medium { get; } = new("anonymous-memory", "anonymous memory");
+    public Medium Medium => Medium.AnonymousMemory;
 
     public SealPlan Plan(SealConditions conditions) => conditions.Options.Strict
         // A huge page is made by copying; the pages copied from are freed as they are.
@@ -30,14 +30,21 @@ internal sealed class AnonymousMemorySeal : ISeal
     }
 
     // What was moved in the whole machine: nobody says whose page it was. Without --strict other things are open anyhow.
-    private static string? MovedSince(long before, SealOptions options) => options.Strict && SystemMemory.MovedPages() - before is > 0 and var moved
+    private static string? MovedSince(long before, SealOptions options) =>
+        options.Strict && SystemMemory.MovedPages() - before is > 0 and var moved
         ? $"the kernel moved {moved} pages of the machine meanwhile, and frees the places they had as they are (--scrub closes it)" : null;
 
+    // What was missed is zeroed by a kernel that zeroes, and by a scrub.
     private static Outcome Judge(WorkloadEnd end, string? gap, bool zeroes)
     {
-        // What was missed is zeroed by a kernel that zeroes, and by a scrub.
-        string? missed = zeroes || end.Scrubbed ? null : end.Memory.Missed ?? gap;
         string verification = $"{end.Memory.VerifiedPages} pages read back as zero";
-        return new Outcome(PurgeMethod.Overwrite, end.Memory.WipedBytes, verification, missed is null ? Verdict.Clean : Verdict.Inconclusive, missed);
+        var wiped = new Outcome(PurgeMethod.Overwrite, end.Memory.WipedBytes, verification, Verdict.Clean, null);
+        return (end.Memory.Missed ?? gap) switch
+        {
+            null => wiped,
+            _ when zeroes => wiped with { Verification = $"{verification}; {Outcome.KernelZeroes}" },
+            _ when end.CompleteScrub is { } scrub => wiped.AfterScrub(scrub),
+            var missed => wiped.Doubted(missed),
+        };
     }
 }

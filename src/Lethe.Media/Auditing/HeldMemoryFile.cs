@@ -16,10 +16,14 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
     private const int Slack = 2;
 
     /// <summary>Whether all who hold it began after it was made; null when that is not known.</summary>
-    public bool? IsOrphan => Made == 0 || Holders.Any(holder => holder.Since == 0) ? null : Holders.Count > 0 && Holders.All(holder => holder.Since > Made + Slack);
+    public bool? IsOrphan =>
+        Made == 0 || Holders.Any(holder => holder.Since == 0)
+            ? null
+            : Holders.Count > 0 && Holders.All(holder => holder.Since > Made + Slack);
 
     /// <summary>Those that a pattern means and that are data: a program that is run from memory is not.</summary>
-    public static IEnumerable<HeldMemoryFile> All(HostFacts facts, string pattern) => facts.Matching(pattern).Where(reading => reading.Text is not null && !reading.Lines.Any(line => line.Text == "program")).Select(Of);
+    public static IEnumerable<HeldMemoryFile> All(HostFacts facts, string pattern) =>
+        facts.Matching(pattern).Where(reading => reading.Text is not null && !reading.Lines.Any(line => line.Text == "program")).Select(Of);
 
     /// <summary>Judges whether files that have no name any more are held by anybody but their makers.</summary>
     /// <param name="facts">The facts.</param>
@@ -35,13 +39,31 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
         foreach (IGrouping<string, HeldMemoryFile> group in orphans.GroupBy(file => file.Holders[0].Name, StringComparer.Ordinal))
         {
             HeldMemoryFile[] held = [.. group];
-            yield return Judgement.Open($"{group.Key} holds {what} of {held.Sum(file => Math.Max(0, file.Bytes >> 10))} KiB that was made before it began", [.. held.Take(5).Select(file => file.Evidence)])
-                .About(group.Key).RepairedBy(new ManualRepair($"end or restart {group.Key} (process {string.Join(", ", held.SelectMany(file => file.Holders).Select(holder => holder.Process).Distinct().Take(5))}) when what it was handed is no longer needed"));
+            yield return Judgement
+                .Open(
+                    $"{group.Key} holds {what} of {held.Sum(file => Math.Max(0, file.Bytes >> 10))} KiB that was made before it began",
+                    [.. held.Take(5).Select(file => file.Evidence)]
+                )
+                .About(group.Key)
+                .RepairedBy(
+                    new ManualRepair(
+                        $"end or restart {group.Key} (process "
+                            + $"{string.Join(", ", held.SelectMany(file => file.Holders).Select(holder => holder.Process).Distinct().Take(5))}) when what it was handed is no longer needed"
+                    )
+                );
         }
 
         if (!complete) yield return Judgement.Unknown($"needs to see what all processes have open ({problem})");
-        else if (files.Any(file => file.IsOrphan is null)) yield return Judgement.Unknown("needs a kernel that says when memory files were made (Linux 5.18)", [.. files.Where(file => file.IsOrphan is null).Take(5).Select(file => file.Evidence)]);
-        else if (orphans.Length == 0) yield return Judgement.Closed($"no {what} is held by processes that began after it was made", [.. files.Take(5).Select(file => file.Evidence)]);
+        else if (files.Any(file => file.IsOrphan is null))
+            yield return Judgement.Unknown(
+                "needs a kernel that says when memory files were made (Linux 5.18)",
+                [.. files.Where(file => file.IsOrphan is null).Take(5).Select(file => file.Evidence)]
+            );
+        else if (orphans.Length == 0)
+            yield return Judgement.Closed(
+                $"no {what} is held by processes that began after it was made",
+                [.. files.Take(5).Select(file => file.Evidence)]
+            );
     }
 
     private static HeldMemoryFile Of(Reading reading)
@@ -53,13 +75,21 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
             string[] words = line.Words;
             if (words is ["bytes", var length]) bytes = Number(length);
             else if (words is ["made", var time]) made = Number(time);
-            else if (words is ["holder", var process, "since", var since, ..]) holders.Add(new MemoryHolder(process, Number(since), string.Join(' ', words.Skip(4))));
+            else if (words is ["holder", var process, "since", var since, ..])
+                holders.Add(new MemoryHolder(process, Number(since), string.Join(' ', words.Skip(4))));
         }
 
-        return new HeldMemoryFile(reading.Source, bytes, made, holders, new Citation(reading.Source, null, string.Join("; ", reading.Lines.Skip(1).Take(8).Select(line => line.Text.Trim()))));
+        return new HeldMemoryFile(
+            reading.Source,
+            bytes,
+            made,
+            holders,
+            new Citation(reading.Source, null, string.Join("; ", reading.Lines.Skip(1).Take(8).Select(line => line.Text.Trim())))
+        );
     }
 
-    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+    private static long Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }
 
 /// <summary>A process that has a memory file open or maps it.</summary>

@@ -18,13 +18,17 @@ internal sealed record LeftFiles(string Directories, string What, Repair Repair)
     public IEnumerable<Judgement> Of(HostFacts facts)
     {
         Reading[] directories = PathPattern.IsGeneral(Directories) ? [.. facts.Matching(Directories)] : [facts.Read(Directories)];
-        (Reading Directory, FactEntry Entry)[] left = [.. directories.SelectMany(directory => directory.Entries.Where(Counts).Select(entry => (directory, entry)))];
+        (Reading Directory, FactEntry Entry)[] left =
+        [
+            .. directories.SelectMany(directory => directory.Entries.Where(Counts).Select(entry => (directory, entry))),
+        ];
         string? problem = directories.FirstOrDefault(directory => directory.Problem is not null)?.Problem;
         if (problem is null && PathPattern.IsGeneral(Directories) && !facts.IsComplete(Directories, out string missing)) problem = missing;
         Judgement? judgement =
             left.Length > 0 ? Judgement.Open($"{What} are kept: {left.Length} in {Subject}", Evidence(left)).RepairedBy(Repair)
             : problem is not null ? Judgement.Unknown($"needs the files in {Directories}: {problem}")
-            : directories.FirstOrDefault(directory => !directory.IsAbsent) is { } empty ? Judgement.Closed($"there are no {What}", empty.Evidence)
+            : directories.FirstOrDefault(directory => !directory.IsAbsent) is { } empty
+                ? Judgement.Closed($"there are no {What}", empty.Evidence)
             : null;
         if (judgement is not null) yield return judgement.About(Subject);
     }
@@ -34,7 +38,12 @@ internal sealed record LeftFiles(string Directories, string What, Repair Repair)
 
     private static Citation[] Evidence((Reading Directory, FactEntry Entry)[] left)
     {
-        Citation[] shown = [.. left.Take(Shown).Select(one => new Citation(one.Directory.Source + one.Entry.Name, null, $"{one.Entry.Bytes} bytes"))];
-        return left.Length > Shown ? [.. shown, new Citation(left[Shown].Directory.Source, null, $"and {left.Length - Shown} more")] : shown;
+        Citation[] shown =
+        [
+            .. left.Take(Shown).Select(one => new Citation(one.Directory.Source + one.Entry.Name, null, $"{one.Entry.Bytes} bytes")),
+        ];
+        return left.Length > Shown
+            ? [.. shown, new Citation(left[Shown].Directory.Source, null, $"and {left.Length - Shown} more")]
+            : shown;
     }
 }

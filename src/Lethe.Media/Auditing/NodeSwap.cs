@@ -25,14 +25,26 @@ internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? Limite
     {
         Reading areas = facts.Read(Areas);
         (bool? knows, Citation? kernel) = Kernel(facts);
-        if (facts.Scope == FactScope.Host && areas.Text is not null && areas.Lines.Skip(1).All(line => line.Text.Trim().Length == 0)) return new NodeSwap(false, knows, false, [areas.Evidence]);
+        if (facts.Scope == FactScope.Host && areas.Text is not null && areas.Lines.Skip(1).All(line => line.Text.Trim().Length == 0))
+            return new NodeSwap(false, knows, false, [areas.Evidence]);
         KubeletConfiguration[] kubelets = [.. KubernetesObjects.Of(facts).Kubelets];
         Citation[] known = kernel is null ? [] : [kernel];
         // Of several nodes' kubelets the weakest counts: a pod can come to any of them.
         if (kubelets.FirstOrDefault(one => one.FailsOnSwap.IsOn is false) is { } weakest)
-            return new NodeSwap(true, knows, kubelets.Any(one => one is { FailsOnSwap.IsOn: false, SwapBehavior: "LimitedSwap" or "UnlimitedSwap" }), [weakest.FailsOnSwap.Evidence, .. known]);
-        if (kubelets.Length > 0 && facts.Scope != FactScope.Host) return new NodeSwap(false, knows, false, [kubelets[0].FailsOnSwap.Evidence]);
-        return new NodeSwap(facts.Scope == FactScope.Host && areas.Text is not null ? true : null, knows, null, areas.Text is null ? known : [areas.Evidence, .. known]);
+            return new NodeSwap(
+                true,
+                knows,
+                kubelets.Any(one => one is { FailsOnSwap.IsOn: false, SwapBehavior: "LimitedSwap" or "UnlimitedSwap" }),
+                [weakest.FailsOnSwap.Evidence, .. known]
+            );
+        if (kubelets.Length > 0 && facts.Scope != FactScope.Host)
+            return new NodeSwap(false, knows, false, [kubelets[0].FailsOnSwap.Evidence]);
+        return new NodeSwap(
+            facts.Scope == FactScope.Host && areas.Text is not null ? true : null,
+            knows,
+            null,
+            areas.Text is null ? known : [areas.Evidence, .. known]
+        );
     }
 
     private static (bool? Knows, Citation? Evidence) Kernel(HostFacts facts)
@@ -41,10 +53,20 @@ internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? Limite
         if (facts.Scope == FactScope.Host && release.Value is { } running) return (HasNoSwap(running), release.Evidence);
         // "# Linux/x86 6.1.90 Kernel Configuration" is among the first lines.
         foreach (Reading file in facts.Matching(Configurations))
-            if (file.Lines.Take(5).FirstOrDefault(line => line.Text.EndsWith("Kernel Configuration", StringComparison.Ordinal) && line.Words.Length > 3) is { Text: not null } line) return (HasNoSwap(line.Words[2]), line.Evidence);
+            if (
+                file
+                    .Lines.Take(5)
+                    .FirstOrDefault(line =>
+                        line.Text.EndsWith("Kernel Configuration", StringComparison.Ordinal) && line.Words.Length > 3
+                    ) is
+                { Text: not null } line
+            )
+                return (HasNoSwap(line.Words[2]), line.Evidence);
         return (null, null);
     }
 
-    /// <summary>Whether a kernel of that release knows noswap of tmpfs (mm/shmem.c, since Linux 6.4); null when the release is none.</summary>
+    /// <summary>
+    /// Whether a kernel of that release knows noswap of tmpfs (mm/shmem.c, since Linux 6.4); null when the release is none.
+    /// </summary>
     public static bool? HasNoSwap(string release) => KernelRelease.Parse(release)?.IsAtLeast(6, 4);
 }

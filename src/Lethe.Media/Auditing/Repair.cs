@@ -63,7 +63,8 @@ public sealed record DropIn(string Path, string Section, string Key, string Valu
 public sealed record TableLine(string Path, string Old, string New) : Repair
 {
     /// <inheritdoc/>
-    public override string Instruction => string.IsNullOrWhiteSpace(Old) ? $"add the line \"{New}\" to /{Path}" : $"in /{Path}, write \"{New}\" in place of \"{Old.Trim()}\"";
+    public override string Instruction =>
+        string.IsNullOrWhiteSpace(Old) ? $"add the line \"{New}\" to /{Path}" : $"in /{Path}, write \"{New}\" in place of \"{Old.Trim()}\"";
 }
 
 /// <summary>A whole small file that configures a guest or a workload, changed; or a patch for it.</summary>

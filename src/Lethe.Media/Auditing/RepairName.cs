@@ -5,10 +5,14 @@ internal static class RepairName
 {
     private const int Longest = 80;
 
-    /// <summary>The name with letters, digits, <c>.</c>, <c>-</c> and <c>_</c> kept and all else as <c>_</c>; never empty, hidden or a directory.</summary>
+    /// <summary>
+    /// The name with letters, digits, <c>.</c>, <c>-</c> and <c>_</c> kept and all else as <c>_</c>; never empty, hidden or a directory.
+    /// </summary>
     public static string Of(string name)
     {
-        string plain = new([.. name.Take(Longest).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_')]);
+        string plain = new([
+            .. name.Take(Longest).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'),
+        ]);
         return plain.TrimStart('.') is { Length: > 0 } kept ? kept : "unnamed";
     }
 }

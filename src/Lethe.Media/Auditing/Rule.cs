@@ -15,7 +15,7 @@ namespace Lethe.Media.Auditing;
 public sealed record Rule(string Id, Severity Severity, string Title, string Why, Func<HostFacts, IEnumerable<Judgement>> Judge)
 {
     /// <summary>Further media whose posture it decides.</summary>
-    public IReadOnlyList<string> AlsoMedia { get; init; } = [];
+    public IReadOnlyList<Medium> AlsoMedia { get; init; } = [];
 
     /// <summary>The routes of <c>lethe prove</c> that show what is said.</summary>
     public IReadOnlyList<string> Routes { get; init; } = [];
@@ -26,5 +26,6 @@ public sealed record Rule(string Id, Severity Severity, string Title, string Why
     /// <summary>The rule as reports tell of it.</summary>
     /// <param name="medium">The medium it stands under.</param>
     /// <param name="severity">How much it weighs here.</param>
-    public AuditedRule Audited(Medium medium, Severity severity) => new(Id, medium.Name, severity, Title, Why, AlsoMedia, Routes, References);
+    public AuditedRule Audited(Medium medium, Severity severity) =>
+        new(Id, medium.Name, severity, Title, Why, [.. AlsoMedia.Select(also => also.Name)], Routes, References);
 }

@@ -10,7 +10,14 @@ namespace Lethe.Media.Auditing;
 /// <param name="Open">What is said otherwise.</param>
 /// <param name="Value">What the setting is to be.</param>
 /// <param name="Absent">What is said of a running kernel that has no such setting, which closes it; null when that says nothing.</param>
-internal sealed record SettingJudgement(string Name, Func<long, bool> Closes, string Closed, string Open, string Value, string? Absent = null)
+internal sealed record SettingJudgement(
+    string Name,
+    Func<long, bool> Closes,
+    string Closed,
+    string Open,
+    string Value,
+    string? Absent = null
+)
 {
     /// <summary>What it reads.</summary>
     public IReadOnlyList<string> Wants => SystemSettings.Wants(Name);
@@ -20,9 +27,12 @@ internal sealed record SettingJudgement(string Name, Func<long, bool> Closes, st
     {
         Setting setting = SystemSettings.Read(facts, Name);
         if (setting.Problem is not null) return Judgement.Unknown($"needs {Name}: {setting.Problem}");
-        if (setting.Value is null && facts.Scope == FactScope.Host) return Absent is null ? null : Judgement.Closed(Absent, setting.Evidence);
+        if (setting.Value is null && facts.Scope == FactScope.Host)
+            return Absent is null ? null : Judgement.Closed(Absent, setting.Evidence);
         if (setting.Value is null) return Judgement.Unknown($"needs {Name} of the host that starts this: nothing here sets it");
         if (!long.TryParse(setting.Value, out long value)) return Judgement.Unknown($"needs a number as {Name}", setting.Evidence);
-        return Closes(value) ? Judgement.Closed(Closed, setting.Evidence) : Judgement.Open(Open, setting.Evidence).RepairedBy(new SystemSetting(Name, Value));
+        return Closes(value)
+            ? Judgement.Closed(Closed, setting.Evidence)
+            : Judgement.Open(Open, setting.Evidence).RepairedBy(new SystemSetting(Name, Value));
     }
 }

@@ -6,5 +6,6 @@ namespace Lethe.Media.Auditing;
 internal static class UnitRepair
 {
     /// <summary>One setting of its section <c>[Service]</c>.</summary>
-    public static DropIn Of(ServiceUnit unit, string key, string value) => new($"etc/systemd/system/{RepairName.Of(unit.Name)}.d/90-lethe.conf", "Service", key, value);
+    public static DropIn Of(ServiceUnit unit, string key, string value) =>
+        new($"etc/systemd/system/{RepairName.Of(unit.Name)}.d/90-lethe.conf", "Service", key, value);
 }

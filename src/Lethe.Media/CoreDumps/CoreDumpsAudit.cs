@@ -13,9 +13,10 @@ internal sealed class CoreDumpsAudit : IAudit
         Dumps("/var/lib/systemd/coredump/"), Dumps("/var/crash/"), Dumps("/var/spool/abrt/"), Dumps("/var/lib/apport/coredump/"),
     ];
 
-    public Medium Medium { get; } = new("core-dump", "core dumps");
+    public Medium Medium => Medium.CoreDumps;
 
-    public IReadOnlyList<string> Wants { get; } = [.. ProcessDumps.Wants, .. KernelDumps.Wants, .. CrashLogs.Wants, .. Left.Select(left => left.Directories)];
+    public IReadOnlyList<string> Wants { get; } =
+    [.. ProcessDumps.Wants, .. KernelDumps.Wants, .. CrashLogs.Wants, .. Left.Select(left => left.Directories)];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
@@ -23,12 +24,20 @@ internal sealed class CoreDumpsAudit : IAudit
             "A core dump is the memory of a process, with its keys and data, in a file that outlives it.", ProcessDumps.NotKept)
         {
             Routes = ["core-dump/file", "core-dump/pipe-handler"],
-            References = [.. AtRest, "Lynis KRNL-5820", "ComplianceAsCode sysctl_kernel_core_pattern", "ComplianceAsCode coredump_disable_storage"],
+            References =
+            [
+                .. AtRest,
+                "Lynis KRNL-5820",
+                "ComplianceAsCode sysctl_kernel_core_pattern",
+                "ComplianceAsCode coredump_disable_storage",
+            ],
         },
         new("core-dump/environment-not-logged", Severity.Medium, "the environment of crashed processes is not logged",
-            "Environments often hold passwords and tokens; systemd-coredump puts them into the journal even when it keeps no memory.", ProcessDumps.EnvironmentNotLogged)
+            "Environments often hold passwords and tokens; systemd-coredump puts them into the journal even when it keeps no memory.",
+            ProcessDumps.EnvironmentNotLogged
+        )
         {
-            AlsoMedia = ["logs"],
+            AlsoMedia = [Medium.Logs],
             References = ["NIST SP 800-53 SI-12(3)", "ComplianceAsCode coredump_disable_backtraces"],
         },
         new("core-dump/privileged-not-dumped", Severity.Medium, "processes with more rights than their user are not dumped",
@@ -43,7 +52,9 @@ internal sealed class CoreDumpsAudit : IAudit
             References = ["NIST SP 800-53 SI-14(2)", "NIST SP 800-53 MP-6", .. AtRest],
         },
         new("core-dump/kernel-dump-filtered", Severity.High, "a dump of the kernel leaves out what workloads had in memory",
-            "When the kernel crashes, kdump saves all memory unless makedumpfile is told to leave out processes, caches and free pages.", KernelDumps.Filtered)
+            "When the kernel crashes, kdump saves all memory unless makedumpfile is told to leave out processes, caches and free pages.",
+            KernelDumps.Filtered
+        )
         {
             References = ["ComplianceAsCode service_kdump_disabled", .. AtRest],
         },
@@ -53,7 +64,10 @@ internal sealed class CoreDumpsAudit : IAudit
             References = ["NIST SP 800-53 SC-28", "kernel-hardening-checker CRASH_DUMP"],
         },
         new("core-dump/crash-logs-left", Severity.Medium, "no logs of crashes lie about",
-            "The kernel's log holds what programs and drivers wrote to it; firmware keeps it without power, for as long as nobody deletes it.", CrashLogs.NoneLeft)
+            "The kernel's log holds what programs and drivers wrote to it; firmware keeps it without power, for as long as nobody deletes "
+                + "it.",
+            CrashLogs.NoneLeft
+        )
         {
             References = ["NIST SP 800-53 SI-12(3)"],
         },
@@ -66,7 +80,14 @@ internal sealed class CoreDumpsAudit : IAudit
 
     // Beside dumps their directories hold locks and what kdump-tools notes of its kernel.
     private static LeftFiles Dumps(string directory) =>
-        new(directory, "core dumps", new ManualRepair($"overwrite and delete the files in {directory.TrimEnd('/')}; flash memory may keep their blocks until they are discarded or its key is destroyed"))
+        new(
+            directory,
+            "core dumps",
+            new ManualRepair(
+                $"overwrite and delete the files in {directory.TrimEnd('/')}; flash memory may keep their blocks until they are discarded "
+                    + "or its key is destroyed"
+            )
+        )
         {
             Counts = entry => entry.Name is not (".lock" or "kexec_cmd") && !entry.Name.StartsWith("linux-image", StringComparison.Ordinal),
         };

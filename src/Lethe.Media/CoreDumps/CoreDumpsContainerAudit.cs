@@ -15,17 +15,22 @@ internal sealed class CoreDumpsContainerAudit : IAudit
 {
     private const string Limit = "RLIMIT_CORE";
 
-    public Medium Medium { get; } = new("core-dump", "core dumps");
+    public Medium Medium => Medium.CoreDumps;
 
     public IReadOnlyList<string> Wants { get; } = [.. ContainerEngines.Wants, .. ServiceUnits.Wants];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("core-dump/containers-limited", Severity.Low, "containers dump no core",
-            "A program that crashes leaves its memory in a core dump on the host, outside its container, where nothing deletes it with the container.", ContainersLimited)
+            "A program that crashes leaves its memory in a core dump on the host, outside its container, where nothing deletes it with "
+                + "the container.",
+            ContainersLimited
+        )
         { Routes = ["core-dump/file"], References = ["NIST SP 800-53 SC-28"] },
         new("core-dump/services-limited", Severity.Low, "services that hold secrets dump no core",
-            "LimitCORE=0 keeps a service's memory out of core dumps; CoredumpFilter= at least leaves its anonymous and shared memory out.", ServicesLimited)
+            "LimitCORE=0 keeps a service's memory out of core dumps; CoredumpFilter= at least leaves its anonymous and shared memory out.",
+            ServicesLimited
+        )
         { Routes = ["core-dump/file", "core-dump/pipe-handler"], References = ["NIST SP 800-53 SC-28"] },
     ];
 
@@ -38,8 +43,15 @@ internal sealed class CoreDumpsContainerAudit : IAudit
             ConfigurationNode limit = container.Limit(Limit);
             yield return (limit["hard"].Value == "0"
                 ? Judgement.Closed("its limit on core dumps is 0", container.Evidence(limit["hard"], ""))
-                : Judgement.Open(limit.IsPresent ? "it may dump core" : "its limit on core dumps is its runtime's", container.Evidence(limit["hard"], $"process.rlimits has no {Limit}"))
-                    .RepairedBy(new ManualRepair($"add {{\"type\": \"{Limit}\", \"hard\": 0, \"soft\": 0}} to process.rlimits in config.json"))).About(container.Subject);
+                : Judgement
+                    .Open(
+                        limit.IsPresent ? "it may dump core" : "its limit on core dumps is its runtime's",
+                        container.Evidence(limit["hard"], $"process.rlimits has no {Limit}")
+                    )
+                    .RepairedBy(
+                        new ManualRepair($"add {{\"type\": \"{Limit}\", \"hard\": 0, \"soft\": 0}} to process.rlimits in config.json")
+                    )
+        ).About(container.Subject);
         }
 
         foreach (ContainerEngine engine in engines.All.Where(engine => engine.IsDocker))
@@ -48,7 +60,12 @@ internal sealed class CoreDumpsContainerAudit : IAudit
             yield return (limit["Hard"].Value == "0"
                 ? Judgement.Closed("containers' limit on core dumps is 0", engine.Evidence(limit["Hard"], ""))
                 : Judgement.Open("containers may dump core", engine.Evidence(limit, "default-ulimits.core"))
-                    .RepairedBy(new ManualRepair($"set \"default-ulimits\": {{\"core\": {{\"Name\": \"core\", \"Hard\": 0, \"Soft\": 0}}}} in {engine.Source}"))).About(engine.Name);
+                    .RepairedBy(
+                        new ManualRepair(
+                            $"set \"default-ulimits\": {{\"core\": {{\"Name\": \"core\", \"Hard\": 0, \"Soft\": 0}}}} in {engine.Source}"
+                        )
+                    )
+        ).About(engine.Name);
         }
 
         foreach (Judgement unread in Unread.Of([.. containers.Unread, .. engines.Unread])) yield return unread;
@@ -59,9 +76,14 @@ internal sealed class CoreDumpsContainerAudit : IAudit
         var units = ServiceUnits.Of(facts);
         foreach (ServiceUnit unit in units.All)
         {
-            Judgement judgement = unit["LimitCORE"]?.Value.Split(':')[^1].TrimEnd('K', 'M', 'G', 'T') == "0" ? Judgement.Closed("its limit on core dumps is 0", unit.Evidence("LimitCORE"))
-                : unit["CoredumpFilter"] is var (filter, line) && LeavesMemoryOut(filter) ? Judgement.Closed("its core dumps leave its memory out", line)
-                : Judgement.Open("its core dumps hold its memory", unit.Evidence("LimitCORE")).RepairedBy(UnitRepair.Of(unit, "LimitCORE", "0"));
+            Judgement judgement =
+                unit["LimitCORE"]?.Value.Split(':')[^1].TrimEnd('K', 'M', 'G', 'T') == "0"
+                    ? Judgement.Closed("its limit on core dumps is 0", unit.Evidence("LimitCORE"))
+                : unit["CoredumpFilter"] is var (filter, line) && LeavesMemoryOut(filter)
+                    ? Judgement.Closed("its core dumps leave its memory out", line)
+                : Judgement
+                    .Open("its core dumps hold its memory", unit.Evidence("LimitCORE"))
+                    .RepairedBy(UnitRepair.Of(unit, "LimitCORE", "0"));
             yield return judgement.About(unit.Name);
         }
 

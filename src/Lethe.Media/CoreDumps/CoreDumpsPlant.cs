@@ -8,7 +8,7 @@ internal sealed class CoreDumpsPlant : IPlant
 {
     private const string Pattern = "/proc/sys/kernel/core_pattern";
 
-    public Medium Medium { get; } = new("core-dump", "core dumps");
+    public Medium Medium => Medium.CoreDumps;
 
     public IEnumerable<Route> Routes() => [new PipeHandler(), new ToFile()];
 

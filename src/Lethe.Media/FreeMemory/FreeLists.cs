@@ -21,7 +21,10 @@ public sealed record FreeLists(long Unmovable, long Reclaimable, long Movable)
         long unmovable = 0, reclaimable = 0, movable = 0;
         foreach (string line in text.Split('\n'))
         {
-            if (line.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) is not ["Node", _, "zone", _, "type", var type, .. var counts]) continue;
+            if (
+                line.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) is not ["Node", _, "zone", _, "type", var type, .. var counts]
+            )
+                continue;
             long pages = 0;
             // The kernel stops counting at 100000 and then writes ">100000".
             for (int order = 0; order < Math.Min(counts.Length, SmallOrders); order++)

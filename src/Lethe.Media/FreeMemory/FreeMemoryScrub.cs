@@ -58,13 +58,19 @@ public sealed class FreeMemoryScrub
         switch (step)
         {
             case 'n':
-                Take("names", (plan, guard) => OnEveryProcessor(
-                    guard, (index, threads) => [new AbsentNameFiller(plan.Reclaimable / threads, index), new NameFiller(MostNames / threads)]));
+                Take("names", (plan, guard) =>
+                    OnEveryProcessor(guard, (index, threads) =>
+                        [new AbsentNameFiller(plan.Reclaimable / threads, index), new NameFiller(MostNames / threads)]
+                    )
+                );
                 break;
             case 'o':
                 ObjectCaches caches = ObjectCaches.Now();
-                Take("objects", (_, guard) => OnEveryProcessor(
-                    guard, (index, _) => [new DatagramFiller(caches), new MessageFiller(caches), new KeyFiller(caches, index), new TerminalFiller()]));
+                Take("objects", (_, guard) =>
+                    OnEveryProcessor(guard, (index, _) =>
+                        [new DatagramFiller(caches), new MessageFiller(caches), new KeyFiller(caches, index), new TerminalFiller()]
+                    )
+                );
                 break;
             case 't': Take("page tables", (plan, guard) => PageTablePages.Clear(plan.Unmovable, guard)); break;
             case 'u':
@@ -100,7 +106,9 @@ public sealed class FreeMemoryScrub
         steps.Add(new ScrubStep("shrink", caches, clock.ElapsedMilliseconds));
     }
 
-    private static long OnEveryProcessor(ScrubGuard guard, Func<int, int, IReadOnlyList<ZeroObjects>> make) => PinnedThreads.Sum((index, threads) =>
+    private static long OnEveryProcessor(ScrubGuard guard, Func<int, int, IReadOnlyList<ZeroObjects>> make) =>
+        PinnedThreads.Sum(
+            (index, threads) =>
     {
         IReadOnlyList<ZeroObjects> kinds = make(index, threads);
         try

@@ -2,7 +2,9 @@ using Lethe.Linux;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>System V messages of zeros: they fill the caches whose objects are charged to a control group, from 64 bytes to 4 KiB.</summary>
+/// <summary>
+/// System V messages of zeros: they fill the caches whose objects are charged to a control group, from 64 bytes to 4 KiB.
+/// </summary>
 /// <param name="caches">How many objects it takes.</param>
 internal sealed class MessageFiller(ObjectCaches caches) : ZeroObjects
 {

@@ -2,7 +2,9 @@ using Lethe.Linux;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>Files without a place (memfd) that have long names: each takes an open file, a directory entry, its name and an inode.</summary>
+/// <summary>
+/// Files without a place (memfd) that have long names: each takes an open file, a directory entry, its name and an inode.
+/// </summary>
 /// <param name="most">How many.</param>
 internal sealed class NameFiller(int most) : ZeroObjects
 {

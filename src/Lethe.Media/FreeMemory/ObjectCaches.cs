@@ -25,7 +25,9 @@ internal sealed class ObjectCaches(IReadOnlyDictionary<int, long> free)
         return Beyond + (int)Math.Min(free.GetValueOrDefault(size), 1_000_000);
     }
 
-    /// <summary>Reads the text of <c>/proc/slabinfo</c> (mm/slab_common.c, cache_show): the caches named kmalloc, of all kinds together.</summary>
+    /// <summary>
+    /// Reads the text of <c>/proc/slabinfo</c> (mm/slab_common.c, cache_show): the caches named kmalloc, of all kinds together.
+    /// </summary>
     public static ObjectCaches Parse(string text)
     {
         var free = new Dictionary<int, long>();
@@ -34,7 +36,10 @@ internal sealed class ObjectCaches(IReadOnlyDictionary<int, long> free)
             if (!line.StartsWith("kmalloc-", StringComparison.Ordinal)) continue;
             if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [_, var active, var all, var size, ..]) continue;
             int bytes = int.Parse(size, CultureInfo.InvariantCulture);
-            free[bytes] = free.GetValueOrDefault(bytes) + long.Parse(all, CultureInfo.InvariantCulture) - long.Parse(active, CultureInfo.InvariantCulture);
+            free[bytes] =
+                free.GetValueOrDefault(bytes)
+                + long.Parse(all, CultureInfo.InvariantCulture)
+                - long.Parse(active, CultureInfo.InvariantCulture);
         }
 
         return new ObjectCaches(free);

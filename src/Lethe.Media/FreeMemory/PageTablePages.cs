@@ -25,7 +25,8 @@ internal static class PageTablePages
             long first = tables * index / threads, last = tables * (index + 1) / threads;
             for (long table = first; table < last; table++)
             {
-                if ((table - first) % BetweenLooks == 0 && !guard.Allows(threads * BetweenLooks * PageSize)) return (table - first) * PageSize;
+                if ((table - first) % BetweenLooks == 0 && !guard.Allows(threads * BetweenLooks * PageSize))
+                    return (table - first) * PageSize;
                 // SAFETY: inside the range, which can be read.
                 _ = Volatile.Read(ref range.Start[table * Covered]);
             }

@@ -24,13 +24,18 @@ public sealed record ScrubPlan(long Free, long Room, long Unmovable, long Reclai
     public static ScrubPlan Of(IReadOnlyList<MemoryZone> zones, FreeLists? lists, long pageSize, long most)
     {
         long free = zones.Sum(zone => zone.Free + zone.PerProcessor) * pageSize;
-        long room = Math.Min(most, Math.Max(0, zones.Sum(zone => zone.Usable) * pageSize - Spare(zones.Sum(zone => zone.Managed) * pageSize)));
+        long room = Math.Min(
+            most,
+            Math.Max(0, zones.Sum(zone => zone.Usable) * pageSize - Spare(zones.Sum(zone => zone.Managed) * pageSize))
+        );
         // At most half, so that there is room for what the kernel itself needs to hand out the other kinds.
         long unmovable = lists is null ? UnmovableIfUnknown : lists.Unmovable * pageSize + Beyond;
         long reclaimable = lists is null ? ReclaimableIfUnknown : lists.Reclaimable * pageSize + Beyond;
         return new ScrubPlan(free, room, Math.Min(unmovable, room / 2), Math.Min(Math.Min(reclaimable, MostReclaimable), room / 2));
     }
 
-    /// <summary>What is left above the watermarks, so that nobody has to wait for memory: half a percent of all, from 4 to 256 MiB.</summary>
+    /// <summary>
+    /// What is left above the watermarks, so that nobody has to wait for memory: half a percent of all, from 4 to 256 MiB.
+    /// </summary>
     private static long Spare(long managed) => Math.Clamp(managed / 200, 4L << 20, 256L << 20);
 }

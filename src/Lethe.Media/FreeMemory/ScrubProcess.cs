@@ -22,11 +22,25 @@ public static class ScrubProcess
     /// <param name="recipe">The order of the steps.</param>
     /// <param name="cancel">Ends it early.</param>
     /// <exception cref="LinuxException">The process cannot be started.</exception>
-    public static ScrubResult Run(string program, long most = long.MaxValue, string recipe = FreeMemoryScrub.Recipe, CancellationToken cancel = default)
+    public static ScrubResult Run(
+        string program,
+        long most = long.MaxValue,
+        string recipe = FreeMemoryScrub.Recipe,
+        CancellationToken cancel = default
+    )
     {
         var clock = Stopwatch.StartNew();
-        ScrubResult? done = Once(program, most, recipe, cancel) ?? (cancel.IsCancellationRequested ? null : Once(program, most, recipe, cancel));
-        return done ?? new ScrubResult(ScrubEnd.ProcessEnded, 0, 0, clock.ElapsedMilliseconds, [], ["the scrub's process ended before it was done"]);
+        ScrubResult? done = Once(program, most, recipe, cancel)
+            ?? (cancel.IsCancellationRequested ? null : Once(program, most, recipe, cancel));
+        return done
+            ?? new ScrubResult(
+                ScrubEnd.ProcessEnded,
+                0,
+                0,
+                clock.ElapsedMilliseconds,
+                [],
+                ["the scrub's process ended before it was done"]
+            );
     }
 
     // Null when the process ended without a result.
@@ -40,7 +54,12 @@ public static class ScrubProcess
         ChildProcess child;
         using (lifelineOut)
         using (resultIn)
-            child = ChildProcess.Start(program, [Verb, most.ToString(CultureInfo.InvariantCulture), recipe], [lifelineOut, resultIn, errors], dieWithParent: false);
+            child = ChildProcess.Start(
+                program,
+                [Verb, most.ToString(CultureInfo.InvariantCulture), recipe],
+                [lifelineOut, resultIn, errors],
+                dieWithParent: false
+            );
         using (child)
         using (cancel.Register(lifeline.Dispose))
         {
@@ -50,7 +69,9 @@ public static class ScrubProcess
         }
     }
 
-    /// <summary>What that process does: scrubs, writes its result to standard output, and ends early when standard input is closed.</summary>
+    /// <summary>
+    /// What that process does: scrubs, writes its result to standard output, and ends early when standard input is closed.
+    /// </summary>
     /// <param name="arguments">What follows the verb.</param>
     /// <returns>The exit code.</returns>
     public static int Serve(IReadOnlyList<string> arguments)

@@ -3,7 +3,10 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>Pseudo-terminals full of zeros, written in pieces of several sizes because each makes a buffer of its own size (drivers/tty/tty_buffer.c).</summary>
+/// <summary>
+/// Pseudo-terminals full of zeros, written in pieces of several sizes because each makes a buffer of its own size
+/// (drivers/tty/tty_buffer.c).
+/// </summary>
 internal sealed class TerminalFiller : ZeroObjects
 {
     private const int Most = 50;

@@ -25,6 +25,18 @@ internal abstract class ZeroObjects : IDisposable
     }
 
     /// <summary>True for errors that mean: this user can have no more of it.</summary>
-    protected static bool IsLimit(LinuxException failure) => failure.Error is
-        Errno.ENOMEM or Errno.ENOSPC or Errno.EDQUOT or Errno.EMFILE or Errno.ENFILE or Errno.EAGAIN or Errno.ENOBUFS or Errno.EACCES or Errno.EPERM or Errno.ENOSYS or Errno.EINVAL or Errno.ENOENT;
+    protected static bool IsLimit(LinuxException failure) =>
+        failure.Error
+            is Errno.ENOMEM
+                or Errno.ENOSPC
+                or Errno.EDQUOT
+                or Errno.EMFILE
+                or Errno.ENFILE
+                or Errno.EAGAIN
+                or Errno.ENOBUFS
+                or Errno.EACCES
+                or Errno.EPERM
+                or Errno.ENOSYS
+                or Errno.EINVAL
+                or Errno.ENOENT;
 }

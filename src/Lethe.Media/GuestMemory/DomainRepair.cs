@@ -19,7 +19,11 @@ internal static class DomainRepair
     {
         if (machine.DomainXml is null || Repaired(machine.DomainXml) is not { } xml) return [new ManualRepair(instruction)];
         string name = RepairName.Of(machine.Name);
-        return [new ManualRepair(instruction), new RepairFile($"libvirt/{name}.xml", xml, $"virsh define libvirt/{name}.xml, then shut the machine down and start it anew")];
+        return
+        [
+            new ManualRepair(instruction),
+            new RepairFile($"libvirt/{name}.xml", xml, $"virsh define libvirt/{name}.xml, then shut the machine down and start it anew"),
+        ];
     }
 
     private static string? Repaired(string xml)
@@ -27,7 +31,10 @@ internal static class DomainRepair
         XDocument document;
         try
         {
-            using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            using var reader = XmlReader.Create(
+                new StringReader(xml),
+                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null }
+            );
             document = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
         }
         catch (XmlException)
@@ -45,9 +52,11 @@ internal static class DomainRepair
     private static void Change(XElement domain)
     {
         domain.Element("memory")?.SetAttributeValue("dumpCore", "off");
-        XElement backing = domain.Element("memoryBacking") ?? Added(domain, "memoryBacking", after: domain.Element("currentMemory") ?? domain.Element("memory"));
+        XElement backing = domain.Element("memoryBacking")
+            ?? Added(domain, "memoryBacking", after: domain.Element("currentMemory") ?? domain.Element("memory"));
         if (backing.Element("nosharepages") is null && backing.Element("hugepages") is null) Added(backing, "nosharepages", after: null);
-        if (backing.Element("hugepages") is null && backing.Element("source")?.Attribute("type") is { Value: "file" } type) type.Value = "memfd";
+        if (backing.Element("hugepages") is null && backing.Element("source")?.Attribute("type") is { Value: "file" } type)
+            type.Value = "memfd";
         if (domain.Element("devices") is not { } devices) return;
         XElement balloon = devices.Element("memballoon") ?? Added(devices, "memballoon", after: null);
         if (balloon.Attribute("model") is null or { Value: "none" }) balloon.SetAttributeValue("model", "virtio");

@@ -7,7 +7,7 @@ namespace Lethe.Media.GuestMemory;
 /// <summary>Where a guest's memory is, who else gets it, and what of it stays when the guest ends.</summary>
 internal sealed class GuestMemoryAudit : IAudit
 {
-    public Medium Medium { get; } = new("guest-memory", "guest memory");
+    public Medium Medium => Medium.GuestMemory;
 
     public IReadOnlyList<string> Wants { get; } = [.. GuestMachines.Wants, .. GuestMemorySharingAudit.Wants];
 

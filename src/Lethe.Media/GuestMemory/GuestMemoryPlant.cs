@@ -6,7 +6,7 @@ namespace Lethe.Media.GuestMemory;
 /// <summary>The memory of a virtual machine, which to its host is memory of a process.</summary>
 internal sealed class GuestMemoryPlant : IPlant
 {
-    public Medium Medium { get; } = new("guest-memory", "guest memory");
+    public Medium Medium => Medium.GuestMemory;
 
     public IEnumerable<Route> Routes() => [new Kill()];
 
@@ -30,7 +30,8 @@ internal sealed class GuestMemoryPlant : IPlant
 
         public override long Plant(Planting planting)
         {
-            if (!File.Exists(Tools + "/usr/bin/qemu-system-x86_64")) throw new UnsupportedException("the laboratory has no emulator inside the guest");
+            if (!File.Exists(Tools + "/usr/bin/qemu-system-x86_64"))
+                throw new UnsupportedException("the laboratory has no emulator inside the guest");
             File.WriteAllBytes(Tools + RomName, FillingRom.Image(planting.Canary, planting.Bytes));
             long memory = planting.Bytes + FillingRom.FillStart + (4L << 20);
             (Descriptor read, Descriptor write) = Descriptor.Pipe();

@@ -9,17 +9,33 @@ namespace Lethe.Media.Hibernation;
 /// <summary>Whether all of RAM can end up on a medium, and whether it has.</summary>
 internal sealed class HibernationAudit : IAudit
 {
-    private const string Modes = "/sys/power/disk", States = "/sys/power/state", ResumeDevice = "/sys/power/resume", Headers = "swap-header:*";
+    private const string Modes = "/sys/power/disk",
+        States = "/sys/power/state",
+        ResumeDevice = "/sys/power/resume",
+        Headers = "swap-header:*";
     private static readonly string[] Signatures = ["S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001"];
 
-    public Medium Medium { get; } = new("hibernation", "hibernation image");
+    public Medium Medium => Medium.Hibernation;
 
-    public IReadOnlyList<string> Wants => [Modes, States, ResumeDevice, "/sys/kernel/security/lockdown", Headers, .. SwapAreas.Wants, .. KernelCommandLine.Wants, .. KernelConfiguration.Wants];
+    public IReadOnlyList<string> Wants =>
+        [
+            Modes,
+            States,
+            ResumeDevice,
+            "/sys/kernel/security/lockdown",
+            Headers,
+            .. SwapAreas.Wants,
+            .. KernelCommandLine.Wants,
+            .. KernelConfiguration.Wants,
+        ];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("hibernation/not-to-a-plain-medium", Severity.High, "the machine cannot hibernate to a plain medium",
-            "Hibernation writes all of RAM to the swap area, keys and ended workloads' free pages among it, and the image stays there after the machine has resumed.", NotToPlainMedium)
+            "Hibernation writes all of RAM to the swap area, keys and ended workloads' free pages among it, and the image stays there "
+                + "after the machine has resumed.",
+            NotToPlainMedium
+        )
         {
             Routes = ["hibernation/image-after-resume"],
             References = ["KSPP: HIBERNATION is not set", "NIST SP 800-53 SC-28", "NIST SP 800-53 MP-6"],
@@ -32,14 +48,24 @@ internal sealed class HibernationAudit : IAudit
         },
     ];
 
-    private static IEnumerable<Judgement> NotToPlainMedium(HostFacts facts) => [facts.Scope == FactScope.Host ? OfRunning(facts) : OfConfigured(facts)];
+    private static IEnumerable<Judgement> NotToPlainMedium(HostFacts facts) =>
+        [facts.Scope == FactScope.Host ? OfRunning(facts) : OfConfigured(facts)];
 
     private static Judgement OfRunning(HostFacts facts)
     {
         Reading modes = facts.Read(Modes), states = facts.Read(States), lockdown = facts.Read("/sys/kernel/security/lockdown");
-        if (modes.IsAbsent || (states.Value is { } names && !names.Split(' ').Contains("disk"))) return Judgement.Closed("this kernel cannot hibernate", modes.IsAbsent ? modes.Evidence : states.Evidence);
+        if (modes.IsAbsent || (states.Value is { } names && !names.Split(' ').Contains("disk")))
+            return Judgement.Closed("this kernel cannot hibernate", modes.IsAbsent ? modes.Evidence : states.Evidence);
         if (modes.Value is { } value && value.Contains("[disabled]", StringComparison.Ordinal))
-            return Judgement.Closed("hibernation is switched off", [modes.Evidence, .. lockdown.Value is { } locked && !locked.Contains("[none]", StringComparison.Ordinal) ? new[] { lockdown.Evidence } : []]);
+            return Judgement.Closed(
+                "hibernation is switched off",
+                [
+                    modes.Evidence,
+                    .. lockdown.Value is { } locked && !locked.Contains("[none]", StringComparison.Ordinal)
+                        ? new[] { lockdown.Evidence }
+                        : [],
+                ]
+            );
         if (modes.IsUnknown) return Judgement.Unknown($"needs {Modes}: {modes.Problem}");
 
         var areas = SwapAreas.Of(facts);
@@ -47,12 +73,15 @@ internal sealed class HibernationAudit : IAudit
         SwapArea[] able = [.. areas.All.Where(area => area.Protection != SwapProtection.Memory)];
         Reading resume = facts.Read(ResumeDevice);
         // Without a device to resume from the image goes to the first area; with one, to that.
-        SwapArea? target = able.FirstOrDefault(area => area.Device?.Number is { } number && number == resume.Value) ?? able.FirstOrDefault();
+        SwapArea? target = able.FirstOrDefault(area => area.Device?.Number is { } number && number == resume.Value)
+            ?? able.FirstOrDefault();
         if (target is null) return Judgement.Closed("no swap area could take an image", modes.Evidence, areas.Evidence);
         Citation[] evidence = [modes.Evidence, .. resume.Value is null ? [] : new[] { resume.Evidence }, .. target.Evidence];
         return target.Protection switch
         {
-            SwapProtection.Plain => Judgement.Open($"the machine can hibernate to {target.Reason}", evidence).RepairedBy(new KernelParameter("nohibernate")),
+            SwapProtection.Plain => Judgement
+                .Open($"the machine can hibernate to {target.Reason}", evidence)
+                .RepairedBy(new KernelParameter("nohibernate")),
             SwapProtection.Unknown => Judgement.Unknown($"needs to know {target.Reason}", evidence),
             _ => Judgement.Closed($"an image would be encrypted: {target.Path}", evidence),
         };
@@ -62,15 +91,26 @@ internal sealed class HibernationAudit : IAudit
     {
         var line = KernelCommandLine.Of(facts);
         var built = KernelConfiguration.Of(facts);
-        if (built["HIBERNATION"] == "n") return Judgement.Closed("the kernel was built without hibernation", built.Evidence("HIBERNATION") is { } option ? [option] : []);
+        if (built["HIBERNATION"] == "n")
+            return Judgement.Closed(
+                "the kernel was built without hibernation",
+                built.Evidence("HIBERNATION") is { } option ? [option] : []
+            );
         if (line.Last("nohibernate") is { } off) return Judgement.Closed("hibernation is switched off", off.Evidence);
         if (line.Last("hibernate") is { Value: "no" } no) return Judgement.Closed("hibernation is switched off", no.Evidence);
-        if (line.Last("resume") is not { } resume) return Judgement.Unknown(line.Problem is null ? "needs a running host: no device to resume from is configured, but a kernel may hibernate without one" : $"needs {line.Problem}");
+        if (line.Last("resume") is not { } resume)
+            return Judgement.Unknown(
+                line.Problem is null
+                    ? "needs a running host: no device to resume from is configured, but a kernel may hibernate without one"
+                    : $"needs {line.Problem}"
+            );
         SwapArea? area = SwapAreas.Of(facts).All.FirstOrDefault(area => area.Path == resume.Value);
         Citation[] evidence = [resume.Evidence, .. area?.Evidence ?? []];
         return area?.Protection switch
         {
-            SwapProtection.Plain => Judgement.Open($"the machine will hibernate to {area.Reason}", evidence).RepairedBy(new KernelParameter("nohibernate")),
+            SwapProtection.Plain => Judgement
+                .Open($"the machine will hibernate to {area.Reason}", evidence)
+                .RepairedBy(new KernelParameter("nohibernate")),
             null or SwapProtection.Unknown => Judgement.Unknown($"needs to know what {resume.Value} is kept on", evidence),
             _ => Judgement.Closed($"an image would be encrypted: {area.Reason}", evidence),
         };
@@ -81,7 +121,8 @@ internal sealed class HibernationAudit : IAudit
         if (facts.Scope != FactScope.Host) yield break;
         var areas = SwapAreas.Of(facts);
         Reading[] headers = [.. facts.Matching(Headers)];
-        if (!facts.Looked.Contains(Headers)) yield return Judgement.Unknown("needs the first page of each swap area, which was not collected");
+        if (!facts.Looked.Contains(Headers))
+            yield return Judgement.Unknown("needs the first page of each swap area, which was not collected");
         else if (headers.Length == 0) yield return Judgement.Closed("there is no swap area that could hold an image", areas.Evidence);
         var devices = BlockDevices.Of(facts);
         var table = EncryptionTable.Of(facts);
@@ -90,7 +131,10 @@ internal sealed class HibernationAudit : IAudit
             // An area that is configured or resumed from need not be in use.
             SwapArea? area = areas.All.FirstOrDefault(area => area.Path == header.Source);
             BlockDevice? device = area is null ? devices.Find(header.Source) ?? devices.Holding(header.Source) : null;
-            DeviceProtection? below = area is not null ? new DeviceProtection(area.Protection, area.Reason, area.Evidence) : device is null ? null : DeviceProtection.Of(device, devices, table);
+            DeviceProtection? below =
+                area is not null ? new DeviceProtection(area.Protection, area.Reason, area.Evidence)
+                : device is null ? null
+                : DeviceProtection.Of(device, devices, table);
             if (below?.Protection != SwapProtection.Memory) yield return OfHeader(header, below).About(header.Source);
         }
     }
@@ -102,10 +146,24 @@ internal sealed class HibernationAudit : IAudit
         bool valid = Signatures.Contains(current), former = saved is "SWAPSPACE2" or "SWAP-SPACE";
         if (!valid && !former) return Judgement.Closed("it has held no image since it was made", header.Evidence);
         // The header is read above the encryption, the medium has it below.
-        if (below?.Protection is SwapProtection.RandomKey or SwapProtection.StoredKey or SwapProtection.UnknownKey) return Judgement.Closed("it has held an image, which is encrypted on the medium", [header.Evidence, .. below.Evidence]);
-        return Judgement.Open(valid ? "it holds an image that was not resumed from" : "it held an image, and nothing has cleared that since", header.Evidence)
-            .RepairedBy(new ManualRepair($"swapoff {header.Source}, overwrite it (blkdiscard, or dd with zeroes), then mkswap and swapon; take care to keep its UUID"));
+        if (below?.Protection is SwapProtection.RandomKey or SwapProtection.StoredKey or SwapProtection.UnknownKey)
+            return Judgement.Closed("it has held an image, which is encrypted on the medium", [header.Evidence, .. below.Evidence]);
+        return Judgement
+            .Open(
+                valid ? "it holds an image that was not resumed from" : "it held an image, and nothing has cleared that since",
+                header.Evidence
+            )
+            .RepairedBy(
+                new ManualRepair(
+                    $"swapoff {header.Source}, overwrite it (blkdiscard, or dd with zeroes), then mkswap and swapon; take care to keep "
+                        + "its UUID"
+                )
+            );
     }
 
-    private static string? Word(Reading header, params string[] names) => header.Lines.Select(line => line.Words).FirstOrDefault(words => words.Length == names.Length + 1 && words.AsSpan(0, names.Length).SequenceEqual(names))?[^1];
+    private static string? Word(Reading header, params string[] names) =>
+        header
+            .Lines.Select(line => line.Words)
+            .FirstOrDefault(words => words.Length == names.Length + 1 && words.AsSpan(0, names.Length).SequenceEqual(names))
+            ?[^1];
 }

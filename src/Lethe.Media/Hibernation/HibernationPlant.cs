@@ -3,10 +3,12 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.Hibernation;
 
-/// <summary>The image of memory that a machine writes to its swap disk when it hibernates, and that nobody removes after it has resumed.</summary>
+/// <summary>
+/// The image of memory that a machine writes to its swap disk when it hibernates, and that nobody removes after it has resumed.
+/// </summary>
 internal sealed class HibernationPlant : IPlant
 {
-    public Medium Medium { get; } = new("hibernation", "hibernation image");
+    public Medium Medium => Medium.Hibernation;
 
     public IEnumerable<Route> Routes() => [new ImageAfterResume()];
 

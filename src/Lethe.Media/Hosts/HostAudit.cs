@@ -10,7 +10,12 @@ namespace Lethe.Media.Hosts;
 /// <param name="Media">A verdict for each medium of which the profile judges a rule.</param>
 /// <param name="Findings">Every judgement.</param>
 /// <param name="Repairs">What would close the open ones, each once.</param>
-public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, IReadOnlyList<Finding> Findings, IReadOnlyList<Repair> Repairs)
+public sealed record HostAudit(
+    string Host,
+    IReadOnlyList<MediumPosture> Media,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<Repair> Repairs
+)
 {
     /// <summary>Judges facts.</summary>
     /// <param name="facts">The facts.</param>
@@ -19,7 +24,7 @@ public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, 
     {
         var findings = new List<Finding>();
         var repairs = new List<Repair>();
-        foreach ((Medium medium, Rule rule) in Audits.Rules)
+        foreach ((Medium medium, Rule rule) in MediaMatrix.Rules)
         {
             if (!profile.Judges(rule.Id)) continue;
             foreach (Judgement judgement in rule.Judge(facts))
@@ -32,15 +37,29 @@ public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, 
         }
 
         HashSet<string> judged = [.. profile.Rules.SelectMany(rule => rule.AlsoMedia.Prepend(rule.Medium))];
-        IEnumerable<Medium> asked = Audits.All.Select(audit => audit.Medium).DistinctBy(medium => medium.Name).Where(medium => judged.Contains(medium.Name));
+        IEnumerable<Medium> asked = MediaMatrix
+            .Rows.Where(row => row.IsFilled(MatrixColumn.Audit) && judged.Contains(row.Medium.Name))
+            .Select(row => row.Medium);
         MediumPosture[] media = [.. asked.Select(medium => PostureOf(facts, medium, findings)).OfType<MediumPosture>()];
         return new HostAudit(facts.Host, media, findings, [.. repairs.Distinct()]);
     }
 
     private static Finding FindingOf(string host, Medium medium, Rule rule, Judgement judgement, Severity severity) => new(
-        host, rule.Id, medium.Name, judgement.State, severity, judgement.Subject, judgement.Summary, judgement.Evidence, rule.Why, rule.Routes,
-        judgement.State == Posture.Open && judgement.Repairs.Count > 0 ? string.Join('\n', judgement.Repairs.Select(repair => repair.Instruction)) : null,
-        rule.References, rule.AlsoMedia);
+        host,
+        rule.Id,
+        medium.Name,
+        judgement.State,
+        severity,
+        judgement.Subject,
+        judgement.Summary,
+        judgement.Evidence,
+        rule.Why,
+        rule.Routes,
+        judgement.State == Posture.Open && judgement.Repairs.Count > 0
+            ? string.Join('\n', judgement.Repairs.Select(repair => repair.Instruction))
+            : null,
+        rule.References,
+        [.. rule.AlsoMedia.Select(also => also.Name)]);
 
     // Open beats unknown beats closed. A medium that nothing was said of is unknown; of single files it is left out.
     private static MediumPosture? PostureOf(HostFacts facts, Medium medium, List<Finding> findings)
@@ -48,8 +67,12 @@ public sealed record HostAudit(string Host, IReadOnlyList<MediumPosture> Media, 
         Finding[] about = [.. findings.Where(finding => finding.Medium == medium.Name || finding.AlsoMedia.Contains(medium.Name))];
         Finding[] open = [.. about.Where(finding => finding.State == Posture.Open && finding.Severity > Severity.Low)];
         Finding[] unknown = [.. about.Where(finding => finding.State == Posture.Unknown && finding.Severity > Severity.Low)];
-        if (about.Length == 0) return facts.Scope == FactScope.Files ? null : new MediumPosture(facts.Host, medium.Name, medium.Title, Posture.Unknown, []);
-        (Posture state, Finding[] because) = open.Length > 0 ? (Posture.Open, open) : unknown.Length > 0 ? (Posture.Unknown, unknown) : (Posture.Closed, about);
+        if (about.Length == 0)
+            return facts.Scope == FactScope.Files ? null : new MediumPosture(facts.Host, medium.Name, medium.Title, Posture.Unknown, []);
+        (Posture state, Finding[] because) =
+            open.Length > 0 ? (Posture.Open, open)
+            : unknown.Length > 0 ? (Posture.Unknown, unknown)
+            : (Posture.Closed, about);
         return new MediumPosture(facts.Host, medium.Name, medium.Title, state, [.. because.Select(finding => finding.Rule).Distinct()]);
     }
 }

@@ -10,7 +10,12 @@ namespace Lethe.Media.Hosts;
 /// <param name="About">What kind of host, in a sentence.</param>
 /// <param name="Off">Rules that are not judged; <c>*</c> stands for any characters.</param>
 /// <param name="Severities">Rules (likewise) and how much they weigh here; the last that fits counts.</param>
-public sealed record Profile(string Name, string About, IReadOnlyList<string> Off, IReadOnlyList<(string Rules, Severity Severity)> Severities)
+public sealed record Profile(
+    string Name,
+    string About,
+    IReadOnlyList<string> Off,
+    IReadOnlyList<(string Rules, Severity Severity)> Severities
+)
 {
     /// <summary>Every rule as it is.</summary>
     public static Profile Everything { get; } = new("everything", "every rule, weighed as it is", [], []);
@@ -27,7 +32,8 @@ public sealed record Profile(string Name, string About, IReadOnlyList<string> Of
     }
 
     /// <summary>The rules that count, as they weigh here.</summary>
-    public IReadOnlyList<AuditedRule> Rules => [.. Audits.Rules.Where(entry => Judges(entry.Rule.Id)).Select(entry => entry.Rule.Audited(entry.Medium, SeverityOf(entry.Rule)))];
+    public IReadOnlyList<AuditedRule> Rules =>
+        [.. MediaMatrix.Rules.Where(entry => Judges(entry.Rule.Id)).Select(entry => entry.Rule.Audited(entry.Medium, SeverityOf(entry.Rule)))];
 
     /// <summary>Whether a pattern means a rule.</summary>
     internal static bool Fits(string pattern, string rule) => FileSystemName.MatchesSimpleExpression(pattern, rule, ignoreCase: false);

@@ -25,18 +25,26 @@ public static class ProfileFile
     /// <exception cref="ProfileException">It is no profile; says the line and what to do.</exception>
     public static Profile Parse(string text, string file)
     {
-        if (text.Length > MostCharacters) throw Error(file, 1, $"more than {MostCharacters} characters", "no profile is that long; see that it is the right file");
+        if (text.Length > MostCharacters)
+            throw Error(file, 1, $"more than {MostCharacters} characters", "no profile is that long; see that it is the right file");
         ConfigurationNode root = Root(text, file);
         foreach (ConfigurationNode node in root.Children)
         {
-            if (!Keys.Contains(node.Name)) throw Error(file, node.Line, $"'{node.Name}' is unknown", $"a profile has {string.Join(", ", Keys)}");
-            if (!ReferenceEquals(root[node.Name!], node)) throw Error(file, node.Line, $"'{node.Name}' is given twice", "put both into one");
+            if (!Keys.Contains(node.Name))
+                throw Error(file, node.Line, $"'{node.Name}' is unknown", $"a profile has {string.Join(", ", Keys)}");
+            if (!ReferenceEquals(root[node.Name!], node))
+                throw Error(file, node.Line, $"'{node.Name}' is given twice", "put both into one");
         }
 
         string name = Sentence(root, "name", file);
         if (name.Length > LongestName || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'))
             throw Error(file, root["name"].Line, "this is no name", $"use small letters, digits and dashes, at most {LongestName}");
-        return new Profile(name, Sentence(root, "about", file), [.. Items(root["off"], file).Select(node => Pattern(node.Value, node.Line, file))], [.. Members(root["severities"], file)]);
+        return new Profile(
+            name,
+            Sentence(root, "about", file),
+            [.. Items(root["off"], file).Select(node => Pattern(node.Value, node.Line, file))],
+            [.. Members(root["severities"], file)]
+        );
     }
 
     private static ConfigurationNode Root(string text, string file)
@@ -79,7 +87,9 @@ public static class ProfileFile
         }
     }
 
-    private static string Pattern(string? pattern, int line, string file) => pattern is { Length: > 0 } && Audits.Rules.Any(entry => Profile.Fits(pattern, entry.Rule.Id)) ? pattern
+    private static string Pattern(string? pattern, int line, string file) =>
+        pattern is { Length: > 0 } && MediaMatrix.Rules.Any(entry => Profile.Fits(pattern, entry.Rule.Id))
+            ? pattern
         : throw Error(file, line, $"there is no rule '{pattern}'", "see lethe audit rules", pattern ?? "");
 
     private static ProfileException Error(string file, int line, string problem, string hint, string? unknownRule = null) =>

@@ -16,7 +16,12 @@ public static class Profiles
     private static IEnumerable<Profile> Read()
     {
         Assembly assembly = typeof(Profiles).Assembly;
-        foreach (string file in assembly.GetManifestResourceNames().Where(file => file.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            string file in assembly
+                .GetManifestResourceNames()
+                .Where(file => file.StartsWith(Folder, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        )
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(file)!);
             yield return ProfileFile.Parse(reader.ReadToEnd(), file);

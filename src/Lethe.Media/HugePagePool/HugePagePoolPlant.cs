@@ -11,7 +11,7 @@ internal sealed class HugePagePoolPlant : IPlant
     private const string Secret = "/dev/hugepages/secret";
     private const int HugePage = 2 << 20;
 
-    public Medium Medium { get; } = new("huge-page-pool", "huge page pool");
+    public Medium Medium => Medium.HugePagePool;
 
     public IEnumerable<Route> Routes() => [new Exit(), new PoolShrunk(), new Deleted()];
 

@@ -9,7 +9,7 @@ namespace Lethe.Media.HugePagePool;
 /// </summary>
 internal sealed class HugePagePoolSeal : ISeal
 {
-    public Medium Medium { get; } = new("huge-page-pool", "huge page pool");
+    public Medium Medium => Medium.HugePagePool;
 
     public SealPlan Plan(SealConditions conditions)
     {
@@ -19,7 +19,7 @@ internal sealed class HugePagePoolSeal : ISeal
     }
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
-        end.Memory.Missed is { } missed ? Outcome.Open(missed) : Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
+        end.Memory.Missed is { } missed ? Outcome.Open(missed) : Outcome.Overwritten(end.ObjectsOf(Medium)));
 
     // With the options of the one it hides, as far as they say whose it is and how large its pages are.
     private static PrivateFileSystem InPlaceOf(MountedFileSystem hidden) =>

@@ -12,21 +12,37 @@ internal sealed class KernelBuffersAudit : IAudit
 {
     private const string Caches = "slab:caches";
 
-    public Medium Medium { get; } = new("kernel-buffers", "kernel buffers");
+    public Medium Medium => Medium.KernelBuffers;
 
     public IReadOnlyList<string> Wants => [Caches, .. PageZeroing.Wants];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("kernel-buffers/cleared-when-freed", Severity.High, "freed kernel objects are cleared",
-            "What went through pipes, sockets and terminals, names of files, and keys lie in objects of the kernel, which it frees as they are unless told otherwise. Page poisoning does not reach them.", ClearedWhenFreed)
+            "What went through pipes, sockets and terminals, names of files, and keys lie in objects of the kernel, which it frees as "
+                + "they are unless told otherwise. Page poisoning does not reach them.",
+            ClearedWhenFreed
+        )
         {
-            AlsoMedia = ["keyring"],
-            Routes = ["kernel-buffers/pipe", "kernel-buffers/unix-socket", "kernel-buffers/tcp-socket", "kernel-buffers/pty", "kernel-buffers/bpf-map", "kernel-buffers/file-names", "keyring/process-keyring"],
+            AlsoMedia = [Medium.Keyrings],
+            Routes =
+            [
+                "kernel-buffers/pipe",
+                "kernel-buffers/unix-socket",
+                "kernel-buffers/tcp-socket",
+                "kernel-buffers/pty",
+                "kernel-buffers/bpf-map",
+                "kernel-buffers/file-names",
+                "keyring/process-keyring",
+            ],
             References = ["KSPP: INIT_ON_FREE_DEFAULT_ON=y", "Common Criteria FDP_RIP.2", "NIST SP 800-53 SI-14(2)", "NIST SP 800-53 MP-6"],
         },
         new("kernel-buffers/no-cache-passed-over", Severity.Low, "zeroing reaches all object caches",
-            "Objects of a cache with a constructor, or whose memory may be read after it is freed (SLAB_TYPESAFE_BY_RCU), are not zeroed when they are freed one by one, only when the whole page goes back. Most hold the kernel's own bookkeeping, some hold names and addresses.", NoCachePassedOver)
+            "Objects of a cache with a constructor, or whose memory may be read after it is freed (SLAB_TYPESAFE_BY_RCU), are not zeroed "
+                + "when they are freed one by one, only when the whole page goes back. Most hold the kernel's own bookkeeping, some hold "
+                + "names and addresses.",
+            NoCachePassedOver
+        )
         {
             Routes = ["kernel-buffers/file-names"],
             References = ["KSPP: INIT_ON_FREE_DEFAULT_ON=y"],
@@ -41,8 +57,13 @@ internal sealed class KernelBuffersAudit : IAudit
         yield return zeroing.OnFree switch
         {
             true => Judgement.Closed("the kernel zeroes objects when they are freed", zeroing.Evidence),
-            _ when poisoned is true => Judgement.Closed("the kernel overwrites objects with a pattern when they are freed (slab_debug=P)", all),
-            false when zeroing.Poisons is true => Judgement.Open("page poisoning is on, which leaves objects as they are", all).RepairedBy(new NoKernelParameter("page_poison=1"), new KernelParameter("init_on_free", "1")),
+            _ when poisoned is true => Judgement.Closed(
+                "the kernel overwrites objects with a pattern when they are freed (slab_debug=P)",
+                all
+            ),
+            false when zeroing.Poisons is true => Judgement
+                .Open("page poisoning is on, which leaves objects as they are", all)
+                .RepairedBy(new NoKernelParameter("page_poison=1"), new KernelParameter("init_on_free", "1")),
             false => Judgement.Open("the kernel frees objects as they are", all).RepairedBy(new KernelParameter("init_on_free", "1")),
             null => Judgement.Unknown($"needs {zeroing.Needed}", all),
         };
@@ -68,14 +89,29 @@ internal sealed class KernelBuffersAudit : IAudit
         TextLine[] passed = [.. caches.Lines.SkipLast(1).Where(line => line.Words.Length > 0)];
         yield return passed.Length == 0
             ? Judgement.Closed("there are no such caches", caches.Lines[^1].Evidence)
-            : Judgement.Open($"zeroing passes over {passed.Length} caches: {string.Join(", ", passed.Take(8).Select(line => line.Words[0]))}{(passed.Length > 8 ? " and others" : "")}", [.. passed.Take(40).Select(line => line.Evidence)])
-                .RepairedBy(new ManualRepair("none without cost: slab_debug=P overwrites them as well, at about the cost of debugging; lethe run ends with a scrub of free memory"));
+            : Judgement
+                .Open(
+                    $"zeroing passes over {passed.Length} caches: "
+                        + $"{string.Join(", ", passed.Take(8).Select(line => line.Words[0]))}{(passed.Length > 8 ? " and others" : "")}",
+                    [.. passed.Take(40).Select(line => line.Evidence)]
+                )
+                .RepairedBy(
+                    new ManualRepair(
+                        "none without cost: slab_debug=P overwrites them as well, at about the cost of debugging; lethe run ends with a "
+                            + "scrub of free memory"
+                    )
+                );
     }
 
-    // As the caches themselves say, or else as the kernel was told: slab_debug (slub_debug until 6.4) with P, alone for all, or without options for all kinds of checks.
+    // As the caches themselves say, or else as the kernel was told: slab_debug (slub_debug until 6.4) with P, alone for all, or without
+    // options for all kinds of checks.
     private static (bool? Poisoned, IReadOnlyList<Citation> Evidence) Poisoned(HostFacts facts)
     {
-        if (facts.Read(Caches) is { Text: not null } caches && caches.Lines[^1] is var said && said.Words is [var all, "caches,", var poisoned, "poisoned"])
+        if (
+            facts.Read(Caches) is { Text: not null } caches
+            && caches.Lines[^1] is var said
+            && said.Words is [var all, "caches,", var poisoned, "poisoned"]
+        )
         {
             // Caches that are made for debugging, or hold what must not be touched, stay as they are.
             bool most = Number(all) is > 0 and var count && Number(poisoned) is { } some && some * 2 >= count;
@@ -85,9 +121,13 @@ internal sealed class KernelBuffersAudit : IAudit
         var line = KernelCommandLine.Of(facts);
         if (line.Problem is not null) return (null, []);
         Parameter? asked = line.Last("slab_debug") ?? line.Last("slub_debug");
-        bool set = asked is { Value: var value } && !value.Contains(',') && (value.Length == 0 || value.Contains('P', StringComparison.OrdinalIgnoreCase));
+        bool set =
+            asked is { Value: var value }
+            && !value.Contains(',')
+            && (value.Length == 0 || value.Contains('P', StringComparison.OrdinalIgnoreCase));
         return (set, asked is { } parameter ? [parameter.Evidence] : []);
     }
 
-    private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    private static long? Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

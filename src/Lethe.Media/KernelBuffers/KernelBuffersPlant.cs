@@ -8,7 +8,7 @@ namespace Lethe.Media.KernelBuffers;
 /// <summary>Data on its way between processes, which the kernel holds.</summary>
 internal sealed class KernelBuffersPlant : IPlant
 {
-    public Medium Medium { get; } = new("kernel-buffers", "kernel buffers");
+    public Medium Medium => Medium.KernelBuffers;
 
     public IEnumerable<Route> Routes() =>
         [new Pipes(), new UnixSocket(), new TcpSocket(), new Terminals(), new BpfMap(), new FileNames()];

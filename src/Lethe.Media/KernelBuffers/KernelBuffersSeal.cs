@@ -10,7 +10,7 @@ namespace Lethe.Media.KernelBuffers;
 /// </summary>
 internal sealed class KernelBuffersSeal : ISeal
 {
-    public Medium Medium { get; } = new("kernel-buffers", "kernel buffers");
+    public Medium Medium => Medium.KernelBuffers;
 
     public SealPlan Plan(SealConditions conditions) => conditions switch
     {
@@ -25,12 +25,15 @@ internal sealed class KernelBuffersSeal : ISeal
         new Sealed(Medium, plan, sealing.Conditions.KernelZeroes ? Zeroed : Judge);
 
     private static Outcome Zeroed(WorkloadEnd end) =>
-        new(PurgeMethod.ReturnToZeroingAllocator, 0, "the kernel's boot log", Verdict.Clean, null);
+        new(PurgeMethod.ReturnToZeroingAllocator, 0, Outcome.KernelZeroes, Verdict.Clean, null);
 
     private static Outcome Judge(WorkloadEnd end) => end switch
     {
-        { Scrubbed: true, Scrub: { } scrub } => new Outcome(PurgeMethod.Overwrite, scrub.Covered, $"{ByteSize.Format(scrub.Covered)} of {ByteSize.Format(scrub.Free)} free memory were taken zeroed", Verdict.Clean, null),
-        { Scrub: { } scrub } => Outcome.Open(scrub.Missing.Count > 0 ? scrub.Missing[0] : $"the scrub did not come to its end ({scrub.End})"),
+        { CompleteScrub: { } scrub } =>
+            new Outcome(PurgeMethod.Overwrite, scrub.Covered, null, Verdict.Inconclusive, null).AfterScrub(scrub),
+        { Scrub: { } scrub } => Outcome.Open(
+            scrub.Missing.Count > 0 ? scrub.Missing[0] : $"the scrub did not come to its end ({scrub.End})"
+        ),
         _ => Outcome.Open("free memory was not scrubbed"),
     };
 }

@@ -7,7 +7,7 @@ namespace Lethe.Media.KernelLogs;
 /// <summary>What programs write to the kernel's log.</summary>
 internal sealed class KernelLogsPlant : IPlant
 {
-    public Medium Medium { get; } = new("kernel-log", "kernel log");
+    public Medium Medium => Medium.KernelLogs;
 
     public IEnumerable<Route> Routes() => [new Cleared()];
 

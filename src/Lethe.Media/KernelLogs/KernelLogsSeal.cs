@@ -6,7 +6,7 @@ namespace Lethe.Media.KernelLogs;
 /// <summary>The workload cannot open the kernel's log.</summary>
 internal sealed class KernelLogsSeal : ISeal
 {
-    public Medium Medium { get; } = new("kernel-log", "kernel log");
+    public Medium Medium => Medium.KernelLogs;
 
     public bool NeedsSuperuser => true;
 
@@ -19,5 +19,5 @@ internal sealed class KernelLogsSeal : ISeal
     };
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
-        new Sealed(Medium, plan, _ => Outcome.Empty("no process of it could write"));
+        new Sealed(Medium, plan, _ => Outcome.Empty("/dev/kmsg and /dev/pmsg0 were hidden before its first instruction"));
 }

@@ -14,20 +14,26 @@ internal sealed class KeyringsAudit : IAudit
     // Seconds: what a log-out and log-in again takes, and what a job of a day needs.
     private const long LongestDelay = 60, LongestExpiry = 24 * 60 * 60;
 
-    public Medium Medium { get; } = new("keyring", "keyrings");
+    public Medium Medium => Medium.Keyrings;
 
     public IReadOnlyList<string> Wants => SystemSettings.Wants(Delay, Persistent);
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("keyring/collected-soon", Severity.Low, "expired keys are collected soon",
-            "An expired key can no longer be used, but its content stays in memory until the kernel collects it, kernel.keys.gc_delay seconds later.", facts => AtMost(facts, Delay, LongestDelay, "expired keys stay in memory"))
+            "An expired key can no longer be used, but its content stays in memory until the kernel collects it, kernel.keys.gc_delay "
+                + "seconds later.",
+            facts => AtMost(facts, Delay, LongestDelay, "expired keys stay in memory")
+        )
         {
             Routes = ["keyring/process-keyring", "keyring/revoked"],
             References = ["NIST SP 800-53 SI-12(3)", "Common Criteria FCS_CKM.4"],
         },
         new("keyring/persistent-expires", Severity.Low, "persistent keyrings expire within a day",
-            "A user's persistent keyring, where Kerberos keeps its tickets, outlives all sessions by kernel.keys.persistent_keyring_expiry seconds.", facts => AtMost(facts, Persistent, LongestExpiry, "persistent keyrings outlive their users' sessions"))
+            "A user's persistent keyring, where Kerberos keeps its tickets, outlives all sessions by "
+                + "kernel.keys.persistent_keyring_expiry seconds.",
+            facts => AtMost(facts, Persistent, LongestExpiry, "persistent keyrings outlive their users' sessions")
+        )
         {
             References = ["NIST SP 800-53 SI-12(3)", "Common Criteria FCS_CKM.4"],
         },
@@ -38,8 +44,12 @@ internal sealed class KeyringsAudit : IAudit
         Setting setting = SystemSettings.Read(facts, name);
         if (setting.Problem is not null) yield return Judgement.Unknown($"needs {name}: {setting.Problem}");
         else if (setting.Value is null) yield break;
-        else if (!long.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)) yield return Judgement.Unknown($"needs {name} as a number", setting.Evidence);
+        else if (!long.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
+            yield return Judgement.Unknown($"needs {name} as a number", setting.Evidence);
         else if (seconds <= most) yield return Judgement.Closed($"{name} is {seconds} seconds", setting.Evidence);
-        else yield return Judgement.Open($"{what} for {seconds} seconds", setting.Evidence).RepairedBy(new SystemSetting(name, most.ToString(CultureInfo.InvariantCulture)));
+        else
+            yield return Judgement
+                .Open($"{what} for {seconds} seconds", setting.Evidence)
+                .RepairedBy(new SystemSetting(name, most.ToString(CultureInfo.InvariantCulture)));
     }
 }

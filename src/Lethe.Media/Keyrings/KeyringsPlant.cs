@@ -9,7 +9,7 @@ internal sealed class KeyringsPlant : IPlant
     // A multiple of the word size below the longest payload.
     private const int KeyLength = Keyring.LongestPayload & ~63;
 
-    public Medium Medium { get; } = new("keyring", "keyrings");
+    public Medium Medium => Medium.Keyrings;
 
     public IEnumerable<Route> Routes() => [new ProcessKeyring(), new Revoked()];
 
@@ -24,7 +24,8 @@ internal sealed class KeyringsPlant : IPlant
             planting.Pour(piece => Keys.Add(Keyring.Add($"workload:{Keys.Count}", piece, keyring)), KeyLength);
     }
 
-    private sealed class ProcessKeyring() : KeyRoute("process-keyring", "a process exits with keys in its keyring", Keyring.KEY_SPEC_PROCESS_KEYRING)
+    private sealed class ProcessKeyring()
+        : KeyRoute("process-keyring", "a process exits with keys in its keyring", Keyring.KEY_SPEC_PROCESS_KEYRING)
     {
         public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
     }

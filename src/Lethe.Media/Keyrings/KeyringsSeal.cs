@@ -6,7 +6,7 @@ namespace Lethe.Media.Keyrings;
 /// <summary>The workload gets a session keyring of its own, which goes with its last process.</summary>
 internal sealed class KeyringsSeal : ISeal
 {
-    public Medium Medium { get; } = new("keyring", "keyrings");
+    public Medium Medium => Medium.Keyrings;
 
     // Kernels can be built without keys.
     public SealPlan Plan(SealConditions conditions) => File.Exists("/proc/keys")

@@ -7,7 +7,9 @@ namespace Lethe.Media.Logs;
 /// <summary>The layers that ended containers wrote to. What is mounted tells which containers run; at rest none does.</summary>
 internal static class ContainerLayers
 {
-    private const string Docker = "/var/lib/docker/overlay2/", Podman = "/var/lib/containers/storage/overlay-containers/", Initial = "-init";
+    private const string Docker = "/var/lib/docker/overlay2/",
+        Podman = "/var/lib/containers/storage/overlay-containers/",
+        Initial = "-init";
 
     public static IReadOnlyList<string> Wants { get; } = [Docker, Podman, .. MountTable.Wants];
 
@@ -18,19 +20,40 @@ internal static class ContainerLayers
         string[] inUse = facts.Scope == FactScope.Host ? [.. mounts.All.Select(mount => mount.Option("upperdir") ?? mount.Point)] : [];
         if (facts.Scope == FactScope.Host && mounts.Problem is { } problem)
         {
-            if (facts.Read(Docker).Entries.Count + facts.Read(Podman).Entries.Count > 0) yield return Judgement.Unknown($"needs what is mounted: {problem}", facts.Read(Docker).Evidence, facts.Read(Podman).Evidence);
+            if (facts.Read(Docker).Entries.Count + facts.Read(Podman).Entries.Count > 0)
+                yield return Judgement.Unknown(
+                    $"needs what is mounted: {problem}",
+                    facts.Read(Docker).Evidence,
+                    facts.Read(Podman).Evidence
+                );
             yield break;
         }
 
         // Docker makes a second layer, for the container's start, beside each that a container writes to; layers of images have none.
-        HashSet<string> written = [.. facts.Read(Docker).Entries.Where(entry => entry.Name.EndsWith(Initial, StringComparison.Ordinal)).Select(entry => entry.Name[..^Initial.Length])];
-        var docker = new LeftFiles(Docker, "layers that ended containers wrote", Remove("docker container prune")) { Counts = entry => written.Contains(entry.Name) && !IsInUse(entry) };
+        HashSet<string> written =
+        [
+            .. facts
+                .Read(Docker)
+                .Entries.Where(entry => entry.Name.EndsWith(Initial, StringComparison.Ordinal))
+                .Select(entry => entry.Name[..^Initial.Length]),
+        ];
+        var docker = new LeftFiles(Docker, "layers that ended containers wrote", Remove("docker container prune"))
+        {
+            Counts = entry => written.Contains(entry.Name) && !IsInUse(entry),
+        };
         // Of each container podman keeps a directory named by it; one that runs has its shared memory mounted there.
-        var podman = new LeftFiles(Podman, "layers that ended containers wrote", Remove("podman container prune")) { Counts = entry => entry.Name.Length == 64 && !IsInUse(entry) };
+        var podman = new LeftFiles(Podman, "layers that ended containers wrote", Remove("podman container prune"))
+        {
+            Counts = entry => entry.Name.Length == 64 && !IsInUse(entry),
+        };
         foreach (Judgement judgement in docker.Of(facts).Concat(podman.Of(facts))) yield return judgement;
 
         bool IsInUse(FactEntry entry) => inUse.Any(path => path.Contains($"/{entry.Name}/", StringComparison.Ordinal));
     }
 
-    private static ManualRepair Remove(string command) => new($"start containers with --rm and their data in memory, and remove ended ones ({command}); their blocks stay on the disk unless it is encrypted or discards");
+    private static ManualRepair Remove(string command) =>
+        new(
+            $"start containers with --rm and their data in memory, and remove ended ones ({command}); their blocks stay on the disk "
+                + "unless it is encrypted or discards"
+        );
 }

@@ -8,7 +8,7 @@ internal sealed class LogsAudit : IAudit
 {
     private const string Disposal = "NIST SP 800-53 SI-12(3)", AtRest = "NIST SP 800-53 SC-28", NonPersistence = "NIST SP 800-53 SI-14(2)";
 
-    public Medium Medium { get; } = new("logs", "logs and leftovers");
+    public Medium Medium => Medium.Logs;
 
     public IReadOnlyList<string> Wants { get; } = [.. Journal.Wants, .. LeftMachines.Wants, .. ContainerLayers.Wants, .. QubesTraces.Wants];
 
@@ -42,19 +42,22 @@ internal sealed class LogsAudit : IAudit
         new("logs/saved-machines", Severity.High, "no saved virtual machines lie about",
             "A saved state or a snapshot holds all of a machine's memory.", LeftMachines.NoSavedStates)
         {
-            AlsoMedia = ["guest-memory"],
+            AlsoMedia = [Medium.GuestMemory],
             References = [AtRest, NonPersistence, "NIST SP 800-53 MP-6"],
         },
         new("logs/machine-memory-files", Severity.High, "no files with the memory of ended machines lie about",
             "Memory backed by files is those files; they stay when their machine is killed.", LeftMachines.NoMemoryFiles)
         {
-            AlsoMedia = ["guest-memory"],
+            AlsoMedia = [Medium.GuestMemory],
             References = [AtRest, NonPersistence, "NIST SP 800-53 MP-6"],
         },
         new("logs/container-layers", Severity.Medium, "no layers of ended containers lie about",
-            "What a container wrote to its own file system stays in its layer until the container is removed, and in the disk's blocks after that.", ContainerLayers.NoneLeft)
+            "What a container wrote to its own file system stays in its layer until the container is removed, and in the disk's blocks "
+                + "after that.",
+            ContainerLayers.NoneLeft
+        )
         {
-            AlsoMedia = ["scratch-storage"],
+            AlsoMedia = [Medium.ScratchStorage],
             Routes = ["scratch-storage/unlink"],
             References = [NonPersistence, Disposal],
         },

@@ -10,14 +10,17 @@ namespace Lethe.Media.Logs;
 /// <summary>Where what containers print is kept.</summary>
 internal sealed class LogsContainerAudit : IAudit
 {
-    public Medium Medium { get; } = new("logs", "logs and leftovers");
+    public Medium Medium => Medium.Logs;
 
     public IReadOnlyList<string> Wants { get; } = ContainerEngines.Wants;
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("logs/engine-log-driver", Severity.Medium, "what containers print is not kept",
-            "Docker keeps all that containers print in files on disk, by default without limit, until the container is removed; removing wipes nothing.", ContainerOutput)
+            "Docker keeps all that containers print in files on disk, by default without limit, until the container is removed; removing "
+                + "wipes nothing.",
+            ContainerOutput
+        )
         { Routes = ["scratch-storage/unlink"], References = ["NIST SP 800-53 SI-12(3)", "NIST SP 800-53 SC-28"] },
     ];
 
@@ -31,8 +34,13 @@ internal sealed class LogsContainerAudit : IAudit
             yield return (driver.Value switch
             {
                 "none" => Judgement.Closed("what containers print is not kept", line),
-                null or "json-file" or "local" or "journald" or "syslog" => Judgement.Open($"what containers print is kept on disk ({driver.Value ?? "json-file"})", line)
-                    .RepairedBy(new ManualRepair($"set \"log-driver\": \"none\" in {engine.Source}, or run containers that print secrets with --log-driver none")),
+                null or "json-file" or "local" or "journald" or "syslog" => Judgement
+                    .Open($"what containers print is kept on disk ({driver.Value ?? "json-file"})", line)
+                    .RepairedBy(
+                        new ManualRepair(
+                            $"set \"log-driver\": \"none\" in {engine.Source}, or run containers that print secrets with --log-driver none"
+                        )
+                    ),
                 _ => Judgement.Unknown($"needs how long what {driver.Value} sends elsewhere is kept there", line),
             }).About(engine.Name);
         }

@@ -1,67 +1,27 @@
-using Lethe.Media.AnonymousMemory;
-using Lethe.Media.CoreDumps;
-using Lethe.Media.GuestMemory;
-using Lethe.Media.Hibernation;
-using Lethe.Media.HugePagePool;
-using Lethe.Media.KernelBuffers;
-using Lethe.Media.KernelLogs;
-using Lethe.Media.Keyrings;
-using Lethe.Media.Memfd;
-using Lethe.Media.MemfdSecret;
-using Lethe.Media.PageCache;
-using Lethe.Media.PersistentMemory;
-using Lethe.Media.PosixSharedMemory;
 using Lethe.Media.Routes;
-using Lethe.Media.ScratchStorage;
 using Lethe.Media.SelfTest;
-using Lethe.Media.Swap;
-using Lethe.Media.SysvSharedMemory;
-using Lethe.Media.Tmpfs;
-using Lethe.Media.Zram;
 
 namespace Lethe.Media.Matrix;
 
-/// <summary>All media and their routes, in the order of the matrix. Adding a medium is adding a folder and a line here.</summary>
+/// <summary>All routes, in the order of the matrix.</summary>
 public static class Catalog
 {
-    private static readonly IPlant[] Plants =
-    [
-        new AnonymousMemoryPlant(),
-        new GuestMemoryPlant(),
-        new PageCachePlant(),
-        new TmpfsPlant(),
-        new PosixSharedMemoryPlant(),
-        new MemfdPlant(),
-        new MemfdSecretPlant(),
-        new SysvSharedMemoryPlant(),
-        new HugePagePoolPlant(),
-        new KernelBuffersPlant(),
-        new KeyringsPlant(),
-        new KernelLogsPlant(),
-        new SwapPlant(),
-        new ZramPlant(),
-        new HibernationPlant(),
-        new CoreDumpsPlant(),
-        new ScratchStoragePlant(),
-        new PersistentMemoryPlant(),
-    ];
-
     private static readonly IPlant BrokenOnPurpose = new SelfTestPlant();
 
-    /// <summary>The media, in order.</summary>
-    public static IReadOnlyList<Medium> Media { get; } = [.. Plants.Select(plant => plant.Medium)];
-
     /// <summary>Every route, in order.</summary>
-    public static IReadOnlyList<CatalogRoute> Routes { get; } = [.. Plants.SelectMany(plant => RoutesOf(plant, underLethe: false))];
+    public static IReadOnlyList<CatalogRoute> Routes { get; } =
+    [.. MediaMatrix.Plants.SelectMany(plant => RoutesOf(plant, underLethe: false))];
 
     /// <summary>Routes that are broken on purpose, to show that none of them comes out clean; run only by name.</summary>
     public static IReadOnlyList<CatalogRoute> SelfTests { get; } = [.. RoutesOf(BrokenOnPurpose, underLethe: false)];
 
     /// <summary>The same routes and self-tests as they are under <c>lethe run</c>; those that are left out there say why.</summary>
-    public static IReadOnlyList<CatalogRoute> ProtectedRoutes { get; } = [.. Plants.Append(BrokenOnPurpose).SelectMany(plant => RoutesOf(plant, underLethe: true))];
+    public static IReadOnlyList<CatalogRoute> ProtectedRoutes { get; } =
+    [.. MediaMatrix.Plants.Append(BrokenOnPurpose).SelectMany(plant => RoutesOf(plant, underLethe: true))];
 
     /// <summary>Directories that <c>lethe run</c> has to make volatile for its workload.</summary>
-    public static IReadOnlyList<string> VolatileDirectories { get; } = [.. ProtectedRoutes.Select(route => route.Route.VolatileDirectory).OfType<string>().Distinct()];
+    public static IReadOnlyList<string> VolatileDirectories { get; } =
+    [.. ProtectedRoutes.Select(route => route.Route.VolatileDirectory).OfType<string>().Distinct()];
 
     /// <summary>The modules all routes together need.</summary>
     public static IReadOnlyList<string> Modules { get; } = [.. Routes.SelectMany(route => route.Route.Modules).Distinct()];

@@ -9,14 +9,17 @@ internal sealed class MemfdAudit : IAudit
 {
     private const string Files = "memory-file:memfd/*";
 
-    public Medium Medium { get; } = new("memfd", "memfd");
+    public Medium Medium => Medium.Memfd;
 
     public IReadOnlyList<string> Wants => [Files];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("memfd/not-held", Severity.Medium, "no memory file is held when its maker is gone",
-            "A memory file lives as long as any process has it open or mapped: a helper that was handed it and lives on keeps all of its content. A process that began after the file was made did not make it.", NotHeld)
+            "A memory file lives as long as any process has it open or mapped: a helper that was handed it and lives on keeps all of its "
+                + "content. A process that began after the file was made did not make it.",
+            NotHeld
+        )
         {
             Routes = ["memfd/held"],
             References = ["NIST SP 800-53 SI-12(3)", "NIST SP 800-53 SI-14(2)"],

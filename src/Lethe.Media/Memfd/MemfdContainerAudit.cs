@@ -10,14 +10,17 @@ namespace Lethe.Media.Memfd;
 /// <summary>Whether containers can make files without a name, which can be handed to others and outlive them.</summary>
 internal sealed class MemfdContainerAudit : IAudit
 {
-    public Medium Medium { get; } = new("memfd", "memfd");
+    public Medium Medium => Medium.Memfd;
 
     public IReadOnlyList<string> Wants { get; } = KubernetesObjects.Wants;
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("memfd/blocked-in-containers", Severity.Low, "containers that need no memfd cannot make one",
-            "A memfd handed to a process outside lives as long as that holds it. RuntimeDefault does not block memfd_create: the default profiles of container runtimes allow it.", Blocked)
+            "A memfd handed to a process outside lives as long as that holds it. RuntimeDefault does not block memfd_create: the default "
+                + "profiles of container runtimes allow it.",
+            Blocked
+        )
         { Routes = ["memfd/held", "memfd/exit"] },
     ];
 
@@ -37,7 +40,14 @@ internal sealed class MemfdContainerAudit : IAudit
                     (false, "Localhost") => Judgement.Unknown($"needs the profile {profile["localhostProfile"].Value} of its node", line),
                     (false, "RuntimeDefault") => Judgement.Open($"RuntimeDefault allows {call}", line),
                     _ => Judgement.Open($"no filter is named, so {call} is allowed", line),
-                }).RepairedBy(new ManualRepair($"give it a Localhost profile that refuses {call} and memfd_secret, where the program needs neither")).About($"{pod.Subject}, container {container.Name}");
+                }
+            )
+                .RepairedBy(
+                    new ManualRepair(
+                        $"give it a Localhost profile that refuses {call} and memfd_secret, where the program needs neither"
+                    )
+                )
+                .About($"{pod.Subject}, container {container.Name}");
             }
         }
 
@@ -45,11 +55,17 @@ internal sealed class MemfdContainerAudit : IAudit
         {
             yield return (container.SeccompAction(call) switch
             {
-                null => Judgement.Open($"it has no seccomp filter, so {call} is allowed", container.Evidence(container.Root["linux"]["seccomp"], "no linux.seccomp")),
+                null => Judgement.Open(
+                    $"it has no seccomp filter, so {call} is allowed",
+                    container.Evidence(container.Root["linux"]["seccomp"], "no linux.seccomp")
+                ),
                 ("SCMP_ACT_ALLOW" or "SCMP_ACT_LOG", var line) => Judgement.Open($"its filter allows {call}", line),
                 ("SCMP_ACT_NOTIFY" or "SCMP_ACT_TRACE", var line) => Judgement.Unknown($"needs what answers {call}", line),
                 (_, var line) => Judgement.Closed($"its filter refuses {call}", line),
-            }).RepairedBy(new ManualRepair($"leave {call} and memfd_secret out of the names that linux.seccomp.syscalls allows")).About(container.Subject);
+            }
+        )
+            .RepairedBy(new ManualRepair($"leave {call} and memfd_secret out of the names that linux.seccomp.syscalls allows"))
+            .About(container.Subject);
         }
 
         foreach (Judgement unread in Unread.Of([.. objects.Unread, .. containers.Unread])) yield return unread;

@@ -6,7 +6,7 @@ namespace Lethe.Media.Memfd;
 /// <summary>Files without a name, in memory.</summary>
 internal sealed class MemfdPlant : IPlant
 {
-    public Medium Medium { get; } = new("memfd", "memfd");
+    public Medium Medium => Medium.Memfd;
 
     public IEnumerable<Route> Routes() => [new Exit(), new Held()];
 

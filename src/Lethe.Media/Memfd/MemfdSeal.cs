@@ -5,7 +5,7 @@ namespace Lethe.Media.Memfd;
 /// <summary>Lethe makes the workload's memory files itself and keeps a descriptor of each, so that it overwrites them last.</summary>
 internal sealed class MemfdSeal : ISeal
 {
-    public Medium Medium { get; } = new("memfd", "memfd");
+    public Medium Medium => Medium.Memfd;
 
     public SealPlan Plan(SealConditions conditions) => conditions.Options.Memfd switch
     {
@@ -16,6 +16,6 @@ internal sealed class MemfdSeal : ISeal
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
         plan.Filter is { Memfd: MemfdPolicy.Keep }
-            ? Outcome.Overwritten(end.ObjectsOf(Medium.Name))
-            : Outcome.Empty("no process of it could make one"));
+            ? Outcome.Overwritten(end.ObjectsOf(Medium))
+            : Outcome.Empty("its system call filter refuses memfd_create"));
 }

@@ -6,7 +6,7 @@ namespace Lethe.Media.MemfdSecret;
 /// <summary>Memory that the kernel does not map and zeroes itself when it is freed (mm/secretmem.c).</summary>
 internal sealed class MemfdSecretPlant : IPlant
 {
-    public Medium Medium { get; } = new("memfd-secret", "memfd_secret");
+    public Medium Medium => Medium.MemfdSecret;
 
     public IEnumerable<Route> Routes() => [new Exit()];
 

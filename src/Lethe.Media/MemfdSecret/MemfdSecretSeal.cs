@@ -1,17 +1,31 @@
-using Lethe.Evidence;
-using Lethe.Evidence.Certificates;
+using Lethe.Linux;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Media.MemfdSecret;
 
-/// <summary>The kernel zeroes the pages of secret memory files itself when it frees them (mm/secretmem.c).</summary>
+/// <summary>
+/// The kernel zeroes the pages of secret memory files itself when it frees them (secretmem_free_folio of mm/secretmem.c), in every
+/// version that has them. No run can look: nobody but its owner reads that memory.
+/// </summary>
 internal sealed class MemfdSecretSeal : ISeal
 {
-    public Medium Medium { get; } = new("memfd-secret", "memfd_secret");
+    public Medium Medium => Medium.MemfdSecret;
 
     public SealPlan Plan(SealConditions conditions) => new("the kernel zeroes them");
 
-    public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(
-        Medium, plan, _ =>
-            new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, "proved by lethe prove, memfd-secret/close", Verdict.Clean, null));
+    public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
+        new Sealed(Medium, plan, _ => IsOffered() ? Outcome.ProvedElsewhere("memfd-secret/exit") : Outcome.Empty("this kernel offers none"));
+
+    private static bool IsOffered()
+    {
+        try
+        {
+            using Descriptor probe = SecretMemory.Create();
+            return true;
+        }
+        catch (LinuxException failure) when (failure.Error == Errno.ENOSYS)
+        {
+            return false;
+        }
+    }
 }

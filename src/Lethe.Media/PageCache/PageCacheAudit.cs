@@ -6,7 +6,7 @@ namespace Lethe.Media.PageCache;
 /// <summary>Cached pages of files are freed like any other; the rules of anonymous memory decide what becomes of them then.</summary>
 internal sealed class PageCacheAudit : IAudit
 {
-    public Medium Medium { get; } = new("page-cache", "page cache");
+    public Medium Medium => Medium.PageCache;
 
     public IReadOnlyList<string> Wants => PageZeroing.Wants;
 

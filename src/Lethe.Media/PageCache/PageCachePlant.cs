@@ -9,7 +9,7 @@ namespace Lethe.Media.PageCache;
 /// </summary>
 internal sealed class PageCachePlant : IPlant
 {
-    public Medium Medium { get; } = new("page-cache", "page cache");
+    public Medium Medium => Medium.PageCache;
 
     public IEnumerable<Route> Routes() => [new Unlink(), new DropCaches(), new DropOne(), new Unmount()];
 

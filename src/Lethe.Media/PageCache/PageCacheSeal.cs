@@ -11,7 +11,7 @@ namespace Lethe.Media.PageCache;
 /// </summary>
 internal sealed class PageCacheSeal : ISeal
 {
-    public Medium Medium { get; } = new("page-cache", "page cache");
+    public Medium Medium => Medium.PageCache;
 
     public SealPlan Plan(SealConditions conditions)
     {
@@ -28,12 +28,12 @@ internal sealed class PageCacheSeal : ISeal
     {
         var files = new UsedFiles();
         sealing.WhenStarted(files.Watch);
-        var dropped = new Dropped(Medium, plan, files);
+        var dropped = new Dropped(Medium, plan, files, sealing.Conditions.KernelZeroes);
         sealing.BeforeScrub(dropped.Drop);
         return dropped;
     }
 
-    private sealed class Dropped(Medium medium, SealPlan plan, UsedFiles files) : SealedMedium
+    private sealed class Dropped(Medium medium, SealPlan plan, UsedFiles files, bool zeroes) : SealedMedium
     {
         public override string? How => plan.How;
 
@@ -47,7 +47,13 @@ internal sealed class PageCacheSeal : ISeal
                 : files.Unwatched.Count > 0 ? $"what was used below {files.Unwatched[0]} is not known"
                 : null;
             files.Dispose();
-            return new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, $"{files.Count} files were dropped; {files.ReadLeft} that it only read are in use elsewhere and stay", open is null ? Verdict.Clean : Verdict.Inconclusive, open).Of(medium, How);
+            string verification = $"{files.Count} files were dropped; {files.ReadLeft} that it only read are in use elsewhere and stay";
+            var dropped = new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, verification, Verdict.Clean, null);
+            Outcome outcome = open is not null ? dropped.Doubted(open)
+                : zeroes ? dropped with { Verification = $"{verification}; {Outcome.KernelZeroes}" }
+                : end.CompleteScrub is { } scrub ? dropped.AfterScrub(scrub)
+                : dropped.Doubted("the dropped pages were not zeroed: the scrub did not come to its end");
+            return outcome.Of(medium, How);
         }
 
         public override void Abandon() => files.Dispose();

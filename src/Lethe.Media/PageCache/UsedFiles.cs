@@ -10,7 +10,25 @@ namespace Lethe.Media.PageCache;
 internal sealed class UsedFiles : IDisposable
 {
     // File systems without a page cache of their own, or whose files are the kernel's or the workload's private ones.
-    private static readonly HashSet<string> Passed = ["proc", "sysfs", "tmpfs", "ramfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "mqueue", "hugetlbfs", "securityfs", "debugfs", "tracefs", "bpf", "pstore", "rootfs"];
+    private static readonly HashSet<string> Passed =
+    [
+        "proc",
+        "sysfs",
+        "tmpfs",
+        "ramfs",
+        "devtmpfs",
+        "devpts",
+        "cgroup",
+        "cgroup2",
+        "mqueue",
+        "hugetlbfs",
+        "securityfs",
+        "debugfs",
+        "tracefs",
+        "bpf",
+        "pstore",
+        "rootfs",
+    ];
 
     private readonly FanotifyCloses watch = new();
     private readonly Dictionary<string, bool> written = [];
@@ -36,7 +54,11 @@ internal sealed class UsedFiles : IDisposable
     /// <summary>Begins to note what a process, and whatever it starts, closes.</summary>
     public void Watch(int process)
     {
-        foreach (MountedFileSystem mounted in MountedFileSystem.Of(process.ToString(CultureInfo.InvariantCulture)).Where(mounted => !Passed.Contains(mounted.Type)))
+        foreach (
+            MountedFileSystem mounted in MountedFileSystem
+                .Of(process.ToString(CultureInfo.InvariantCulture))
+                .Where(mounted => !Passed.Contains(mounted.Type))
+        )
         {
             if (!watch.TryWatch($"/proc/{process}/root{mounted.Directory}")) Unwatched.Add(mounted.Directory);
         }
@@ -97,6 +119,7 @@ internal sealed class UsedFiles : IDisposable
     {
         FileStatus status = FileStatus.Of(file);
         if (!status.IsRegular || (!known.Add((status.Device, status.Inode)) && !wrote)) return;
-        if (File.ResolveLinkTarget($"/proc/self/fd/{file.Number}", returnFinalTarget: false)?.FullName is { } path) written[path] = wrote || written.GetValueOrDefault(path);
+        if (File.ResolveLinkTarget($"/proc/self/fd/{file.Number}", returnFinalTarget: false)?.FullName is { } path)
+            written[path] = wrote || written.GetValueOrDefault(path);
     }
 }

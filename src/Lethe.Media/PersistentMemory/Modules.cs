@@ -18,11 +18,21 @@ internal static class Modules
             Reading state = facts.Read($"{Bus}{module.Name}/{State}"), frozen = facts.Read($"{Bus}{module.Name}/{Frozen}");
             yield return (state.Value switch
             {
-                "unlocked" when frozen.Value == "0" => Judgement.Open("it has a passphrase, and anybody with root's rights may still change it or take it off", state.Evidence, frozen.Evidence).RepairedBy(new ManualRepair($"freeze it after it is unlocked at each start: ndctl freeze-security {module.Name}")),
+                "unlocked" when frozen.Value == "0" => Judgement
+                    .Open(
+                        "it has a passphrase, and anybody with root's rights may still change it or take it off",
+                        state.Evidence,
+                        frozen.Evidence
+                    )
+                    .RepairedBy(new ManualRepair($"freeze it after it is unlocked at each start: ndctl freeze-security {module.Name}")),
                 "unlocked" or "locked" or "frozen" => Judgement.Closed("it locks itself when it loses power", state.Evidence),
-                "disabled" => Judgement.Open("it has no passphrase: whoever takes it out reads it", state.Evidence).RepairedBy(new ManualRepair($"set a passphrase: ndctl setup-passphrase {module.Name} -k KEY")),
+                "disabled" => Judgement
+                    .Open("it has no passphrase: whoever takes it out reads it", state.Evidence)
+                    .RepairedBy(new ManualRepair($"set a passphrase: ndctl setup-passphrase {module.Name} -k KEY")),
                 "overwrite" => Judgement.Unknown("needs the end of its overwriting", state.Evidence),
-                null when state.IsAbsent => Judgement.Open("it has no security of its own: whoever takes it out reads it", state.Evidence).RepairedBy(new ManualRepair("encrypt what is written to it (LUKS on a namespace in sector mode)")),
+                null when state.IsAbsent => Judgement
+                    .Open("it has no security of its own: whoever takes it out reads it", state.Evidence)
+                    .RepairedBy(new ManualRepair("encrypt what is written to it (LUKS on a namespace in sector mode)")),
                 null => Judgement.Unknown($"needs {state.Path}: {state.Problem}"),
                 _ => Judgement.Unknown("needs a security state that is known", state.Evidence),
             }).About(module.Name);

@@ -6,7 +6,7 @@ namespace Lethe.Media.PersistentMemory;
 /// <summary>Memory modules that keep their content without power, used as a file system.</summary>
 internal sealed class PersistentMemoryPlant : IPlant
 {
-    public Medium Medium { get; } = new("persistent-memory", "persistent memory");
+    public Medium Medium => Medium.PersistentMemory;
 
     public IEnumerable<Route> Routes() => [new DirectUnlink(), new SectorUnlink(), new EncryptedClose()];
 
@@ -35,7 +35,8 @@ internal sealed class PersistentMemoryPlant : IPlant
         public override void End(IKeeper keeper) => ScratchFileSystem.Unmount();
     }
 
-    private sealed class DirectUnlink() : NamespaceRoute("fsdax-unlink", "a file on directly mapped memory (DAX) is deleted, the file system unmounted", "fsdax")
+    private sealed class DirectUnlink()
+        : NamespaceRoute("fsdax-unlink", "a file on directly mapped memory (DAX) is deleted, the file system unmounted", "fsdax")
     {
         public override void Prepare(IKeeper keeper)
         {
@@ -44,7 +45,8 @@ internal sealed class PersistentMemoryPlant : IPlant
         }
     }
 
-    private sealed class SectorUnlink() : NamespaceRoute("sector-unlink", "a file on memory used as a disk (sector mode) is deleted, the file system unmounted", "sector")
+    private sealed class SectorUnlink()
+        : NamespaceRoute("sector-unlink", "a file on memory used as a disk (sector mode) is deleted, the file system unmounted", "sector")
     {
         public override void Prepare(IKeeper keeper)
         {
@@ -53,7 +55,8 @@ internal sealed class PersistentMemoryPlant : IPlant
         }
     }
 
-    private sealed class EncryptedClose() : NamespaceRoute("luks", "a LUKS volume on memory used as a disk is unmounted and closed", "sector")
+    private sealed class EncryptedClose()
+        : NamespaceRoute("luks", "a LUKS volume on memory used as a disk is unmounted and closed", "sector")
     {
         public override IReadOnlyList<string> Modules => [.. base.Modules, .. RandomKeyDevice.Modules];
 

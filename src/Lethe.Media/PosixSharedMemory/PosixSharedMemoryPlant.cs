@@ -7,7 +7,7 @@ internal sealed class PosixSharedMemoryPlant : IPlant
 {
     private const string Name = "/dev/shm/workload";
 
-    public Medium Medium { get; } = new("posix-shared-memory", "POSIX shared memory");
+    public Medium Medium => Medium.PosixSharedMemory;
 
     public IEnumerable<Route> Routes() => [new Unlink(), new Left()];
 

@@ -56,7 +56,9 @@ public sealed class Planting(Canary canary, long bytes)
         return from - from % Canary.WordSize;
     }
 
-    /// <summary>Like <see cref="Pour(long, long, Func{ReadOnlySpan{byte}, int}, int)"/>, for all bytes and takers that take whole pieces.</summary>
+    /// <summary>
+    /// Like <see cref="Pour(long, long, Func{ReadOnlySpan{byte}, int}, int)"/>, for all bytes and takers that take whole pieces.
+    /// </summary>
     public long Pour(Action<ReadOnlySpan<byte>> take, int chunk = LargestChunk) => Pour(0, Bytes, piece =>
     {
         take(piece);

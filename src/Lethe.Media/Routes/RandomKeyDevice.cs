@@ -15,7 +15,19 @@ internal static class RandomKeyDevice
 
     /// <summary>Opens a device with a new random key.</summary>
     public static void Open(string device) => Command.Run(
-        "/sbin/cryptsetup", "open", "--type", "plain", "--cipher", "aes-xts-plain64", "--key-size", "512", "--key-file", "/dev/urandom", device, Name);
+        "/sbin/cryptsetup",
+        "open",
+        "--type",
+        "plain",
+        "--cipher",
+        "aes-xts-plain64",
+        "--key-size",
+        "512",
+        "--key-file",
+        "/dev/urandom",
+        device,
+        Name
+    );
 
     /// <summary>Formats a device as LUKS with a random key in a file that is removed at once, and opens it.</summary>
     /// <remarks>The key is random, so one cheap round of derivation is enough.</remarks>

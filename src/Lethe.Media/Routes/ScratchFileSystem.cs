@@ -27,7 +27,23 @@ internal static class ScratchFileSystem
 
     /// <summary>Makes the file system. Nothing is left to a background thread, which would disturb a measurement.</summary>
     public static void Make(string device) => Command.Run(
-        "/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096", "-m", "0", "-J", "size=4", "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", "-N", "64", device);
+        "/sbin/mke2fs",
+        "-q",
+        "-F",
+        "-t",
+        "ext4",
+        "-b",
+        "4096",
+        "-m",
+        "0",
+        "-J",
+        "size=4",
+        "-E",
+        "lazy_itable_init=0,lazy_journal_init=0,nodiscard",
+        "-N",
+        "64",
+        device
+    );
 
     /// <summary>Mounts it.</summary>
     public static void Mount(string device, string options = "") => Mounts.Mount(device, MountPoint, "ext4", options);

@@ -29,7 +29,8 @@ internal sealed class SwappedMemory
             if (swapped >= memory.Length) return;
         }
 
-        if (mustGo && swapped * 100 < memory.Length * 99) throw new VoidRunException($"only {swapped} of {memory.Length} bytes were swapped out");
+        if (mustGo && swapped * 100 < memory.Length * 99)
+            throw new VoidRunException($"only {swapped} of {memory.Length} bytes were swapped out");
     }
 
     private bool Ask(bool mustGo)

@@ -33,7 +33,15 @@ internal sealed class EncryptedScratch
         string backing = file ? Path.Combine(on, $".{name}") : on;
         if (file)
         {
-            using var created = new FileStream(backing, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            using var created = new FileStream(
+                backing,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            );
             created.SetLength(bytes);
         }
 
@@ -52,7 +60,20 @@ internal sealed class EncryptedScratch
         try
         {
             // No journal: it would keep more names than needed. Nothing is left to a background thread.
-            Command.Run(MakeFileSystem, "-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "lazy_itable_init=0,nodiscard", device);
+            Command.Run(
+                MakeFileSystem,
+                "-q",
+                "-F",
+                "-t",
+                "ext4",
+                "-O",
+                "^has_journal",
+                "-m",
+                "0",
+                "-E",
+                "lazy_itable_init=0,nodiscard",
+                device
+            );
             Descriptor mount = NewMount.Make("ext4", [$"source={device}"], NewMount.MOUNT_ATTR_NOSUID | NewMount.MOUNT_ATTR_NODEV);
             File.SetUnixFileMode($"/proc/self/fd/{mount.Number}", (UnixFileMode)0b1_111_111_111);
             // From now on the device goes when its last user does, whatever happens to lethe.
@@ -86,5 +107,7 @@ internal sealed class EncryptedScratch
     private bool Exists() => (VanishingFiles.TryList("/sys/block") ?? [])
         .Where(device => device.StartsWith("dm-", StringComparison.Ordinal))
         .Select(device => $"/sys/block/{device}/dm")
-        .Any(directory => VanishingFiles.TryReadText($"{directory}/name") is { } found ? found.Trim() == name : System.IO.Directory.Exists(directory));
+        .Any(directory =>
+            VanishingFiles.TryReadText($"{directory}/name") is { } found ? found.Trim() == name : System.IO.Directory.Exists(directory)
+        );
 }

@@ -32,7 +32,14 @@ internal static class ScratchPlaces
     {
         PathStorage storage = PathStorage.Of(facts, place);
         // systemd mounts a tmpfs there without a line in fstab(5), unless it is masked.
-        if (facts.Scope == FactScope.Root && place == "/tmp" && storage.Mount?.Point is null or "/" && StartDirectories.Select(facts.Read).FirstOrDefault(units => units.Entries.Any(unit => unit.Name == "tmp.mount")) is { } started && !facts.Read(Units).Entries.Any(unit => unit is { Name: "tmp.mount", Target: "/dev/null" }))
+        if (
+            facts.Scope == FactScope.Root
+            && place == "/tmp"
+            && storage.Mount?.Point is null or "/"
+            && StartDirectories.Select(facts.Read).FirstOrDefault(units => units.Entries.Any(unit => unit.Name == "tmp.mount"))
+                is { } started
+            && !facts.Read(Units).Entries.Any(unit => unit is { Name: "tmp.mount", Target: "/dev/null" })
+        )
             return new PathStorage(StorageKind.Memory, null, null, [new(started.Source + "tmp.mount", null, "enabled")], null);
         return storage;
     }
@@ -50,7 +57,16 @@ internal static class ScratchPlaces
         StorageKind.Memory => Judgement.Closed("it is in memory", storage.Evidence),
         StorageKind.Encrypted => Judgement.Closed("it is on an encrypted device", storage.Evidence),
         StorageKind.Unknown => Judgement.Unknown($"needs {storage.Needed}", storage.Evidence),
-        _ => Judgement.Open($"files are written as they are to {storage.Device?.Name ?? storage.Mount?.Source}, and stay there when they are deleted", storage.Evidence)
-            .RepairedBy(new ManualRepair("put it on a dm-crypt volume with a key made anew at each start (crypttab: /dev/urandom), or in memory (tmpfs), or run the workload under lethe run, which does that")),
+        _ => Judgement
+            .Open(
+                $"files are written as they are to {storage.Device?.Name ?? storage.Mount?.Source}, and stay there when they are deleted",
+                storage.Evidence
+            )
+            .RepairedBy(
+                new ManualRepair(
+                    "put it on a dm-crypt volume with a key made anew at each start (crypttab: /dev/urandom), or in memory (tmpfs), or "
+                        + "run the workload under lethe run, which does that"
+                )
+            ),
     };
 }

@@ -12,23 +12,31 @@ internal sealed class ScratchStorageContainerAudit : IAudit
 {
     private static readonly string[] Disposal = ["NIST SP 800-53 SC-28", "NIST SP 800-53 SI-12(3)", "NIST SP 800-53 MP-6"];
 
-    public Medium Medium { get; } = new("scratch-storage", "scratch storage");
+    public Medium Medium => Medium.ScratchStorage;
 
     public IReadOnlyList<string> Wants { get; } = [.. KubernetesObjects.Wants, .. ContainerEngines.Wants];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("scratch-storage/empty-directories-in-memory", Severity.Medium, "emptyDir is not on the node's disk",
-            "The kubelet deletes an emptyDir's files and wipes nothing (kubernetes#86546 asked for it): their blocks stay on the node's disk, readable unless that is encrypted.", EmptyDirectories)
+            "The kubelet deletes an emptyDir's files and wipes nothing (kubernetes#86546 asked for it): their blocks stay on the node's "
+                + "disk, readable unless that is encrypted.",
+            EmptyDirectories
+        )
         { Routes = ["scratch-storage/unlink"], References = Disposal },
         new("scratch-storage/no-host-paths", Severity.Medium, "pods write to no path of the node",
             "What a pod writes to a hostPath stays on the node after its end; nothing deletes it.", HostPaths)
         { Routes = ["scratch-storage/unlink"], References = ["kubescape C-0045", .. Disposal] },
         new("scratch-storage/container-layer-unwritten", Severity.Low, "containers write nothing to their root file system",
-            "What a container writes to its root file system goes to a layer on the node's disk, which is deleted with the container, some time later, and not wiped.", ContainerLayer)
+            "What a container writes to its root file system goes to a layer on the node's disk, which is deleted with the container, "
+                + "some time later, and not wiped.",
+            ContainerLayer
+        )
         { Routes = ["scratch-storage/unlink"], References = ["checkov CKV_K8S_22"] },
         new("scratch-storage/engine-directory", Severity.Low, "layers of containers are not kept on a disk",
-            "Layers of ended containers stay below the engine's directory until somebody removes them, and removing wipes nothing.", EngineDirectory)
+            "Layers of ended containers stay below the engine's directory until somebody removes them, and removing wipes nothing.",
+            EngineDirectory
+        )
         { Routes = ["scratch-storage/unlink"], References = Disposal },
     ];
 
@@ -44,9 +52,21 @@ internal sealed class ScratchStorageContainerAudit : IAudit
                 yield return (medium.Value switch
                 {
                     "Memory" => Judgement.Closed("it is in memory", pod.Evidence(medium)),
-                    { } huge when huge.StartsWith("HugePages", StringComparison.Ordinal) => Judgement.Closed("it is in huge pages", pod.Evidence(medium)),
-                    _ => Judgement.Open("it is on the node's disk, and nothing here has that encrypted", pod.Evidence(volume["emptyDir"])).RepairedBy(
-                        PodPatch.Of(pod, "memory-" + RepairName.Of(name), "volumes:", $"- name: {PodPatch.Quoted(name)}", "  emptyDir:", "    medium: Memory"),
+                    { } huge when huge.StartsWith("HugePages", StringComparison.Ordinal) => Judgement.Closed(
+                        "it is in huge pages",
+                        pod.Evidence(medium)
+                    ),
+                    _ => Judgement
+                        .Open("it is on the node's disk, and nothing here has that encrypted", pod.Evidence(volume["emptyDir"]))
+                        .RepairedBy(
+                        PodPatch.Of(
+                            pod,
+                            "memory-" + RepairName.Of(name),
+                            "volumes:",
+                            $"- name: {PodPatch.Quoted(name)}",
+                            "  emptyDir:",
+                            "    medium: Memory"
+                        ),
                         new ManualRepair("or have /var/lib/kubelet on an encrypted file system of each node")),
                 }).About($"{pod.Subject}, volume {name}");
             }
@@ -68,7 +88,9 @@ internal sealed class ScratchStorageContainerAudit : IAudit
                 yield return (isRead ? Judgement.Closed("its containers only read there", pod.Evidence(path))
                     : isNoDirectory ? Judgement.Closed("it is no directory", pod.Evidence(path))
                     : Judgement.Open($"what it writes to {path.Value} stays on the node", pod.Evidence(path)).RepairedBy(
-                        new ManualRepair("use an emptyDir of medium Memory or an encrypted volume, or mount it with readOnly: true"))).About($"{pod.Subject}, volume {volume["name"].Value}");
+                        new ManualRepair("use an emptyDir of medium Memory or an encrypted volume, or mount it with readOnly: true")
+                    )
+            ).About($"{pod.Subject}, volume {volume["name"].Value}");
             }
         }
 
@@ -86,9 +108,22 @@ internal sealed class ScratchStorageContainerAudit : IAudit
                 ConfigurationNode readOnly = container.Security["readOnlyRootFilesystem"];
                 yield return (readOnly.IsTrue
                     ? Judgement.Closed("its root file system is read-only", pod.Evidence(readOnly))
-                    : Judgement.Open("it can write to its root file system", pod.Evidence(readOnly.IsPresent ? readOnly : container.Node["name"])).RepairedBy(
-                        PodPatch.Of(pod, "read-only-" + RepairName.Of(container.Name), $"{container.List}:", $"- name: {PodPatch.Quoted(container.Name)}", "  securityContext:", "    readOnlyRootFilesystem: true")))
-                    .About($"{pod.Subject}, container {container.Name}");
+                    : Judgement
+                        .Open(
+                            "it can write to its root file system",
+                            pod.Evidence(readOnly.IsPresent ? readOnly : container.Node["name"])
+                        )
+                        .RepairedBy(
+                        PodPatch.Of(
+                            pod,
+                            "read-only-" + RepairName.Of(container.Name),
+                            $"{container.List}:",
+                            $"- name: {PodPatch.Quoted(container.Name)}",
+                            "  securityContext:",
+                            "    readOnlyRootFilesystem: true"
+                        )
+                    )
+        ).About($"{pod.Subject}, container {container.Name}");
             }
         }
 
@@ -97,7 +132,14 @@ internal sealed class ScratchStorageContainerAudit : IAudit
             ConfigurationNode readOnly = container.Root["root"]["readonly"];
             yield return (readOnly.IsTrue
                 ? Judgement.Closed("its root file system is read-only", container.Evidence(readOnly, ""))
-                : Judgement.Open("it can write to its root file system", container.Evidence(readOnly, "root.readonly is not set")).RepairedBy(new ManualRepair("set \"readonly\": true under \"root\" in config.json, and mount tmpfs where the program writes"))).About(container.Subject);
+                : Judgement
+                    .Open("it can write to its root file system", container.Evidence(readOnly, "root.readonly is not set"))
+                    .RepairedBy(
+                        new ManualRepair(
+                            "set \"readonly\": true under \"root\" in config.json, and mount tmpfs where the program writes"
+                        )
+                    )
+        ).About(container.Subject);
         }
 
         foreach (Judgement unread in Unread.Of([.. objects.Unread, .. containers.Unread])) yield return unread;
@@ -114,7 +156,11 @@ internal sealed class ScratchStorageContainerAudit : IAudit
             yield return (isInMemory
                 ? Judgement.Closed("its directory is in memory", line)
                 : Judgement.Open($"layers of containers are kept below {engine.Directory}", line).RepairedBy(
-                    new ManualRepair($"have {engine.Directory} on an encrypted file system, and containers removed when they end (docker run --rm)"))).About(engine.Name);
+                    new ManualRepair(
+                        $"have {engine.Directory} on an encrypted file system, and containers removed when they end (docker run --rm)"
+                    )
+                )
+    ).About(engine.Name);
         }
 
         foreach (Judgement unread in Unread.Of(engines.Unread)) yield return unread;

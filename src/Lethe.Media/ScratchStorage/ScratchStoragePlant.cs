@@ -6,7 +6,7 @@ namespace Lethe.Media.ScratchStorage;
 /// <summary>Files on disks that a workload uses and leaves.</summary>
 internal sealed class ScratchStoragePlant : IPlant
 {
-    public Medium Medium { get; } = new("scratch-storage", "scratch storage");
+    public Medium Medium => Medium.ScratchStorage;
 
     public IEnumerable<Route> Routes() => [new Unlink(), new OverwriteUnlink(), new Discard(), new EncryptedClose()];
 

@@ -13,7 +13,7 @@ internal sealed class ScratchStorageSeal : ISeal
     /// <summary>Where the workload finds it.</summary>
     public const string Directory = "/tmp/lethe-scratch";
 
-    public Medium Medium { get; } = new("scratch-storage", "scratch storage");
+    public Medium Medium => Medium.ScratchStorage;
 
     public bool NeedsSuperuser => true;
 
@@ -32,7 +32,7 @@ internal sealed class ScratchStorageSeal : ISeal
     {
         SealOptions options = sealing.Conditions.Options;
         if (options.ScratchBytes is not { } bytes) return new Sealed(Medium, plan, _ => Outcome.Empty("no scratch directory"));
-        if (plan.FileSystems.Count > 0) return new Sealed(Medium, plan, end => Outcome.Overwritten(end.ObjectsOf(Medium.Name)));
+        if (plan.FileSystems.Count > 0) return new Sealed(Medium, plan, end => Outcome.Overwritten(end.ObjectsOf(Medium)));
         EncryptedScratch scratch = EncryptedScratch.Make(sealing.Id, options.ScratchOn ?? EncryptedScratch.DefaultPlace, bytes);
         sealing.MountPrivately(scratch.Mount, Directory, Medium);
         return new Encrypted(Medium, plan, scratch);
@@ -44,12 +44,24 @@ internal sealed class ScratchStorageSeal : ISeal
 
         public override MediumOutcome End(WorkloadEnd end)
         {
-            ObjectsOutcome files = end.ObjectsOf(medium.Name);
+            ObjectsOutcome files = end.ObjectsOf(medium);
             Outcome outcome = !scratch.Close()
-                ? new Outcome(PurgeMethod.CryptographicErase, files.WipedBytes, null, Verdict.Residue, "the encrypted device is still there, and its key with it")
+                ? new Outcome(
+                    PurgeMethod.CryptographicErase,
+                    files.WipedBytes,
+                    null,
+                    Verdict.Residue,
+                    "the encrypted device is still there, and its key with it"
+                )
                 : files.Missed is { } missed
                     ? new Outcome(PurgeMethod.CryptographicErase, files.WipedBytes, "the device is gone", Verdict.Inconclusive, missed)
-                    : new Outcome(PurgeMethod.CryptographicErase, files.WipedBytes, $"the device is gone; {files.Seen} files were overwritten in the page cache", Verdict.Clean, null);
+                    : new Outcome(
+                        PurgeMethod.CryptographicErase,
+                        files.WipedBytes,
+                        $"the device is gone; {files.Seen} files were overwritten in the page cache",
+                        Verdict.Clean,
+                        null
+                    );
             return outcome.Of(medium, How);
         }
 

@@ -4,7 +4,9 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.ScratchStorage;
 
-/// <summary>Drives that encrypt by themselves. The kernel's files say nothing of it, so that only what makes it no matter can be seen.</summary>
+/// <summary>
+/// Drives that encrypt by themselves. The kernel's files say nothing of it, so that only what makes it no matter can be seen.
+/// </summary>
 internal static class SelfEncryption
 {
     private const string Model = "/sys/class/block/*/device/model";
@@ -18,16 +20,44 @@ internal static class SelfEncryption
     public static IEnumerable<Judgement> Of(HostFacts facts)
     {
         var devices = BlockDevices.Of(facts);
-        foreach (BlockDevice drive in devices.All.Where(device => device.Disk is null && device.Slaves.Count == 0 && Able.Concat(Unable).Any(kind => device.Name.StartsWith(kind, StringComparison.Ordinal))))
+        foreach (
+            BlockDevice drive in devices.All.Where(device =>
+                device.Disk is null
+                && device.Slaves.Count == 0
+                && Able.Concat(Unable).Any(kind => device.Name.StartsWith(kind, StringComparison.Ordinal))
+            )
+        )
         {
             Reading model = facts.Read(drive.Files + "device/model");
-            BlockDevice[][] uses = [.. devices.All.Where(device => device != drive).SelectMany(devices.Ways).Where(way => way[^1] == drive).Select(way => way.ToArray())];
+            BlockDevice[][] uses =
+            [
+                .. devices
+                    .All.Where(device => device != drive)
+                    .SelectMany(devices.Ways)
+                    .Where(way => way[^1] == drive)
+                    .Select(way => way.ToArray()),
+            ];
             bool above = uses.Any(way => way.Any(layer => layer.Encryption is not null));
             yield return (above
-                ? Judgement.Closed("an encrypted device lies above it", [.. uses.SelectMany(way => way).Where(layer => layer.Encryption is not null).Select(layer => layer.Evidence!).Distinct()])
+                ? Judgement.Closed(
+                    "an encrypted device lies above it",
+                    [
+                        .. uses.SelectMany(way => way)
+                            .Where(layer => layer.Encryption is not null)
+                            .Select(layer => layer.Evidence!)
+                            .Distinct(),
+                    ]
+                )
                 : Unable.Any(kind => drive.Name.StartsWith(kind, StringComparison.Ordinal))
-                    ? Judgement.Open("it cannot encrypt by itself, and nothing above it does", model.Evidence).RepairedBy(new ManualRepair("encrypt it with dm-crypt"))
-                    : Judgement.Unknown("needs sedutil-cli --query or nvme sed discover: the kernel does not tell whether a drive encrypts by itself and is locked when it loses power", model.Evidence)).About(drive.Name);
+                    ? Judgement
+                        .Open("it cannot encrypt by itself, and nothing above it does", model.Evidence)
+                        .RepairedBy(new ManualRepair("encrypt it with dm-crypt"))
+                    : Judgement.Unknown(
+                        "needs sedutil-cli --query or nvme sed discover: the kernel does not tell whether a drive encrypts by itself and "
+                            + "is locked when it loses power",
+                        model.Evidence
+                    )
+                ).About(drive.Name);
         }
     }
 }

@@ -48,10 +48,16 @@ public abstract class SealedMedium
 /// <param name="Mounts">What it mounted itself.</param>
 /// <param name="CoreDumps">How many processes dumped core, as their wait status tells.</param>
 /// <param name="Scrub">What scrubbing free memory afterwards came to; null when it was not scrubbed.</param>
-public sealed record WorkloadEnd(MemoryOutcome Memory, IReadOnlyDictionary<string, ObjectsOutcome> Objects, OwnMounts Mounts, int CoreDumps, ScrubResult? Scrub)
+public sealed record WorkloadEnd(
+    MemoryOutcome Memory,
+    IReadOnlyDictionary<Medium, ObjectsOutcome> Objects,
+    OwnMounts Mounts,
+    int CoreDumps,
+    ScrubResult? Scrub
+)
 {
-    /// <summary>Whether free memory was scrubbed, every kind of it.</summary>
-    public bool Scrubbed => Scrub is { End: ScrubEnd.Complete, Missing.Count: 0 };
+    /// <summary>A scrub of free memory, every kind of it, that has come to its end; null when there was none.</summary>
+    public ScrubResult? CompleteScrub => Scrub is { End: ScrubEnd.Complete, Missing.Count: 0 } ? Scrub : null;
 }
 
 /// <summary>What wiping the processes' own memory came to.</summary>

@@ -1,5 +1,6 @@
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;
+using Lethe.Media.FreeMemory;
 
 namespace Lethe.Media.Sealing;
 
@@ -19,11 +20,21 @@ internal sealed class Sealed(Medium medium, SealPlan plan, Func<WorkloadEnd, Out
 /// <summary>What came of one medium, before it is known how it was sealed.</summary>
 internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verification, Verdict Verdict, string? Reason)
 {
+    /// <summary>What a kernel that zeroes freed memory is cited with.</summary>
+    public const string KernelZeroes = "init_on_free is in effect, as the kernel's boot log says";
+
+    private long? mostBytesLeft;
+
     /// <summary>Nothing of the workload could get there, and looking shows that nothing did.</summary>
     public static Outcome Empty(string verification) => new(PurgeMethod.None, 0, verification, Verdict.Clean, null);
 
     /// <summary>Nobody looked, or nothing could be done.</summary>
     public static Outcome Open(string reason) => new(PurgeMethod.None, 0, null, Verdict.Inconclusive, reason);
+
+    /// <summary>The kernel clears it when it frees it, which a route of <c>lethe prove</c> shows and this run did not look at.</summary>
+    /// <param name="route">The route.</param>
+    public static Outcome ProvedElsewhere(string route) =>
+        new(PurgeMethod.ReturnToZeroingAllocator, 0, null, Verdict.ProvedElsewhere, $"lethe prove --route {route}");
 
     /// <summary>Objects were overwritten, read back and let go.</summary>
     public static Outcome Overwritten(ObjectsOutcome objects) => objects.Missed is { } missed
@@ -31,16 +42,39 @@ internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verificat
         : new Outcome(PurgeMethod.Overwrite, objects.WipedBytes, $"{objects.Seen} objects read back as zero", Verdict.Clean, null);
 
     /// <summary>The same, but something was seen that makes it less than sure; what is worse already stays so.</summary>
-    public Outcome Doubted(string reason) => Verdict == Verdict.Clean ? this with { Verdict = Verdict.Inconclusive, Reason = reason } : this;
+    public Outcome Doubted(string reason) =>
+        Verdict == Verdict.Clean ? this with { Verdict = Verdict.Inconclusive, Reason = reason } : this;
+
+    /// <summary>
+    /// What is in doubt went back to the kernel, and free memory was scrubbed afterwards: as clean as the scrub. It cannot hold all free
+    /// memory at once, so what it did not hold bounds what can be left.
+    /// </summary>
+    /// <param name="scrub">The scrub, which has come to its end.</param>
+    public Outcome AfterScrub(ScrubResult scrub)
+    {
+        string covered = $"{ByteSize.Format(scrub.Covered)} of {ByteSize.Format(scrub.Free)} free memory were taken zeroed";
+        string verification = Verification is { } looked ? $"{looked}; {covered}" : covered;
+        long left = Math.Max(0, scrub.Free - scrub.Covered);
+        return left == 0
+            ? this with { Verification = verification, Verdict = Verdict.Clean, Reason = null }
+            : this with
+            {
+                Verification = verification,
+                Verdict = Verdict.Bounded,
+                Reason = $"at most the {ByteSize.Format(left)} of free memory that the scrub could not hold",
+                mostBytesLeft = left,
+            };
+    }
 
     /// <summary>With the medium and its seal.</summary>
-    public MediumOutcome Of(Medium medium, string? seal) => new(medium.Name, seal, Method, Bytes, Verification, Verdict, Reason);
+    public MediumOutcome Of(Medium medium, string? seal) =>
+        new(medium.Name, seal, Method, Bytes, Verification, Verdict, Reason) { MostBytesLeft = mostBytesLeft };
 }
 
 /// <summary>Looking up what was overwritten.</summary>
 internal static class WorkloadEndExtensions
 {
     /// <summary>What overwriting objects of a medium came to; nothing when there were none.</summary>
-    public static ObjectsOutcome ObjectsOf(this WorkloadEnd end, string medium) =>
+    public static ObjectsOutcome ObjectsOf(this WorkloadEnd end, Medium medium) =>
         end.Objects.TryGetValue(medium, out ObjectsOutcome? outcome) ? outcome : new ObjectsOutcome(0, 0, null);
 }

@@ -6,7 +6,7 @@ namespace Lethe.Media.SelfTest;
 /// <summary>Routes that are broken on purpose. A proof that calls any of them clean is worth nothing.</summary>
 internal sealed class SelfTestPlant : IPlant
 {
-    public Medium Medium { get; } = new("self-test", "self-test: broken on purpose");
+    public Medium Medium => Medium.SelfTest;
 
     public IEnumerable<Route> Routes() => [new PlantsNothing(), new DoesNotEnd(), new EndsOtherwise(), new DiesHalfWay()];
 

@@ -13,13 +13,19 @@ internal static class AreaRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         new("swap/encrypted", Severity.High, "swap areas are encrypted or absent",
-            "Pages of processes are written to the area as they are, and stay there after their end and after swapoff, until something is written over them.", Encrypted)
+            "Pages of processes are written to the area as they are, and stay there after their end and after swapoff, until something is "
+                + "written over them.",
+            Encrypted
+        )
         {
             Routes = ["swap/exit", "swap/swapoff", "swap/encrypted"],
             References = Standards,
         },
         new("swap/key-not-kept", Severity.Medium, "the key of swap is gone with the machine's run",
-            "Who has the key, or the passphrase that opens it, reads what was swapped out at any time later. A key that each start makes anew is nobody's.", KeyNotKept)
+            "Who has the key, or the passphrase that opens it, reads what was swapped out at any time later. A key that each start makes "
+                + "anew is nobody's.",
+            KeyNotKept
+        )
         {
             Routes = ["swap/encrypted"],
             References = Standards,
@@ -35,12 +41,18 @@ internal static class AreaRules
     {
         var areas = SwapAreas.Of(facts);
         if (areas.Problem is not null) yield return Judgement.Unknown($"needs {areas.Problem}");
-        else if (areas.All.Count == 0 && facts.Scope != FactScope.Files) yield return Judgement.Closed(facts.Scope == FactScope.Host ? "no swap area is in use" : "no swap area is configured", areas.Evidence);
+        else if (areas.All.Count == 0 && facts.Scope != FactScope.Files)
+            yield return Judgement.Closed(
+                facts.Scope == FactScope.Host ? "no swap area is in use" : "no swap area is configured",
+                areas.Evidence
+            );
         foreach (SwapArea area in areas.All)
         {
             yield return (area.Protection switch
             {
-                SwapProtection.Plain => Judgement.Open($"what is swapped out can be read from {area.Reason}", area.Evidence).RepairedBy(RepairsOf(area)),
+                SwapProtection.Plain => Judgement
+                    .Open($"what is swapped out can be read from {area.Reason}", area.Evidence)
+                    .RepairedBy(RepairsOf(area)),
                 SwapProtection.Unknown => Judgement.Unknown($"needs to know {area.Reason}", area.Evidence),
                 SwapProtection.UnknownKey => Judgement.Closed($"{area.Path} is encrypted", area.Evidence),
                 _ => Judgement.Closed(area.Reason, area.Evidence),
@@ -55,7 +67,9 @@ internal static class AreaRules
             Judgement? judgement = area.Protection switch
             {
                 SwapProtection.RandomKey => Judgement.Closed(area.Reason, area.Evidence),
-                SwapProtection.StoredKey => Judgement.Open($"who has the key reads what was swapped out: {area.Reason}", area.Evidence).RepairedBy(KeyRepairsOf(facts, area)),
+                SwapProtection.StoredKey => Judgement
+                    .Open($"who has the key reads what was swapped out: {area.Reason}", area.Evidence)
+                    .RepairedBy(KeyRepairsOf(facts, area)),
                 SwapProtection.UnknownKey => Judgement.Unknown($"needs to know how its key is made: {area.Reason}", area.Evidence),
                 _ => null,
             };
@@ -73,11 +87,17 @@ internal static class AreaRules
         foreach (ConfiguredSwap row in FileSystemTable.SwapAreas(facts))
         {
             // Names that only udev knows cannot be followed; an area in use has been judged.
-            BlockDevice? device = row.Source.StartsWith("/dev/", StringComparison.Ordinal) ? devices.Find(row.Source) : row.Source.StartsWith('/') ? devices.Holding(row.Source) : null;
+            BlockDevice? device =
+                row.Source.StartsWith("/dev/", StringComparison.Ordinal) ? devices.Find(row.Source)
+                : row.Source.StartsWith('/') ? devices.Holding(row.Source)
+                : null;
             if (device is null || used.Any(area => area.Path == row.Source || (!area.IsFile && area.Device == device))) continue;
             var protection = DeviceProtection.Of(device, devices, table);
             if (protection.Protection == SwapProtection.Plain)
-                yield return Judgement.Open($"{row.Source} is not in use, but will be at the next start: {protection.Reason}", row.Evidence).About(row.Source).RepairedBy(new TableLine("etc/fstab", row.Line.Text, "# " + row.Line.Text.Trim()));
+                yield return Judgement
+                    .Open($"{row.Source} is not in use, but will be at the next start: {protection.Reason}", row.Evidence)
+                    .About(row.Source)
+                    .RepairedBy(new TableLine("etc/fstab", row.Line.Text, "# " + row.Line.Text.Trim()));
         }
     }
 
@@ -86,18 +106,43 @@ internal static class AreaRules
     {
         const string name = "lethe-swap", options = "swap,cipher=aes-xts-plain64,size=512,sector-size=4096";
         if (!area.StablePath.StartsWith('/') || area.Configured is not { } line)
-            return [new ManualRepair($"encrypt {area.Path} with a key of /dev/urandom that each start makes (option swap of crypttab), or do without swap; then overwrite what it holds")];
+            return
+            [
+                new ManualRepair(
+                    $"encrypt {area.Path} with a key of /dev/urandom that each start makes (option swap of crypttab), or do without swap; "
+                        + "then overwrite what it holds"
+                ),
+            ];
         string[] words = line.Words;
         string mapped = $"/dev/mapper/{name} {string.Join(' ', words.Skip(1))}";
-        return [new TableLine("etc/crypttab", "", $"{name} {area.StablePath} /dev/urandom {options}"), new TableLine("etc/fstab", line.Text, mapped), new ManualRepair($"overwrite what {area.Path} holds already, once it is out of use (blkdiscard, or dd with zeroes)")];
+        return
+        [
+            new TableLine("etc/crypttab", "", $"{name} {area.StablePath} /dev/urandom {options}"),
+            new TableLine("etc/fstab", line.Text, mapped),
+            new ManualRepair($"overwrite what {area.Path} holds already, once it is out of use (blkdiscard, or dd with zeroes)"),
+        ];
     }
 
     private static IReadOnlyList<Repair> KeyRepairsOf(HostFacts facts, SwapArea area)
     {
-        string? name = area.Device?.MapName ?? (area.Path.StartsWith("/dev/mapper/", StringComparison.Ordinal) ? area.Path["/dev/mapper/".Length..] : null);
+        string? name = area.Device?.MapName
+            ?? (area.Path.StartsWith("/dev/mapper/", StringComparison.Ordinal) ? area.Path["/dev/mapper/".Length..] : null);
         EncryptedDevice? row = area.IsFile ? null : EncryptionTable.Of(facts).Find(name);
         return row is null || !row.Source.StartsWith('/')
-            ? [new ManualRepair($"give {area.Path} a layer with a key of /dev/urandom that each start makes (option swap of crypttab); that rules hibernation out")]
-            : [new TableLine("etc/crypttab", row.Line.Text, $"{row.Name} {row.Source} /dev/urandom swap,cipher=aes-xts-plain64,size=512,sector-size=4096")];
+            ?
+            [
+                new ManualRepair(
+                    $"give {area.Path} a layer with a key of /dev/urandom that each start makes (option swap of crypttab); that rules "
+                        + "hibernation out"
+                ),
+            ]
+            :
+            [
+                new TableLine(
+                    "etc/crypttab",
+                    row.Line.Text,
+                    $"{row.Name} {row.Source} /dev/urandom swap,cipher=aes-xts-plain64,size=512,sector-size=4096"
+                ),
+            ];
     }
 }

@@ -15,15 +15,32 @@ internal static class SecretHolders
     // By the name the kernel has for them, which it cuts after 15 characters, and the unit of systemd that starts them.
     private static readonly (string Name, string? Unit)[] Programs =
     [
-        ("ssh-agent", User + "ssh-agent.service"), ("gcr-ssh-agent", User + "gcr-ssh-agent.service"), ("gpg-agent", User + "gpg-agent.service"), ("scdaemon", User + "gpg-agent.service"),
-        ("gnome-keyring-d", User + "gnome-keyring-daemon.service"), ("kwalletd5", null), ("kwalletd6", null), ("ksecretd", null), ("keepassxc", null), ("1password", null), ("bitwarden", null),
-        ("vault", System + "vault.service"), ("bao", System + "openbao.service"), ("sshd", System + "ssh.service"), ("sssd_kcm", System + "sssd-kcm.service"), ("krb5kdc", System + "krb5-kdc.service"), ("charon-systemd", System + "strongswan.service"),
+        ("ssh-agent", User + "ssh-agent.service"),
+        ("gcr-ssh-agent", User + "gcr-ssh-agent.service"),
+        ("gpg-agent", User + "gpg-agent.service"),
+        ("scdaemon", User + "gpg-agent.service"),
+        ("gnome-keyring-d", User + "gnome-keyring-daemon.service"),
+        ("kwalletd5", null),
+        ("kwalletd6", null),
+        ("ksecretd", null),
+        ("keepassxc", null),
+        ("1password", null),
+        ("bitwarden", null),
+        ("vault", System + "vault.service"),
+        ("bao", System + "openbao.service"),
+        ("sshd", System + "ssh.service"),
+        ("sssd_kcm", System + "sssd-kcm.service"),
+        ("krb5kdc", System + "krb5-kdc.service"),
+        ("charon-systemd", System + "strongswan.service"),
     ];
 
     public static IReadOnlyList<string> Wants { get; } = [.. Programs.Select(program => Pattern(program.Name))];
 
     public static Rule Rule { get; } = new("swap/holders-of-secrets", Severity.Medium, "processes with unlocked keys are not swapped out",
-        "Agents and key servers keep secrets unlocked in their memory for days. Once swapped out, these stay in the area when the process has long ended.", Judge)
+        "Agents and key servers keep secrets unlocked in their memory for days. Once swapped out, these stay in the area when the process "
+            + "has long ended.",
+        Judge
+    )
     {
         Routes = ["swap/exit"],
         References = ["NIST SP 800-53 SC-28", "PCI DSS 4.0.1 3.3.1"],
@@ -55,7 +72,13 @@ internal static class SecretHolders
             ? Judgement.Open($"{name} has {worst.Swapped} kB swapped out to {area.Path}", [.. worst.Evidence, .. area.Evidence])
             : worst.IsKept ? Judgement.Closed($"{name} is not swapped out: {worst.Why}", worst.Evidence)
             : Judgement.Open($"{name} locks no memory and can be swapped out to {area.Path}", [.. worst.Evidence, .. area.Evidence]);
-        return judgement.About(holders.Length == 1 ? name : $"{name} ({holders.Length} processes)").RepairedBy(unit is null ? new ManualRepair($"encrypt swap, or start {name} under a unit with MemorySwapMax=0") : new DropIn($"{unit}.d/lethe.conf", "Service", "MemorySwapMax", "0"));
+        return judgement
+            .About(holders.Length == 1 ? name : $"{name} ({holders.Length} processes)")
+            .RepairedBy(
+                unit is null
+                    ? new ManualRepair($"encrypt swap, or start {name} under a unit with MemorySwapMax=0")
+                    : new DropIn($"{unit}.d/lethe.conf", "Service", "MemorySwapMax", "0")
+            );
     }
 
     /// <summary>A process, as <c>/proc/PID/status</c> has it; kilobytes are KiB.</summary>
@@ -70,6 +93,9 @@ internal static class SecretHolders
             [.. status.Lines.Where(line => line.Words is ["VmLck:" or "VmSwap:" or "SwapMax:", ..]).Select(line => line.Evidence)]);
 
         private static long Kilobytes(Reading status, string name) =>
-            status.Lines.FirstOrDefault(line => line.Words is [var first, _, ..] && first == name) is { Text: not null } line && long.TryParse(line.Words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes) ? kilobytes : 0;
+            status.Lines.FirstOrDefault(line => line.Words is [var first, _, ..] && first == name) is { Text: not null } line
+            && long.TryParse(line.Words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
+                ? kilobytes
+                : 0;
     }
 }

@@ -6,7 +6,7 @@ namespace Lethe.Media.Swap;
 /// <summary>Whether what is swapped out can be read from the medium afterwards.</summary>
 internal sealed class SwapAudit : IAudit
 {
-    public Medium Medium { get; } = new("swap", "swap");
+    public Medium Medium => Medium.Swap;
 
     public IReadOnlyList<string> Wants => [.. SwapAreas.Wants, .. SwapHabits.Wants, .. SecretHolders.Wants];
 

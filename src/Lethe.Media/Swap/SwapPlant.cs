@@ -6,7 +6,7 @@ namespace Lethe.Media.Swap;
 /// <summary>Memory that the kernel moved to a disk.</summary>
 internal sealed class SwapPlant : IPlant
 {
-    public Medium Medium { get; } = new("swap", "swap");
+    public Medium Medium => Medium.Swap;
 
     public IEnumerable<Route> Routes() => [new Exit(), new SwapOff(), new Encrypted()];
 
@@ -33,7 +33,8 @@ internal sealed class SwapPlant : IPlant
     }
 
     /// <summary>Here the disk never holds the canary; it is seen in RAM before it is pushed out.</summary>
-    private sealed class Encrypted() : Route("encrypted", "a process exits that was swapped out to an area with a random key, which is then closed")
+    private sealed class Encrypted()
+        : Route("encrypted", "a process exits that was swapped out to an area with a random key, which is then closed")
     {
         private SwappedMemory memory = null!;
 

@@ -8,7 +8,7 @@ namespace Lethe.Media.Swap;
 /// <summary>The workload's control group may not swap (memory.swap.max and memory.zswap.max 0, or swappiness 0 in version 1).</summary>
 internal sealed class SwapSeal : ISeal
 {
-    public Medium Medium { get; } = new("swap", "swap");
+    public Medium Medium => Medium.Swap;
 
     public bool NeedsSuperuser => true;
 
@@ -50,7 +50,13 @@ internal sealed class SwapSeal : ISeal
         : new SealPlan(How: null, "swap: no control group with memory can be made here");
 
     private static Outcome Unsealed(WorkloadEnd end) => end.Memory.SwappedBytes > 0
-        ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(end.Memory.SwappedBytes)} were in swap")
+        ? new Outcome(
+            PurgeMethod.None,
+            0,
+            "page tables at each end",
+            Verdict.Residue,
+            $"{ByteSize.Format(end.Memory.SwappedBytes)} were in swap"
+        )
         : SystemMemory.SwapAreas() == 0 ? Outcome.Empty("no swap area is in use") : Outcome.Open("nothing kept it from swap");
 
     private sealed class Grouped(Medium medium, ControlGroup group) : SealedMedium
@@ -64,7 +70,8 @@ internal sealed class SwapSeal : ISeal
             long swapped = end.Memory.SwappedBytes + (left ?? 0);
             Outcome outcome = swapped > 0
                 ? new Outcome(PurgeMethod.None, 0, "page tables at each end", Verdict.Residue, $"{ByteSize.Format(swapped)} were in swap")
-                : left is null ? Outcome.Open("its control group was removed before it said what is in swap") : Outcome.Empty("no page of it was found in swap");
+                : left is null ? Outcome.Open("its control group was removed before it said what is in swap")
+                : Outcome.Empty("no page of it was found in swap");
             return outcome.Of(medium, How);
         }
 

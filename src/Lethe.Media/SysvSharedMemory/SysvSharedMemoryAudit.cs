@@ -12,14 +12,16 @@ internal sealed class SysvSharedMemoryAudit : IAudit
 {
     private const string Segments = "/proc/sysvipc/shm", Queues = "/proc/sysvipc/msg", Forced = "kernel.shm_rmid_forced";
 
-    public Medium Medium { get; } = new("sysv-shared-memory", "SysV shared memory");
+    public Medium Medium => Medium.SysvSharedMemory;
 
     public IReadOnlyList<string> Wants => [Segments, Queues, .. SystemSettings.Wants(Forced)];
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
         new("sysv-shared-memory/nothing-left", Severity.High, "no segment is left that nobody is attached to",
-            "A segment stays with its content until somebody removes it or the machine ends, also when every process that used it is gone.", SegmentsUsed)
+            "A segment stays with its content until somebody removes it or the machine ends, also when every process that used it is gone.",
+            SegmentsUsed
+        )
         {
             Routes = ["sysv-shared-memory/left", "sysv-shared-memory/remove"],
             References = ["NIST SP 800-53 SI-12(3)", "NIST SP 800-53 SI-14(2)"],
@@ -30,7 +32,10 @@ internal sealed class SysvSharedMemoryAudit : IAudit
             References = ["NIST SP 800-53 SI-12(3)"],
         },
         new("sysv-shared-memory/removed-with-last-user", Severity.Low, "segments go with their last user",
-            "With kernel.shm_rmid_forced the kernel removes a segment when the last process lets go of it; otherwise each killed program may leave one.", RemovedWithLastUser)
+            "With kernel.shm_rmid_forced the kernel removes a segment when the last process lets go of it; otherwise each killed program "
+                + "may leave one.",
+            RemovedWithLastUser
+        )
         {
             Routes = ["sysv-shared-memory/left"],
             References = ["NIST SP 800-53 SI-14(2)"],
@@ -43,7 +48,9 @@ internal sealed class SysvSharedMemoryAudit : IAudit
         Reading table = facts.Read(Segments);
         if (table.IsUnknown || Columns(table, "shmid", "size", "nattch", "uid") is not { } columns)
         {
-            yield return table.IsAbsent ? Judgement.Closed("this kernel has no SysV shared memory", table.Evidence) : Judgement.Unknown($"needs {Segments}: {table.Problem ?? "its columns are not known"}");
+            yield return table.IsAbsent
+                ? Judgement.Closed("this kernel has no SysV shared memory", table.Evidence)
+                : Judgement.Unknown($"needs {Segments}: {table.Problem ?? "its columns are not known"}");
             yield break;
         }
 
@@ -51,13 +58,28 @@ internal sealed class SysvSharedMemoryAudit : IAudit
         foreach (TextLine line in table.Lines.Skip(1))
         {
             string[] words = line.Words;
-            if (words.Length <= columns.Max() || words[columns[2]] != "0" || !long.TryParse(words[columns[1]], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) || bytes == 0) continue;
+            if (
+                words.Length <= columns.Max()
+                || words[columns[2]] != "0"
+                || !long.TryParse(words[columns[1]], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
+                || bytes == 0
+            )
+                continue;
             any = true;
-            yield return Judgement.Open($"segment {words[columns[0]]} keeps {bytes} bytes that no process is attached to", line.Evidence).About($"segment {words[columns[0]]} of user {words[columns[3]]}")
-                .RepairedBy(new SystemSetting(Forced, "1"), new ManualRepair($"remove it when nobody needs it: ipcrm -m {words[columns[0]]}"));
+            yield return Judgement
+                .Open($"segment {words[columns[0]]} keeps {bytes} bytes that no process is attached to", line.Evidence)
+                .About($"segment {words[columns[0]]} of user {words[columns[3]]}")
+                .RepairedBy(
+                    new SystemSetting(Forced, "1"),
+                    new ManualRepair($"remove it when nobody needs it: ipcrm -m {words[columns[0]]}")
+                );
         }
 
-        if (!any) yield return Judgement.Closed("each segment has a process attached, or there is none", new Citation(Segments, null, $"{table.Lines.Skip(1).Count(line => line.Text.Length > 0)} segments"));
+        if (!any)
+            yield return Judgement.Closed(
+                "each segment has a process attached, or there is none",
+                new Citation(Segments, null, $"{table.Lines.Skip(1).Count(line => line.Text.Length > 0)} segments")
+            );
     }
 
     private static IEnumerable<Judgement> QueuesRead(HostFacts facts)
@@ -76,19 +98,29 @@ internal sealed class SysvSharedMemoryAudit : IAudit
             string[] words = line.Words;
             if (words.Length <= columns.Max() || words[columns[1]] == "0") continue;
             any = true;
-            yield return Judgement.Open($"queue {words[columns[0]]} holds {words[columns[1]]} bytes of messages that nobody has read", line.Evidence).About($"queue {words[columns[0]]} of user {words[columns[2]]}")
+            yield return Judgement
+                .Open($"queue {words[columns[0]]} holds {words[columns[1]]} bytes of messages that nobody has read", line.Evidence)
+                .About($"queue {words[columns[0]]} of user {words[columns[2]]}")
                 .RepairedBy(new ManualRepair($"remove it when its readers are gone: ipcrm -q {words[columns[0]]}"));
         }
 
-        if (!any) yield return Judgement.Closed("no queue holds messages", new Citation(Queues, null, $"{table.Lines.Skip(1).Count(line => line.Text.Length > 0)} queues"));
+        if (!any)
+            yield return Judgement.Closed(
+                "no queue holds messages",
+                new Citation(Queues, null, $"{table.Lines.Skip(1).Count(line => line.Text.Length > 0)} queues")
+            );
     }
 
     private static IEnumerable<Judgement> RemovedWithLastUser(HostFacts facts)
     {
         Setting setting = SystemSettings.Read(facts, Forced);
         if (setting.Problem is not null) yield return Judgement.Unknown($"needs {Forced}: {setting.Problem}");
-        else if (setting.Value == "1") yield return Judgement.Closed("the kernel removes segments that nobody is attached to", setting.Evidence);
-        else if (setting.Value is not null || facts.Scope == FactScope.Root) yield return Judgement.Open("segments outlive the processes that used them", setting.Evidence).RepairedBy(new SystemSetting(Forced, "1"));
+        else if (setting.Value == "1")
+            yield return Judgement.Closed("the kernel removes segments that nobody is attached to", setting.Evidence);
+        else if (setting.Value is not null || facts.Scope == FactScope.Root)
+            yield return Judgement
+                .Open("segments outlive the processes that used them", setting.Evidence)
+                .RepairedBy(new SystemSetting(Forced, "1"));
     }
 
     // The kernel adds columns now and then.

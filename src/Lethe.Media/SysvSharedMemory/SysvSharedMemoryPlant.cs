@@ -6,7 +6,7 @@ namespace Lethe.Media.SysvSharedMemory;
 /// <summary>System V shared memory.</summary>
 internal sealed class SysvSharedMemoryPlant : IPlant
 {
-    public Medium Medium { get; } = new("sysv-shared-memory", "SysV shared memory");
+    public Medium Medium => Medium.SysvSharedMemory;
 
     public IEnumerable<Route> Routes() => [new Remove(), new Left()];
 

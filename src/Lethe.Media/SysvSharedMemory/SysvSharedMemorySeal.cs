@@ -8,7 +8,7 @@ namespace Lethe.Media.SysvSharedMemory;
 /// <summary>A namespace of its own for System V objects and message queues, whose segments are overwritten at the end.</summary>
 internal sealed class SysvSharedMemorySeal : ISeal
 {
-    public Medium Medium { get; } = new("sysv-shared-memory", "SysV shared memory");
+    public Medium Medium => Medium.SysvSharedMemory;
 
     public bool NeedsSuperuser => true;
 
@@ -66,7 +66,7 @@ internal sealed class SysvSharedMemorySeal : ISeal
                 left = SharedMemorySegment.All().Count;
             });
             space?.Dispose();
-            ObjectsOutcome kept = end.ObjectsOf(medium.Name);
+            ObjectsOutcome kept = end.ObjectsOf(medium);
             Outcome outcome = left == 0
                 ? Outcome.Overwritten(kept with { Seen = kept.Seen + segments, WipedBytes = kept.WipedBytes + overwritten })
                 : new Outcome(PurgeMethod.Overwrite, overwritten, null, Verdict.Residue, $"{left} segments could not be removed");

@@ -8,7 +8,7 @@ internal sealed class TmpfsPlant : IPlant
 {
     private const string MountPoint = "/mnt/tmpfs", Secret = MountPoint + "/secret";
 
-    public Medium Medium { get; } = new("tmpfs", "tmpfs");
+    public Medium Medium => Medium.Tmpfs;
 
     public IEnumerable<Route> Routes() => [new Unlink(), new Cut(), new Unmount(), new Kept()];
 

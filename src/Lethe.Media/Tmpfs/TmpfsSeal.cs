@@ -1,3 +1,4 @@
+using Lethe.Evidence;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Tmpfs;
@@ -5,7 +6,7 @@ namespace Lethe.Media.Tmpfs;
 /// <summary>A private tmpfs on /tmp, /run/user and directories the user names; its files are overwritten before they are freed.</summary>
 internal sealed class TmpfsSeal : ISeal
 {
-    public Medium Medium { get; } = new("tmpfs", "tmpfs");
+    public Medium Medium => Medium.Tmpfs;
 
     public bool NeedsSuperuser => true;
 
@@ -20,13 +21,14 @@ internal sealed class TmpfsSeal : ISeal
 
     private Outcome Judge(WorkloadEnd end, SealConditions conditions)
     {
-        Outcome outcome = Outcome.Overwritten(end.ObjectsOf(Medium.Name));
-        bool zeroed = end.Scrubbed || conditions.KernelZeroes;
-        return end.Mounts switch
-        {
-            { PlacesLeft: > 0 } => outcome.Doubted("it unmounted a private place, and what it wrote below is not known"),
-            { MemoryFileSystems: > 0 and var count } when !zeroed => outcome.Doubted($"it mounted {count} file systems in memory itself, which are not overwritten (--scrub closes it)"),
-            _ => outcome,
-        };
+        Outcome outcome = Outcome.Overwritten(end.ObjectsOf(Medium));
+        if (end.Mounts.PlacesLeft > 0) return outcome.Doubted("it unmounted a private place, and what it wrote below is not known");
+        if (end.Mounts.MemoryFileSystems == 0 || outcome.Verdict != Verdict.Clean) return outcome;
+        if (conditions.KernelZeroes) return outcome with { Verification = $"{outcome.Verification}; {Outcome.KernelZeroes}" };
+        return end.CompleteScrub is { } scrub
+            ? outcome.AfterScrub(scrub)
+            : outcome.Doubted(
+                $"it mounted {end.Mounts.MemoryFileSystems} file systems in memory itself, which are not overwritten (--scrub closes it)"
+            );
     }
 }

@@ -8,7 +8,7 @@ internal sealed class WaysToReadAudit : IAudit
 {
     private const string ObjectReuse = "NIST SP 800-53 SC-4 (object reuse; it excludes remanence)", Automated = "SRG-OS-000138";
 
-    public Medium Medium { get; } = new("ways-to-read", "ways to read memory");
+    public Medium Medium => Medium.WaysToRead;
 
     public IReadOnlyList<string> Wants { get; } = [.. KernelInterfaces.Wants, .. DeviceAccess.Wants, .. MemoryAtRest.Wants];
 
@@ -30,7 +30,9 @@ internal sealed class WaysToReadAudit : IAudit
             References = ["KSPP: kernel.kexec_load_disabled=1", "ComplianceAsCode sysctl_kernel_kexec_load_disabled"],
         },
         new("ways-to-read/locked-down", Severity.Medium, "the kernel is locked against being read",
-            "Lockdown for confidentiality closes kcore, /dev/mem, kexec, perf and BPF's reading of memory together.", KernelInterfaces.LockedDown)
+            "Lockdown for confidentiality closes kcore, /dev/mem, kexec, perf and BPF's reading of memory together.",
+            KernelInterfaces.LockedDown
+        )
         {
             References = ["kernel-hardening-checker LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY"],
         },
@@ -40,7 +42,9 @@ internal sealed class WaysToReadAudit : IAudit
             References = ["kernel-hardening-checker DEBUG_FS"],
         },
         new("ways-to-read/other-processes", Severity.Medium, "processes of one user do not read each other",
-            "Without Yama one program that is broken into reads the keys of all other programs of its user.", KernelInterfaces.OtherProcesses)
+            "Without Yama one program that is broken into reads the keys of all other programs of its user.",
+            KernelInterfaces.OtherProcesses
+        )
         {
             References = ["kernel-hardening-checker kernel.yama.ptrace_scope", ObjectReuse],
         },
@@ -50,7 +54,9 @@ internal sealed class WaysToReadAudit : IAudit
             References = [Automated, "ComplianceAsCode sysctl_kernel_perf_event_paranoid"],
         },
         new("ways-to-read/loaded-programs", Severity.Low, "programs without rights load no code into the kernel",
-            "BPF code runs beside all memory; bugs of its checks and of processors have read it more than once.", KernelInterfaces.LoadedPrograms)
+            "BPF code runs beside all memory; bugs of its checks and of processors have read it more than once.",
+            KernelInterfaces.LoadedPrograms
+        )
         {
             References = ["kernel-hardening-checker kernel.unprivileged_bpf_disabled"],
         },
@@ -65,16 +71,22 @@ internal sealed class WaysToReadAudit : IAudit
             References = ["kernel-hardening-checker kernel.kptr_restrict"],
         },
         new("ways-to-read/devices-confined", Severity.Medium, "an IOMMU keeps devices from memory that is not theirs",
-            "Without one a device, or what its firmware has become, reads all of memory without the processor taking part.", DeviceAccess.Confined)
+            "Without one a device, or what its firmware has become, reads all of memory without the processor taking part.",
+            DeviceAccess.Confined
+        )
         {
             References = ["kernel-hardening-checker EFI_DISABLE_PCI_DMA"],
         },
         new("ways-to-read/plugged-in-devices", Severity.Medium, "what is plugged into Thunderbolt does not read memory",
             "Thunderbolt carries PCI Express: whoever has a minute at the machine can read its memory.", DeviceAccess.PluggedIn),
         new("ways-to-read/memory-encrypted", Severity.Low, "memory chips hold cipher text",
-            "Chips keep their content for seconds to minutes without power, longer when cold; a key in the processor makes that useless.", MemoryAtRest.Encrypted),
+            "Chips keep their content for seconds to minutes without power, longer when cold; a key in the processor makes that useless.",
+            MemoryAtRest.Encrypted
+        ),
         new("ways-to-read/memory-cleared-at-restart", Severity.Medium, "firmware clears memory after an unplanned restart",
-            "Restarting into another system finds memory as it was, unless firmware was asked to clear it (the MOR bit).", MemoryAtRest.ClearedAtRestart)
+            "Restarting into another system finds memory as it was, unless firmware was asked to clear it (the MOR bit).",
+            MemoryAtRest.ClearedAtRestart
+        )
         {
             References = ["KSPP: CONFIG_RESET_ATTACK_MITIGATION=y", "Lynis CRYP-8006", "NIST SP 800-53 MP-6"],
         },

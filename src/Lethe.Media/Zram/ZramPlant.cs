@@ -8,7 +8,7 @@ internal sealed class ZramPlant : IPlant
 {
     private const string Device = "/dev/zram0", Settings = "/sys/block/zram0/";
 
-    public Medium Medium { get; } = new("zram", "zram");
+    public Medium Medium => Medium.Zram;
 
     public IEnumerable<Route> Routes() => [new Exit(), new SwapOff(), new Reset()];
 
@@ -26,7 +26,10 @@ internal sealed class ZramPlant : IPlant
         public override void End(IKeeper keeper) => keeper.LetWorkloadExit();
     }
 
-    private class SwapOff(string way = "swapoff", string meaning = "a process that was swapped out to zram exits, and the area is switched off") : Exit(way, meaning)
+    private class SwapOff(
+        string way = "swapoff",
+        string meaning = "a process that was swapped out to zram exits, and the area is switched off"
+    ) : Exit(way, meaning)
     {
         public override void End(IKeeper keeper)
         {

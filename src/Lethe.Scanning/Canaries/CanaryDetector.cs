@@ -3,7 +3,9 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Canaries;
 
-/// <summary>Finds the words of a canary of <c>lethe prove</c> at every byte offset, by turning them back, without storing the canary.</summary>
+/// <summary>
+/// Finds the words of a canary of <c>lethe prove</c> at every byte offset, by turning them back, without storing the canary.
+/// </summary>
 /// <remarks>Words that follow each other as in the canary make one match; a word that is overwritten in part is no part of it.</remarks>
 /// <param name="canary">The canary.</param>
 /// <param name="name">What it is called in matches.</param>

@@ -40,7 +40,10 @@ public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
     public Survivors Search(Canary canary, long plantedBytes, MemoryFile? known = null)
     {
         using var source = new MemoryFileSource(file, known is null ? DataRanges() : ChangedRuns(known));
-        var scanner = new Scanner([new CanaryDetector(canary, "canary", plantedBytes)], new ScanOptions { Jobs = 1, KeptMatches = int.MaxValue });
+        var scanner = new Scanner(
+            [new CanaryDetector(canary, "canary", plantedBytes)],
+            new ScanOptions { Jobs = 1, KeptMatches = int.MaxValue }
+        );
         var found = new Survivors(canary, plantedBytes);
         ScanResult result = scanner.Scan(source);
         // What was not read was not searched, and must not pass for empty.
@@ -49,7 +52,9 @@ public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
         return found;
     }
 
-    /// <summary>Runs of pages that changed, each with the unchanged pages beside it, in which a word across a border begins or ends.</summary>
+    /// <summary>
+    /// Runs of pages that changed, each with the unchanged pages beside it, in which a word across a border begins or ends.
+    /// </summary>
     private List<(long Offset, long Length)> ChangedRuns(MemoryFile known)
     {
         byte[] now = new byte[ComparedAtOnce], before = new byte[ComparedAtOnce];
@@ -66,9 +71,11 @@ public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
                 {
                     int size = Math.Min(Survivors.PageSize, bytes - page);
                     if (now.AsSpan(page, size).SequenceEqual(before.AsSpan(page, size))) continue;
-                    long start = Math.Max(offset, at + page - Survivors.PageSize), end = Math.Min(offset + length, at + page + size + Survivors.PageSize);
+                    long start = Math.Max(offset, at + page - Survivors.PageSize),
+                        end = Math.Min(offset + length, at + page + size + Survivors.PageSize);
                     // Never joined with a run of the range before: between them is a hole.
-                    if (runs.Count > first && runs[^1].Offset + runs[^1].Length >= start) runs[^1] = (runs[^1].Offset, end - runs[^1].Offset);
+                    if (runs.Count > first && runs[^1].Offset + runs[^1].Length >= start)
+                        runs[^1] = (runs[^1].Offset, end - runs[^1].Offset);
                     else runs.Add((start, end - start));
                 }
             }

@@ -33,7 +33,8 @@ internal sealed class AnonymousPages(KernelObjects objects, TaskTable tasks)
     /// halves of its own (vma_start_anon_pgoff in include/linux/mm.h).
     /// </summary>
     private ulong? FirstPageOf(ulong area) =>
-        objects.HalfWord(area, "vm_area_struct", "__vm_anon_pgoff_hi") is { } high && objects.HalfWord(area, "vm_area_struct", "__vm_anon_pgoff_lo") is { } low
+        objects.HalfWord(area, "vm_area_struct", "__vm_anon_pgoff_hi") is { } high
+        && objects.HalfWord(area, "vm_area_struct", "__vm_anon_pgoff_lo") is { } low
             ? (ulong)high << 32 | low
             : objects.Word(area, "vm_area_struct", "vm_pgoff");
 

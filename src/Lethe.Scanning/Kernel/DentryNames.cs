@@ -24,7 +24,10 @@ internal sealed class DentryNames(KernelObjects objects)
         // Only an inode that holds this very mapping is believed.
         if (inode is null || objects.AddressOf(inode, "inode", "i_data") != mapping) return null;
         ulong? superBlock = objects.Pointer(inode, "inode", "i_sb");
-        string? fileSystem = objects.Text(objects.Pointer(objects.Pointer(superBlock, "super_block", "s_type"), "file_system_type", "name"), LongestName);
+        string? fileSystem = objects.Text(
+            objects.Pointer(objects.Pointer(superBlock, "super_block", "s_type"), "file_system_type", "name"),
+            LongestName
+        );
         if (fileSystem is null || objects.Word(inode, "inode", "i_ino") is not { } number) return null;
         if (fileSystem == "bdev" && objects.HalfWord(inode, "inode", "i_rdev") is { } device)
             return string.Create(CultureInfo.InvariantCulture, $"block device {device >> 20}:{device & 0xfffff}");

@@ -16,9 +16,16 @@ public sealed class ImagePages : IPageAttribution
     {
         this.states = states;
         symbols = new Lazy<(KernelSymbols Table, ulong End)?>(
-            () => KernelSymbols.Read(states.Kernel, states.Note) is { } table && table.AddressOf("_end") is { } end ? (table, end) : null, isThreadSafe: false);
+            () => KernelSymbols.Read(states.Kernel, states.Note) is { } table && table.AddressOf("_end") is { } end ? (table, end) : null,
+            isThreadSafe: false
+        );
         owners = new Lazy<Owners?>(
-            () => KernelImage.FindTypes(states.Kernel, states.Note, out ulong data) is { } types ? new Owners(new KernelObjects(states.Kernel, types), states.Note, data) : null, isThreadSafe: false);
+            () =>
+                KernelImage.FindTypes(states.Kernel, states.Note, out ulong data) is { } types
+                    ? new Owners(new KernelObjects(states.Kernel, types), states.Note, data)
+                    : null,
+            isThreadSafe: false
+        );
     }
 
     /// <summary>The kernel's release, as uname says it.</summary>
@@ -32,7 +39,8 @@ public sealed class ImagePages : IPageAttribution
     /// <param name="note">The kernel's VMCOREINFO note, where the image's format has it in a header; else it is searched for.</param>
     /// <param name="changes">Whether it is memory at work (<see cref="PageStates.Of(IPhysicalMemory, VmCoreInfo?, bool)"/>).</param>
     /// <exception cref="UnknownLayoutException">The image is no Linux kernel's, or of one this program does not know.</exception>
-    public static ImagePages Of(IPhysicalMemory memory, VmCoreInfo? note = null, bool changes = false) => new(PageStates.Of(memory, note, changes));
+    public static ImagePages Of(IPhysicalMemory memory, VmCoreInfo? note = null, bool changes = false) =>
+        new(PageStates.Of(memory, note, changes));
 
     /// <summary>Reads what is needed out of an image.</summary>
     /// <param name="memory">The image.</param>
@@ -60,8 +68,12 @@ public sealed class ImagePages : IPageAttribution
         return state switch
         {
             PageState.Slab => known.CacheOf(address),
-            PageState.PageCache or PageState.SharedMemory or PageState.HugePage when (page.Mapping & 3) == 0 => known.Files.Describe(page.Mapping),
-            PageState.Anonymous => ProcessName.Describe(known.Anonymous.ProcessesOf(frame, page.Mapping, known.IndexOf(address) + (ulong)(frame - headFrame))),
+            PageState.PageCache or PageState.SharedMemory or PageState.HugePage when (page.Mapping & 3) == 0 => known.Files.Describe(
+                page.Mapping
+            ),
+            PageState.Anonymous => ProcessName.Describe(
+                known.Anonymous.ProcessesOf(frame, page.Mapping, known.IndexOf(address) + (ulong)(frame - headFrame))
+            ),
             PageState.Other when known.Tasks.OfStack(frame) is { } process => $"kernel stack of {process}",
             _ => null,
         } ?? known.Groups.Describe(address);
@@ -101,7 +113,8 @@ public sealed class ImagePages : IPageAttribution
         public AnonymousPages Anonymous { get; }
 
         /// <summary>Since 5.16 struct folio, before that struct page, says which part of its file or mapping a page is.</summary>
-        public ulong IndexOf(ulong page) => objects.Word(page, "folio", "index") ?? objects.Word(page, "page", "index") ?? ulong.MaxValue >> 1;
+        public ulong IndexOf(ulong page) =>
+            objects.Word(page, "folio", "index") ?? objects.Word(page, "page", "index") ?? ulong.MaxValue >> 1;
 
         /// <summary>Since 5.17 struct slab, before that struct page, names the cache of a slab.</summary>
         public string? CacheOf(ulong page)

@@ -40,7 +40,8 @@ public sealed class KernelAddressSpace
         {
             int within = (int)(address & (PageSize - 1));
             int length = Math.Min(destination.Length, PageSize - within);
-            if (PhysicalPage(address - (ulong)within) is not { } page || !memory.TryRead(page + (ulong)within, destination[..length])) return false;
+            if (PhysicalPage(address - (ulong)within) is not { } page || !memory.TryRead(page + (ulong)within, destination[..length]))
+                return false;
             destination = destination[length..];
             address += (ulong)length;
         }
@@ -58,15 +59,19 @@ public sealed class KernelAddressSpace
 
     /// <summary>The physical address of a virtual one, as the kernel itself would use it.</summary>
     /// <returns>Null when nothing is mapped there.</returns>
-    public ulong? Translate(ulong address) => PhysicalPage(address & ~(ulong)(PageSize - 1)) is { } page ? page + (address & (PageSize - 1)) : null;
+    public ulong? Translate(ulong address) =>
+        PhysicalPage(address & ~(ulong)(PageSize - 1)) is { } page ? page + (address & (PageSize - 1)) : null;
 
-    /// <summary>Where in the mapping of the kernel's own image a physical address would be, whether or not it belongs to the image.</summary>
+    /// <summary>
+    /// Where in the mapping of the kernel's own image a physical address would be, whether or not it belongs to the image.
+    /// </summary>
     internal ulong ImageAddressOf(ulong physical) => physical - imageStart;
 
     /// <summary>The page tables of a process.</summary>
     /// <param name="root">Kernel virtual address of its topmost table (mm_struct.pgd).</param>
     /// <returns>Null when that is not mapped.</returns>
-    internal PageTables? TablesAt(ulong root) => Translate(root) is { } physical ? new PageTables(memory, physical & PageTables.AddressMask, levels) : null;
+    internal PageTables? TablesAt(ulong root) =>
+        Translate(root) is { } physical ? new PageTables(memory, physical & PageTables.AddressMask, levels) : null;
 
     private ulong? PhysicalPage(ulong page)
     {

@@ -24,7 +24,12 @@ internal static class KernelImage
             if (!kernel.TryRead(address, header) || TypeInformation.SizeBehind(header) is not { } size) continue;
             byte[] bytes = new byte[header.Length + size];
             end = address + (ulong)bytes.Length;
-            if (kernel.TryRead(address, bytes) && TypeInformation.Parse(bytes) is { } types && types.OffsetOf("task_struct", "comm") is not null) return types;
+            if (
+                kernel.TryRead(address, bytes)
+                && TypeInformation.Parse(bytes) is { } types
+                && types.OffsetOf("task_struct", "comm") is not null
+            )
+                return types;
         }
 
         end = 0;

@@ -22,7 +22,9 @@ internal static class KernelPageFlags
         _ when Has(flags, Reserved) => PageState.Reserved,
         _ when Has(flags, Anonymous) => PageState.Anonymous,
         // A page of a file is mapped, or on a list of reclaim, or, just read, only up to date.
-        _ when Has(flags, Mapped) || Has(flags, OnList) || Has(flags, UpToDate) => Has(flags, SwapBacked) ? PageState.SharedMemory : PageState.PageCache,
+        _ when Has(flags, Mapped) || Has(flags, OnList) || Has(flags, UpToDate) => Has(flags, SwapBacked)
+            ? PageState.SharedMemory
+            : PageState.PageCache,
         _ => PageState.Other,
     };
 

@@ -50,16 +50,38 @@ internal sealed class KernelSymbols
     public static KernelSymbols? Read(KernelAddressSpace kernel, VmCoreInfo note)
     {
         if (note.SymbolIfPresent("kallsyms_names") is not { } namesAt || note.SymbolIfPresent("kallsyms_num_syms") is not { } countAt
-            || note.SymbolIfPresent("kallsyms_token_table") is not { } tableAt || note.SymbolIfPresent("kallsyms_token_index") is not { } indexAt
+            || note.SymbolIfPresent("kallsyms_token_table") is not { } tableAt
+            || note.SymbolIfPresent("kallsyms_token_index") is not { } indexAt
             || note.SymbolIfPresent("kallsyms_offsets") is not { } offsetsAt) return null;
         // In all these kernels the table of tokens comes after the names, and its index after it.
-        if (kernel.ReadWord(countAt) is not { } word || (uint)word > MostSymbols || tableAt - namesAt > MostNameBytes || indexAt - tableAt > ushort.MaxValue) return null;
-        byte[] names = new byte[tableAt - namesAt], table = new byte[indexAt - tableAt], index = new byte[TokenCount * 2], offsets = new byte[(uint)word * 4L];
-        if (!kernel.TryRead(namesAt, names) || !kernel.TryRead(tableAt, table) || !kernel.TryRead(indexAt, index) || !kernel.TryRead(offsetsAt, offsets)) return null;
+        if (
+            kernel.ReadWord(countAt) is not { } word
+            || (uint)word > MostSymbols
+            || tableAt - namesAt > MostNameBytes
+            || indexAt - tableAt > ushort.MaxValue
+        )
+            return null;
+        byte[] names = new byte[tableAt - namesAt],
+            table = new byte[indexAt - tableAt],
+            index = new byte[TokenCount * 2],
+            offsets = new byte[(uint)word * 4L];
+        if (
+            !kernel.TryRead(namesAt, names)
+            || !kernel.TryRead(tableAt, table)
+            || !kernel.TryRead(indexAt, index)
+            || !kernel.TryRead(offsetsAt, offsets)
+        )
+            return null;
         ulong known = note.Symbol("_stext");
         ulong? relativeBase = note.SymbolIfPresent("kallsyms_relative_base") is { } baseAt ? kernel.ReadWord(baseAt) : offsetsAt;
-        SymbolOffsets[] forms = note.SymbolIfPresent("kallsyms_relative_base") is null ? [SymbolOffsets.FromThemselves] : [SymbolOffsets.DownFromBase, SymbolOffsets.UpFromBase];
-        return relativeBase is null ? null : forms.Select(form => Parse(names, offsets, relativeBase.Value, table, index, form)).FirstOrDefault(symbols => symbols is not null && symbols.IsAt("_stext", known));
+        SymbolOffsets[] forms = note.SymbolIfPresent("kallsyms_relative_base") is null
+            ? [SymbolOffsets.FromThemselves]
+            : [SymbolOffsets.DownFromBase, SymbolOffsets.UpFromBase];
+        return relativeBase is null
+            ? null
+            : forms
+                .Select(form => Parse(names, offsets, relativeBase.Value, table, index, form))
+                .FirstOrDefault(symbols => symbols is not null && symbols.IsAt("_stext", known));
     }
 
     /// <summary>Takes in the tables.</summary>
@@ -71,7 +93,13 @@ internal sealed class KernelSymbols
     /// <param name="form">What they count from.</param>
     /// <returns>Null when the tables are malformed.</returns>
     public static KernelSymbols? Parse(
-        ReadOnlyMemory<byte> names, ReadOnlySpan<byte> offsets, ulong relativeBase, ReadOnlySpan<byte> tokenTable, ReadOnlySpan<byte> tokenIndex, SymbolOffsets form)
+        ReadOnlyMemory<byte> names,
+        ReadOnlySpan<byte> offsets,
+        ulong relativeBase,
+        ReadOnlySpan<byte> tokenTable,
+        ReadOnlySpan<byte> tokenIndex,
+        SymbolOffsets form
+    )
     {
         if (Tokens(tokenTable, tokenIndex) is not { } tokens) return null;
         int count = offsets.Length / 4, kept = 0, at = 0;
@@ -126,7 +154,9 @@ internal sealed class KernelSymbols
     public string? Describe(ulong address)
     {
         int index = FirstUpTo(address);
-        return index >= 0 && NameOf(index) is { } name ? string.Create(CultureInfo.InvariantCulture, $"{name}+0x{address - addresses[index]:x}") : null;
+        return index >= 0 && NameOf(index) is { } name
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}+0x{address - addresses[index]:x}")
+            : null;
     }
 
     private bool IsAt(string name, ulong address)

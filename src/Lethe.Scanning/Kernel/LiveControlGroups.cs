@@ -24,7 +24,8 @@ internal sealed class LiveControlGroups : IDisposable
     }
 
     /// <summary>The group of a page.</summary>
-    /// <returns>For example <c>cgroup /system.slice/x.service</c>; null when it is charged to none, to the root, or to one that was removed.</returns>
+    /// <returns>For example <c>cgroup /system.slice/x.service</c>; null when it is charged to none, to the root, or to one that was
+    /// removed.</returns>
     public string? Describe(long frame)
     {
         ulong inode = 0;
@@ -50,7 +51,9 @@ internal sealed class LiveControlGroups : IDisposable
         return paths;
     }
 
-    /// <summary>Version 1 with the memory controller, else version 2 (proc_pid_mountinfo(5): fields after the dash are type, source, options).</summary>
+    /// <summary>
+    /// Version 1 with the memory controller, else version 2 (proc_pid_mountinfo(5): fields after the dash are type, source, options).
+    /// </summary>
     private static string? MemoryHierarchy()
     {
         string? second = null;

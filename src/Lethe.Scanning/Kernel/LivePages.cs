@@ -4,8 +4,9 @@ namespace Lethe.Scanning.Kernel;
 
 /// <summary>
 /// What the pages of this machine are and whose, by <c>/proc/kpageflags</c>, <c>/proc/kpagecgroup</c> and every process's
-/// <c>pagemap</c>; needs CAP_SYS_ADMIN. Where the kernel's memory can be read, too, it tells what these files leave out: pages that are free
-/// on a processor's own list, and the caches of slabs. The machine runs on: each window of 256 MiB is told as it was when first asked for.
+/// <c>pagemap</c>; needs CAP_SYS_ADMIN. Where the kernel's memory can be read, too, it tells what these files leave out: pages that are
+/// free on a processor's own list, and the caches of slabs. The machine runs on: each window of 256 MiB is told as it was when first asked
+/// for.
 /// </summary>
 public sealed class LivePages : IPageAttribution, IDisposable
 {
@@ -24,7 +25,8 @@ public sealed class LivePages : IPageAttribution, IDisposable
     private LivePages(PerPageFile flags) => this.flags = flags;
 
     /// <summary>Opens the kernel's lists.</summary>
-    /// <exception cref="LinuxException">This user may not read them, or the kernel does not have them (CONFIG_PROC_PAGE_MONITOR).</exception>
+    /// <exception cref="LinuxException">This user may not read them, or the kernel does not have them
+    /// (CONFIG_PROC_PAGE_MONITOR).</exception>
     public static LivePages Open() => new(new PerPageFile("/proc/kpageflags"));
 
     /// <summary>What this machine's kernel says in its own memory, where that can be read; null without it.</summary>
@@ -61,13 +63,19 @@ public sealed class LivePages : IPageAttribution, IDisposable
     /// <param name="frames">Page frame numbers.</param>
     public void FindOwners(IReadOnlySet<long> frames) => users = PageUsers.Find(frames);
 
-    /// <summary>Whose a page is: the processes or the file if <see cref="FindOwners"/> found them, else the control group it is charged to.</summary>
+    /// <summary>
+    /// Whose a page is: the processes or the file if <see cref="FindOwners"/> found them, else the control group it is charged to.
+    /// </summary>
     /// <param name="frame">Page frame number.</param>
     public string? OwnerOf(long frame)
     {
         PageState state = StateOf(frame);
         if (state is PageState.Free or PageState.FreePerCpu or PageState.Unknown) return null;
-        return (users.TryGetValue(frame, out PageUsers? found) ? found.Describe(isOfFile: state is PageState.PageCache or PageState.SharedMemory or PageState.HugePage) : null)
+        return (
+            users.TryGetValue(frame, out PageUsers? found)
+                ? found.Describe(isOfFile: state is PageState.PageCache or PageState.SharedMemory or PageState.HugePage)
+                : null
+        )
             ?? Kernel?.OwnerOf(frame)
             ?? groups.Describe(frame);
     }

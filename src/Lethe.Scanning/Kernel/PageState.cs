@@ -9,7 +9,9 @@ public enum PageState
     /// <summary>In the buddy allocator's lists.</summary>
     Free,
 
-    /// <summary>Free, kept on a processor's own list. Of memory at work, also pages after the first of a larger kernel allocation.</summary>
+    /// <summary>
+    /// Free, kept on a processor's own list. Of memory at work, also pages after the first of a larger kernel allocation.
+    /// </summary>
     FreePerCpu,
 
     /// <summary>A process's own memory.</summary>

@@ -49,7 +49,8 @@ public sealed class PageStates
     /// <param name="memory">The image.</param>
     /// <param name="known">The note, where the image's format has it in a header; else it is searched for.</param>
     /// <param name="changes">
-    /// Whether it is memory at work: then all pages without references and type are <see cref="PageState.FreePerCpu"/>, those of larger kernel allocations as well.
+    /// Whether it is memory at work: then all pages without references and type are <see cref="PageState.FreePerCpu"/>, those of larger
+    /// kernel allocations as well.
     /// </param>
     /// <exception cref="UnknownLayoutException">There is no usable note in it.</exception>
     public static PageStates Of(IPhysicalMemory memory, VmCoreInfo? known = null, bool changes = false) =>
@@ -117,12 +118,14 @@ public sealed class PageStates
                 StructPage? page = whole ? layout.Parse(run.AsSpan(offset), address + (ulong)offset) : Pages.Read(first + at);
                 if (page is null) continue;
                 // Only the first page of a free block is marked; its order says how many follow.
-                if (layout.IsFreeBlock(page.Value) && page.Value.Private <= LargestOrder) freeUntil = Math.Max(freeUntil, at + (1 << (int)page.Value.Private));
+                if (layout.IsFreeBlock(page.Value) && page.Value.Private <= LargestOrder)
+                    freeUntil = Math.Max(freeUntil, at + (1 << (int)page.Value.Private));
                 PageState state = at < freeUntil ? PageState.Free : OfAllocated(first + at, page.Value);
                 if (state == PageState.FreePerCpu && perCpuLists is not null)
                 {
                     // Of these, too, only the first page of a block is in a list.
-                    if (perCpuLists.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order) perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
+                    if (perCpuLists.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order)
+                        perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
                     if (at >= perCpuUntil) state = PageState.Other;
                 }
 
@@ -144,7 +147,8 @@ public sealed class PageStates
     private PageState OfHead(StructPage page, ulong address)
     {
         if (layout.IsSlab(page)) return PageState.Slab;
-        if (layout.MayBeHugePage(page) && layout.IsHugePage(page, second: Pages.ReadAt(address + (ulong)layout.Size))) return PageState.HugePage;
+        if (layout.MayBeHugePage(page) && layout.IsHugePage(page, second: Pages.ReadAt(address + (ulong)layout.Size)))
+            return PageState.HugePage;
         if (layout.IsPageTable(page)) return PageState.PageTable;
         if (layout.IsReserved(page)) return PageState.Reserved;
         if ((page.Mapping & 3) == 1) return PageState.Anonymous;

@@ -27,7 +27,8 @@ internal sealed class PageUsers
             {
                 FindIn(process, frames, words, found);
             }
-            catch (LinuxException failure) when (VanishingFiles.IsGone(failure.Error, "/proc/") || failure.Error is Errno.EACCES or Errno.EPERM)
+            catch (LinuxException failure)
+                when (VanishingFiles.IsGone(failure.Error, "/proc/") || failure.Error is Errno.EACCES or Errno.EPERM)
             {
                 // Ended, or not for this user.
             }
@@ -55,7 +56,8 @@ internal sealed class PageUsers
                     foreach (ulong word in words.AsSpan(0, count))
                     {
                         if ((word & Present) == 0 || !frames.Contains((long)(word & FrameMask))) continue;
-                        if (!found.TryGetValue((long)(word & FrameMask), out PageUsers? users)) found[(long)(word & FrameMask)] = users = new PageUsers();
+                        if (!found.TryGetValue((long)(word & FrameMask), out PageUsers? users))
+                            found[(long)(word & FrameMask)] = users = new PageUsers();
                         if (users.processes.Count < MostProcesses) users.processes.Add(name);
                         if (mapping.IsOfFile) users.file ??= mapping.Name;
                     }

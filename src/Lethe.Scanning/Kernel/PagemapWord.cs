@@ -10,7 +10,9 @@ internal readonly record struct PagemapWord(ulong Bits)
     /// <summary>In RAM.</summary>
     public bool IsPresent => (Bits & PresentBit) != 0;
 
-    /// <summary>Not in RAM, but not empty either. Guard pages are told as swapped (since Linux 6.15 with a bit of their own) and hold nothing.</summary>
+    /// <summary>
+    /// Not in RAM, but not empty either. Guard pages are told as swapped (since Linux 6.15 with a bit of their own) and hold nothing.
+    /// </summary>
     public bool IsSwapped => (Bits & (PresentBit | SwappedBit | GuardBit)) == SwappedBit;
 
     /// <summary>A file's, or memory that is shared.</summary>

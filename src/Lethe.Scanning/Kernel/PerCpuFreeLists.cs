@@ -1,18 +1,18 @@
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// The lists of free pages that each processor keeps for itself (mm/page_alloc.c, struct per_cpu_pages). Pages on them have no references and no
-/// type, as have pages after the first of a larger kernel allocation without a compound page; but only the former are in a list. It is told by the
-/// pointers of list_head alone, so that neither symbols nor types are needed.
+/// The lists of free pages that each processor keeps for itself (mm/page_alloc.c, struct per_cpu_pages). Pages on them have no references
+/// and no type, as have pages after the first of a larger kernel allocation without a compound page; but only the former are in a list. It
+/// is told by the pointers of list_head alone, so that neither symbols nor types are needed.
 /// </summary>
 internal sealed class PerCpuFreeLists
 {
-    // Kernel addresses have the upper half of the address space. LIST_POISON1 and 2 (include/linux/poison.h), which what is taken from a list
-    // keeps, are no addresses.
+    // Kernel addresses have the upper half of the address space. LIST_POISON1 and 2 (include/linux/poison.h), which what is taken from a
+    // list keeps, are no addresses.
     private const ulong LowestAddress = 0xffff800000000000;
 
-    // NR_PCP_LISTS (include/linux/mmzone.h): three kinds of each order up to PAGE_ALLOC_COSTLY_ORDER since 5.13, before that of order 0 only,
-    // and since 5.14 one or two for transparent huge pages.
+    // NR_PCP_LISTS (include/linux/mmzone.h): three kinds of each order up to PAGE_ALLOC_COSTLY_ORDER since 5.13, before that of order 0
+    // only, and since 5.14 one or two for transparent huge pages.
     private const int KindsPerOrder = 3, MostSmallOrder = 3, HugePageOrder = 9, MostLists = KindsPerOrder * (MostSmallOrder + 1) + 2;
 
     private const int PointerBytes = 8, ListHeadBytes = 16;
@@ -75,6 +75,7 @@ internal sealed class PerCpuFreeLists
     }
 
     private bool IsHead(ulong address) =>
-        kernel.ReadWord(address) is >= LowestAddress and { } next && kernel.ReadWord(address + PointerBytes) is >= LowestAddress and { } previous
+        kernel.ReadWord(address) is >= LowestAddress and { } next
+        && kernel.ReadWord(address + PointerBytes) is >= LowestAddress and { } previous
         && kernel.ReadWord(next + PointerBytes) == address && kernel.ReadWord(previous) == address;
 }

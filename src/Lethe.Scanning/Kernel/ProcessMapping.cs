@@ -31,5 +31,11 @@ internal readonly record struct ProcessMapping(ulong Start, ulong End, bool Shar
     }
 
     private static ProcessMapping Of(in Mapping mapping) => new(
-        mapping.Start, mapping.End, mapping.Shared, mapping.Offset, mapping.Inode, mapping.Name.IsEmpty ? null : Encoding.UTF8.GetString(mapping.Name));
+        mapping.Start,
+        mapping.End,
+        mapping.Shared,
+        mapping.Offset,
+        mapping.Inode,
+        mapping.Name.IsEmpty ? null : Encoding.UTF8.GetString(mapping.Name)
+    );
 }

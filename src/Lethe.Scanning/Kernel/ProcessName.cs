@@ -16,7 +16,9 @@ internal readonly record struct ProcessName(int Id, string Name)
         ProcessName[] all = [.. processes.Distinct().OrderBy(process => process.Id)];
         if (all.Length == 0) return null;
         string listed = string.Join(", ", all.Take(MostListed));
-        return all.Length <= MostListed ? listed : string.Create(CultureInfo.InvariantCulture, $"{listed} and {all.Length - MostListed} more");
+        return all.Length <= MostListed
+            ? listed
+            : string.Create(CultureInfo.InvariantCulture, $"{listed} and {all.Length - MostListed} more");
     }
 
     /// <inheritdoc/>

@@ -103,7 +103,9 @@ internal sealed class StructPageLayout
 
     public bool IsSwapBacked(StructPage page) => HasFlag(page, swapBackedBit);
 
-    /// <summary>Bit 0 marks tail pages; the rest is the first page's address, or what of this one's is left of it (_compound_head of 7.3).</summary>
+    /// <summary>
+    /// Bit 0 marks tail pages; the rest is the first page's address, or what of this one's is left of it (_compound_head of 7.3).
+    /// </summary>
     private static ulong? HeadOf(ulong word, ulong address) => (word & 1) == 0 ? null : word >= LowestMask ? address & word : word - 1;
 
     private bool HasType(StructPage page, uint wanted) =>

@@ -39,7 +39,12 @@ internal sealed class TypeInformation
     {
         if (header.Length < HeaderSize || !header.StartsWith(Start)) return null;
         uint typeOffset = Word(header, 8), typeLength = Word(header, 12), stringOffset = Word(header, 16), stringLength = Word(header, 20);
-        return typeOffset == 0 && typeLength == stringOffset && typeLength % 4 == 0 && typeLength <= LargestSize && stringLength is > 0 and <= LargestSize
+        return
+            typeOffset == 0
+            && typeLength == stringOffset
+            && typeLength % 4 == 0
+            && typeLength <= LargestSize
+            && stringLength is > 0 and <= LargestSize
             ? (int)(typeLength + stringLength)
             : null;
     }
@@ -67,7 +72,8 @@ internal sealed class TypeInformation
         // A name may occur more than once, where source files have private structures of the same name.
         for (int id = 1; id < offsets.Length; id++)
         {
-            if (KindOf(id) == Structure && IsNamed(Word(types.Span, offsets[id]), name) && OffsetIn(id, path.Split('.')) is { } offset) return offset;
+            if (KindOf(id) == Structure && IsNamed(Word(types.Span, offsets[id]), name) && OffsetIn(id, path.Split('.')) is { } offset)
+                return offset;
         }
 
         return null;
@@ -101,13 +107,16 @@ internal sealed class TypeInformation
             if (information >> 31 == 0 && bits % 8 != 0) continue;
             if (memberType >= (uint)offsets.Length) return null;
             if (IsNamed(memberName, name)) return (bits / 8, (int)memberType);
-            if (IsNamed(memberName, default) && Find((int)memberType, name, nesting - 1) is { } within) return (bits / 8 + within.Offset, within.Type);
+            if (IsNamed(memberName, default) && Find((int)memberType, name, nesting - 1) is { } within)
+                return (bits / 8 + within.Offset, within.Type);
         }
 
         return null;
     }
 
-    /// <summary>The structure or union behind typedefs and qualifiers (typedef 8, volatile 9, const 10, restrict 11, type tag 18).</summary>
+    /// <summary>
+    /// The structure or union behind typedefs and qualifiers (typedef 8, volatile 9, const 10, restrict 11, type tag 18).
+    /// </summary>
     private int? Resolve(int id)
     {
         for (int step = 0; step < 16 && id > 0 && id < offsets.Length; step++)
@@ -136,7 +145,8 @@ internal sealed class TypeInformation
         {
             if (types.Length - at < 12) return null;
             uint information = Word(types, at + 4);
-            if (SizeAfter((int)(information >> 24 & 31), (int)(information & 0xffff)) is not { } size || types.Length - at - 12 < size) return null;
+            if (SizeAfter((int)(information >> 24 & 31), (int)(information & 0xffff)) is not { } size || types.Length - at - 12 < size)
+                return null;
             offsets.Add(at);
             at += 12 + size;
         }

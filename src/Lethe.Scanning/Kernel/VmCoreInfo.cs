@@ -27,7 +27,10 @@ public sealed partial class VmCoreInfo
     public string Release => entries.GetValueOrDefault("OSRELEASE", "");
 
     /// <summary>Major and minor number of the release; null when it does not begin with two numbers.</summary>
-    internal Version? Version => ReleaseNumbers().Match(Release) is { Success: true } match && System.Version.TryParse(match.Value, out Version? version) ? version : null;
+    internal Version? Version =>
+        ReleaseNumbers().Match(Release) is { Success: true } match && System.Version.TryParse(match.Value, out Version? version)
+            ? version
+            : null;
 
     /// <summary>All notes in a memory image; normally one, but a program may hold text that looks like one.</summary>
     /// <remarks>The kernel's own lies at the start of a page (alloc_pages_exact since Linux 4.13).</remarks>
@@ -121,7 +124,8 @@ public sealed partial class VmCoreInfo
     {
         if (!entries.TryGetValue(key, out string? text)) throw new UnknownLayoutException($"VMCOREINFO has no {key}");
         if (hexadecimal && ulong.TryParse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong value)) return value;
-        if (!hexadecimal && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long signed)) return (ulong)signed;
+        if (!hexadecimal && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long signed))
+            return (ulong)signed;
         if (!hexadecimal && text.StartsWith("0x", StringComparison.Ordinal)
             && ulong.TryParse(text[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value)) return value;
         throw new UnknownLayoutException($"VMCOREINFO says {key}={text}");

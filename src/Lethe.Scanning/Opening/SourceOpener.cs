@@ -89,7 +89,11 @@ public static class SourceOpener
             return raw ? RawImage.Open(name, storage) : Recognise(name, storage);
         }
 
-        if (status.IsCharacterDevice && path != "-") throw new SourceException($"{path}: a character device has no contents to search", "give a file, a block device or a directory");
+        if (status.IsCharacterDevice && path != "-")
+            throw new SourceException(
+                $"{path}: a character device has no contents to search",
+                "give a file, a block device or a directory"
+            );
         return OpenStream(name, new ForwardStream(new DescriptorBytes(file)), raw);
     }
 
@@ -119,10 +123,12 @@ public static class SourceOpener
 
     private static Source Recognise(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
-        if (FlattenedStorage.Recognises(head) && storage is not FlattenedStorage) return Recognise(name, new FlattenedStorage(name, storage));
+        if (FlattenedStorage.Recognises(head) && storage is not FlattenedStorage)
+            return Recognise(name, new FlattenedStorage(name, storage));
         if (KdumpHeader.Recognises(head)) return KdumpImage.Open(name, storage, head);
         if (ElfCore.Recognises(head)) return ElfCore.Open(name, storage, head);
-        if (MemoryRangeHeader.Read(head) is { } range) return range.Compressed ? AvmlImage.Open(name, storage) : LimeImage.Open(name, storage);
+        if (MemoryRangeHeader.Read(head) is { } range)
+            return range.Compressed ? AvmlImage.Open(name, storage) : LimeImage.Open(name, storage);
         if (QcowHeader.Recognises(head)) return QcowImage.Open(name, storage, head);
         if (HibernationHeader.Recognises(head)) return HibernationSource.Open(name, storage, head);
         if (SwapAreaSource.Recognises(head)) return SwapAreaSource.Open(name, storage, head);
@@ -130,5 +136,6 @@ public static class SourceOpener
         return RawImage.Open(name, storage);
     }
 
-    private static string? Hint(int error) => error is Errno.EACCES or Errno.EPERM ? "run it as root, or give yourself the right to read it" : null;
+    private static string? Hint(int error) =>
+        error is Errno.EACCES or Errno.EPERM ? "run it as root, or give yourself the right to read it" : null;
 }

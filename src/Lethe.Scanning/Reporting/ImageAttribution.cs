@@ -18,7 +18,9 @@ public static class ImageAttribution
         if (source.Memory is not { } memory) return null;
         try
         {
-            IEnumerable<VmCoreInfo> found = result.KernelNotes.Select(place => VmCoreInfo.At(memory, AddressOf(source, place))).OfType<VmCoreInfo>();
+            IEnumerable<VmCoreInfo> found = result
+                .KernelNotes.Select(place => VmCoreInfo.At(memory, AddressOf(source, place)))
+                .OfType<VmCoreInfo>();
             return ImagePages.Of(memory, source.KernelNote is { } known ? found.Prepend(known) : found);
         }
         catch (UnknownLayoutException reason)

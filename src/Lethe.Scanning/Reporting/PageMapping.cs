@@ -27,7 +27,13 @@ internal static class PageMapping
             cells[cell] = Commonest(votes);
         }
 
-        return new PageMap(findings.Source.Name, pagesPerCell, cells, [.. States.Select(PageStateName.Of)], Residue(findings, cells.Length, pagesPerCell));
+        return new PageMap(
+            findings.Source.Name,
+            pagesPerCell,
+            cells,
+            [.. States.Select(PageStateName.Of)],
+            Residue(findings, cells.Length, pagesPerCell)
+        );
     }
 
     // What could not be told counts only where nothing else is known: holes have no page.
@@ -50,7 +56,8 @@ internal static class PageMapping
         {
             if (findings.PhysicalOf(hit.Part, hit.Match.Position) is not { } address) continue;
             long at = (long)address, end = at + hit.Match.Length;
-            for (; at < end && at / cellBytes < cells; at = (at / cellBytes + 1) * cellBytes) bytes[at / cellBytes] += Math.Min(end, (at / cellBytes + 1) * cellBytes) - at;
+            for (; at < end && at / cellBytes < cells; at = (at / cellBytes + 1) * cellBytes)
+                bytes[at / cellBytes] += Math.Min(end, (at / cellBytes + 1) * cellBytes) - at;
         }
 
         return Array.ConvertAll(bytes, count => (ushort)Math.Min(count, ushort.MaxValue));

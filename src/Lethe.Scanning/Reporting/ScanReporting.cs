@@ -36,7 +36,15 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         // Holes are known to be zero without being read.
         long covered = result.Complete && findings.Source.TotalBytes is { } all ? all : result.BytesRead;
         sources.Add(new ScannedSource(name, findings.Source.Form, covered, findings.DurationMs, findings.Kernel, findings.PagesUnknown));
-        unread.AddRange(result.Unread.Select(range => new UnreadRange(name, range.Part?.Name, (range.Part is { } part && (part.Name is null || part.Process is not null) ? part.Offset : 0) + range.Offset, range.Bytes, range.Why)));
+        unread.AddRange(
+            result.Unread.Select(range => new UnreadRange(
+                name,
+                range.Part?.Name,
+                (range.Part is { } part && (part.Name is null || part.Process is not null) ? part.Offset : 0) + range.Offset,
+                range.Bytes,
+                range.Why
+            ))
+        );
         foreach (Pattern pattern in result.Patterns) _ = TallyOf(pattern);
         foreach ((int index, PatternCount count) in result.Counts) TallyOf(result.Patterns[index]).Add(count);
         long before = hits.Count;
@@ -55,10 +63,29 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         Began = began,
         DurationMs = durationMs,
         Sources = sources,
-        Patterns = [.. tallies.Select(entry => new ScannedPattern(entry.Key.Kind, entry.Key.Id, entry.Value.Length, entry.Value.Hits, entry.Value.Bytes, entry.Value.CoveredBytes))],
+        Patterns =
+        [
+            .. tallies.Select(entry => new ScannedPattern(
+                entry.Key.Kind,
+                entry.Key.Id,
+                entry.Value.Length,
+                entry.Value.Hits,
+                entry.Value.Bytes,
+                entry.Value.CoveredBytes
+            )),
+        ],
         Hits = hits,
         HitsNotListed = notListed,
-        Summary = [.. summary.Select(entry => new ScanSummary(entry.Key.Kind, entry.Key.Id, entry.Key.State, entry.Value.Hits, entry.Value.Bytes))],
+        Summary =
+        [
+            .. summary.Select(entry => new ScanSummary(
+                entry.Key.Kind,
+                entry.Key.Id,
+                entry.Key.State,
+                entry.Value.Hits,
+                entry.Value.Bytes
+            )),
+        ],
         Unread = unread,
         Maps = maps,
     };
@@ -93,7 +120,10 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         for (int hits = 1; position < end; hits = 0)
         {
             long next = Math.Min(end, LiveAttribution.NextPage(hit.Part, position));
-            string? state = findings.Pages is { } pages && findings.PhysicalOf(hit.Part, position) is { } address ? PageStateName.Of(pages.StateOf((long)(address / PageSize))) : null;
+            string? state =
+                findings.Pages is { } pages && findings.PhysicalOf(hit.Part, position) is { } address
+                    ? PageStateName.Of(pages.StateOf((long)(address / PageSize)))
+                    : null;
             Count(pattern, state, hits, next - position);
             position = next;
         }
@@ -103,7 +133,9 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
     private void NoteUnlisted(ScanResult result)
     {
         if (result.Matches == result.Hits.Count) return;
-        var listed = result.Hits.GroupBy(hit => hit.Match.Pattern).ToDictionary(group => group.Key, group => (Hits: group.LongCount(), Bytes: group.Sum(hit => (long)hit.Match.Length)));
+        var listed = result
+            .Hits.GroupBy(hit => hit.Match.Pattern)
+            .ToDictionary(group => group.Key, group => (Hits: group.LongCount(), Bytes: group.Sum(hit => (long)hit.Match.Length)));
         foreach ((int index, PatternCount count) in result.Counts)
         {
             (long known, long bytes) = listed.GetValueOrDefault(index);
@@ -119,7 +151,8 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
 
     private Tally TallyOf(Pattern pattern)
     {
-        if (!tallies.TryGetValue((pattern.Kind, pattern.Id), out Tally? tally)) tallies[(pattern.Kind, pattern.Id)] = tally = new Tally(pattern);
+        if (!tallies.TryGetValue((pattern.Kind, pattern.Id), out Tally? tally))
+            tallies[(pattern.Kind, pattern.Id)] = tally = new Tally(pattern);
         return tally;
     }
 

@@ -11,7 +11,14 @@ namespace Lethe.Scanning.Reporting;
 /// <param name="Pages">Tells what its pages are; null when that is not known.</param>
 /// <param name="Kernel">The release of the kernel whose memory it is; null when not known.</param>
 /// <param name="PagesUnknown">Why page states are not known; null when they are, or when the source has no physical pages.</param>
-public sealed record SourceFindings(Source Source, ScanResult Result, long DurationMs, IPageAttribution? Pages, string? Kernel, string? PagesUnknown)
+public sealed record SourceFindings(
+    Source Source,
+    ScanResult Result,
+    long DurationMs,
+    IPageAttribution? Pages,
+    string? Kernel,
+    string? PagesUnknown
+)
 {
     /// <summary>The physical address of a place; null where bytes have none.</summary>
     /// <param name="part">The part.</param>

@@ -24,7 +24,10 @@ internal readonly record struct Atom(uint Bytes, int Width)
         },
         width);
 
-    /// <summary>The offset of the atom that memory holds most seldom. It begins with zero only when there is no other: so pages of zeros can be passed over.</summary>
+    /// <summary>
+    /// The offset of the atom that memory holds most seldom. It begins with zero only when there is no other: so pages of zeros can be
+    /// passed over.
+    /// </summary>
     public static int RarestIn(ReadOnlySpan<byte> literal)
     {
         int best = 0, width = Math.Min(Widest, literal.Length);
@@ -33,7 +36,8 @@ internal readonly record struct Atom(uint Bytes, int Width)
         {
             double cost = literal[offset] == 0 ? 1e12 : 1;
             for (int at = offset; at < offset + width; at++)
-                cost *= at > offset && literal[at] == literal[at - 1] ? Math.Max(Repetition, Commonness(literal[at])) : Commonness(literal[at]);
+                cost *=
+                    at > offset && literal[at] == literal[at - 1] ? Math.Max(Repetition, Commonness(literal[at])) : Commonness(literal[at]);
             if (cost < least) (best, least) = (offset, cost);
         }
 

@@ -18,7 +18,9 @@ internal sealed class AtomBuckets
     /// <summary>The same for high nibbles.</summary>
     public byte[][] High { get; } = new byte[Places][];
 
-    /// <summary>How many sets of atoms that differ in their fourth byte only there are: what a filter by groups has to tell from other bytes.</summary>
+    /// <summary>
+    /// How many sets of atoms that differ in their fourth byte only there are: what a filter by groups has to tell from other bytes.
+    /// </summary>
     public static int Beginnings(IEnumerable<Atom> atoms) => BySameBeginning(atoms).Count();
 
     /// <param name="atoms">Different ones.</param>
@@ -68,7 +70,8 @@ internal sealed class AtomBuckets
         }
     }
 
-    private static IEnumerable<IGrouping<(uint, int), Atom>> BySameBeginning(IEnumerable<Atom> atoms) => atoms.GroupBy(atom => (atom.Bytes & 0xffffff, atom.Width));
+    private static IEnumerable<IGrouping<(uint, int), Atom>> BySameBeginning(IEnumerable<Atom> atoms) =>
+        atoms.GroupBy(atom => (atom.Bytes & 0xffffff, atom.Width));
 
     /// <summary>How much of memory passes a group, on the model that bytes are independent.</summary>
     private static double Cost(NibbleSets[] sets, int[] groups, int bucket)
@@ -87,7 +90,8 @@ internal sealed class AtomBuckets
             double passing = 0;
             for (int high = highs; high != 0; high &= high - 1)
             {
-                for (int low = lows; low != 0; low &= low - 1) passing += Commonness[BitOperations.TrailingZeroCount(high) << 4 | BitOperations.TrailingZeroCount(low)];
+                for (int low = lows; low != 0; low &= low - 1)
+                    passing += Commonness[BitOperations.TrailingZeroCount(high) << 4 | BitOperations.TrailingZeroCount(low)];
             }
             cost *= passing / 1000;
         }

@@ -1,8 +1,8 @@
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Remembers from where to where a needle was already followed at a place, so that a long match is not followed again from each of its words.
-/// Forgets when two share a slot: then a match is noted twice, which does no harm.
+/// Remembers from where to where a needle was already followed at a place, so that a long match is not followed again from each of its
+/// words. Forgets when two share a slot: then a match is noted twice, which does no harm.
 /// </summary>
 internal sealed class Diagonals
 {

@@ -32,7 +32,8 @@ internal sealed unsafe class GramFilter
     public GramFilter(GramIndex index, int step)
     {
         this.step = step;
-        long least = (long)index.Count * BitsPerGram / 8, bytes = Math.Clamp(Math.Max(least, Math.Min(2 * least, FirstCache)), SmallestTable, LargestTable);
+        long least = (long)index.Count * BitsPerGram / 8,
+            bytes = Math.Clamp(Math.Max(least, Math.Min(2 * least, FirstCache)), SmallestTable, LargestTable);
         // Pinned and aligned, so that no block lies across two cache lines and vector loads may use its address.
         table = GC.AllocateArray<uint>((int)(BitOperations.RoundUpToPowerOf2((ulong)bytes) / sizeof(uint)), pinned: true);
         shift = 32 - BitOperations.Log2((uint)table.Length);
@@ -76,7 +77,8 @@ internal sealed unsafe class GramFilter
         foreach (ulong gram in index.Grams)
         {
             uint hash = Hash(gram);
-            table[hash >> shift] |= 0x80000000 >> (int)(hash & 31) | 0x80000000 >> (int)(hash >> SecondBit & 31) | 0x80000000 >> (int)(hash >> ThirdBit & 31);
+            table[hash >> shift] |=
+                0x80000000 >> (int)(hash & 31) | 0x80000000 >> (int)(hash >> SecondBit & 31) | 0x80000000 >> (int)(hash >> ThirdBit & 31);
         }
     }
 
@@ -100,8 +102,8 @@ internal sealed unsafe class GramFilter
         var hashing = new Hashing(multiplier, multiplierHigh, shift);
         Vector256<byte> low = default, high = default;
         if (letters is not null) (low, high) = (letters.Low, letters.High);
-        // SAFETY: loads stay within the window (position + Turn <= its length), table indexes within the pinned table (shifted to its size),
-        // notes within the two arrays (turns < most). A prefetch of an address that is not mapped does nothing.
+        // SAFETY: loads stay within the window (position + Turn
+        // <= its length), table indexes within the pinned table (shifted to its size), notes within the two arrays (turns < most). A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
             uint* blocks = (uint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(table));
@@ -132,7 +134,8 @@ internal sealed unsafe class GramFilter
         int count = 0;
         for (int turn = 0; turn < turns; turn++)
         {
-            for (int left = lanes[turn]; left != 0; left &= left - 1) candidates[count++] = positions[turn] + WordOfLane[BitOperations.TrailingZeroCount(left)];
+            for (int left = lanes[turn]; left != 0; left &= left - 1)
+                candidates[count++] = positions[turn] + WordOfLane[BitOperations.TrailingZeroCount(left)];
         }
 
         return count;
@@ -157,7 +160,15 @@ internal sealed unsafe class GramFilter
         // Single loads are faster than the gather instruction here.
         ulong p = places.GetElement(0), q = places.GetElement(1), r = places.GetElement(2), s = places.GetElement(3);
         Vector256<uint> found = Vector256.Create(
-            blocks[(uint)p], blocks[p >> 32], blocks[(uint)q], blocks[q >> 32], blocks[(uint)r], blocks[r >> 32], blocks[(uint)s], blocks[s >> 32]);
+            blocks[(uint)p],
+            blocks[p >> 32],
+            blocks[(uint)q],
+            blocks[q >> 32],
+            blocks[(uint)r],
+            blocks[r >> 32],
+            blocks[(uint)s],
+            blocks[s >> 32]
+        );
         Vector256<uint> five = Vector256.Create(31u);
         Vector256<uint> all = Avx2.And(
             Avx2.And(

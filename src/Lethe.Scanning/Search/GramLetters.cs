@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// The bytes that grams are made of, when they are text: so most words of memory (code, pointers, numbers, noise) are told apart in registers,
-/// before any table is looked into. A byte is one of them when its low nibble allows its high one.
+/// The bytes that grams are made of, when they are text: so most words of memory (code, pointers, numbers, noise) are told apart in
+/// registers, before any table is looked into. A byte is one of them when its low nibble allows its high one.
 /// </summary>
 internal sealed class GramLetters
 {
@@ -45,7 +45,9 @@ internal sealed class GramLetters
     {
         // A byte above 127 finds zero in the first table, whatever its low nibble.
         Vector256<byte> allowed = Avx2.And(
-            Avx2.Shuffle(low, words), Avx2.Shuffle(high, Avx2.And(Avx2.ShiftRightLogical(words.AsUInt16(), 4).AsByte(), Vector256.Create((byte)0x0f))));
+            Avx2.Shuffle(low, words),
+            Avx2.Shuffle(high, Avx2.And(Avx2.ShiftRightLogical(words.AsUInt16(), 4).AsByte(), Vector256.Create((byte)0x0f)))
+        );
         return Avx2.CompareEqual(Avx2.CompareEqual(allowed, Vector256<byte>.Zero).AsUInt64(), Vector256<ulong>.Zero);
     }
 }

@@ -30,7 +30,14 @@ internal readonly record struct GramPlan(int Step, int ShortPiece, int LongPiece
         int step = lengths.Any(length => length < 16 + GramBytes - 1) ? 8 : 16;
         GramPlan[] plans =
         [
-            new(step, 16, 64), new(step, 64, 64), new(1, 16, 64), new(1, 32, 64), new(1, 64, 64), new(1, 64, 512), new(1, 512, 4096), new(1, 4096, 65536),
+            new(step, 16, 64),
+            new(step, 64, 64),
+            new(1, 16, 64),
+            new(1, 32, 64),
+            new(1, 64, 64),
+            new(1, 64, 512),
+            new(1, 512, 4096),
+            new(1, 4096, 65536),
         ];
         foreach (GramPlan plan in plans)
         {

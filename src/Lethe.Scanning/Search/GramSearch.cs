@@ -45,7 +45,10 @@ internal sealed class GramSearch
     /// <summary>How memory is looked at.</summary>
     public GramPlan Plan => plan;
 
-    /// <summary>Bytes of a piece of the needle that covers a kept gram wherever it is cut out; <see cref="int.MaxValue"/> when there is no such length.</summary>
+    /// <summary>
+    /// Bytes of a piece of the needle that covers a kept gram wherever it is cut out; <see cref="int.MaxValue"/> when there is no such
+    /// length.
+    /// </summary>
     public int SurePiece(int needle)
     {
         ReadOnlySpan<byte> bytes = needles[needle].Span;

@@ -1,6 +1,8 @@
 namespace Lethe.Scanning.Search;
 
-/// <summary>Finds one family of things in bytes: needles, keys, tokens. Immutable once made; searched with by many threads at once.</summary>
+/// <summary>
+/// Finds one family of things in bytes: needles, keys, tokens. Immutable once made; searched with by many threads at once.
+/// </summary>
 public interface IDetector
 {
     /// <summary>What it can find; <see cref="Match.Pattern"/> is an index into this list.</summary>
@@ -20,7 +22,8 @@ public interface IDetector
 
     /// <summary>Looks at one window.</summary>
     /// <param name="window">Contiguous bytes, any length, any content.</param>
-    /// <param name="offset">The position of the window's first byte, for matches and for alignment (positions keep address alignment modulo 4096).</param>
+    /// <param name="offset">The position of the window's first byte, for matches and for alignment (positions keep address alignment modulo
+    /// 4096).</param>
     /// <param name="found">Takes the matches, in any order; a match twice does no harm.</param>
     void Search(ReadOnlySpan<byte> window, long offset, MatchList found);
 }

@@ -18,14 +18,17 @@ internal interface ILiteralHandler
 /// <summary>
 /// Finds many short literals in one pass, by the rarest four bytes in a row of each (<see cref="Atom"/>). 32 places at a time are
 /// filtered by the nibbles of atoms in eight groups (the method of Hyperscan's Teddy, Wang et al., NSDI 2019); of more atoms than
-/// groups can tell from other bytes, each place is looked up in a table of bits. Then a hash table tells the atom, and all bytes of the literal are compared.
+/// groups can tell from other bytes, each place is looked up in a table of bits. Then a hash table tells the atom, and all bytes of the
+/// literal are compared.
 /// </summary>
 internal sealed class LiteralSearch
 {
     /// <summary>With more beginnings of atoms than this the groups let too much pass.</summary>
     private const int MostForBuckets = 256;
 
-    /// <summary>Places looked at per turn, how far ahead of it memory is asked for, and turns with candidates that are noted before they are judged.</summary>
+    /// <summary>
+    /// Places looked at per turn, how far ahead of it memory is asked for, and turns with candidates that are noted before they are judged.
+    /// </summary>
     private const int Turn = 64, Ahead = 2048, MostTurns = 64;
 
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> literals;
@@ -64,7 +67,8 @@ internal sealed class LiteralSearch
     }
 
     /// <summary>Reports the literals whose atoms begin at <paramref name="from"/> or after, and before <paramref name="to"/>.</summary>
-    public void Search<THandler>(scoped ReadOnlySpan<byte> window, int from, int to, ref THandler handler) where THandler : struct, ILiteralHandler, allows ref struct
+    public void Search<THandler>(scoped ReadOnlySpan<byte> window, int from, int to, ref THandler handler)
+        where THandler : struct, ILiteralHandler, allows ref struct
     {
         to = Math.Min(to, window.Length);
         int at = from;
@@ -78,7 +82,8 @@ internal sealed class LiteralSearch
                 int count = FindVectors(window, ref at, last, turns, places);
                 for (int turn = 0; turn < count; turn++)
                 {
-                    for (ulong left = places[turn]; left != 0; left &= left - 1) Verify(window, turns[turn] + BitOperations.TrailingZeroCount(left), ref handler);
+                    for (ulong left = places[turn]; left != 0; left &= left - 1)
+                        Verify(window, turns[turn] + BitOperations.TrailingZeroCount(left), ref handler);
                 }
             }
         }
@@ -89,19 +94,34 @@ internal sealed class LiteralSearch
     /// <summary>Notes turns, and places in each, at which atoms may begin.</summary>
     private unsafe int FindVectors(ReadOnlySpan<byte> window, ref int next, int last, Span<int> turns, Span<ulong> places)
     {
-        Vector256<byte> low0 = Twice(buckets!.Low[0]), low1 = Twice(buckets.Low[1]), low2 = Twice(buckets.Low[2]), low3 = Twice(buckets.Low[3]);
-        Vector256<byte> high0 = Twice(buckets.High[0]), high1 = Twice(buckets.High[1]), high2 = Twice(buckets.High[2]), high3 = Twice(buckets.High[3]);
+        Vector256<byte> low0 = Twice(buckets!.Low[0]),
+            low1 = Twice(buckets.Low[1]),
+            low2 = Twice(buckets.Low[2]),
+            low3 = Twice(buckets.Low[3]);
+        Vector256<byte> high0 = Twice(buckets.High[0]),
+            high1 = Twice(buckets.High[1]),
+            high2 = Twice(buckets.High[2]),
+            high3 = Twice(buckets.High[3]);
         Vector256<byte> nibble = Vector256.Create((byte)0x0f);
         int count = 0;
-        // SAFETY: loads end before the window does (the last turn has Turn + 3 bytes, see the caller). A prefetch of an address that is not mapped does nothing.
+        // SAFETY: loads end before the window does (the last turn has Turn + 3 bytes, see the caller). A prefetch of an address that is not
+        // mapped does nothing.
         fixed (byte* start = window)
         {
             byte* at = start + next, end = start + last;
             for (; at <= end && count < turns.Length; at += Turn)
             {
                 Sse.Prefetch0(at + Ahead);
-                Vector256<byte> first = Allowed(at, low0, high0, nibble) & Allowed(at + 1, low1, high1, nibble) & Allowed(at + 2, low2, high2, nibble) & Allowed(at + 3, low3, high3, nibble);
-                Vector256<byte> second = Allowed(at + 32, low0, high0, nibble) & Allowed(at + 33, low1, high1, nibble) & Allowed(at + 34, low2, high2, nibble) & Allowed(at + 35, low3, high3, nibble);
+                Vector256<byte> first =
+                    Allowed(at, low0, high0, nibble)
+                    & Allowed(at + 1, low1, high1, nibble)
+                    & Allowed(at + 2, low2, high2, nibble)
+                    & Allowed(at + 3, low3, high3, nibble);
+                Vector256<byte> second =
+                    Allowed(at + 32, low0, high0, nibble)
+                    & Allowed(at + 33, low1, high1, nibble)
+                    & Allowed(at + 34, low2, high2, nibble)
+                    & Allowed(at + 35, low3, high3, nibble);
                 if ((first | second) == Vector256<byte>.Zero) continue;
                 turns[count] = (int)(at - start);
                 places[count++] = Places(first) | (ulong)Places(second) << 32;
@@ -113,17 +133,22 @@ internal sealed class LiteralSearch
         return count;
     }
 
-    private static uint Places(Vector256<byte> groups) => ~Vector256.ExtractMostSignificantBits(Vector256.Equals(groups, Vector256<byte>.Zero));
+    private static uint Places(Vector256<byte> groups) =>
+        ~Vector256.ExtractMostSignificantBits(Vector256.Equals(groups, Vector256<byte>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector256<byte> Allowed(byte* at, Vector256<byte> low, Vector256<byte> high, Vector256<byte> nibble)
     {
         Vector256<byte> bytes = Vector256.Load(at);
-        return Avx2.And(Avx2.Shuffle(low, Avx2.And(bytes, nibble)), Avx2.Shuffle(high, Avx2.And(Avx2.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte(), nibble)));
+        return Avx2.And(
+            Avx2.Shuffle(low, Avx2.And(bytes, nibble)),
+            Avx2.Shuffle(high, Avx2.And(Avx2.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte(), nibble))
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Verify<THandler>(scoped ReadOnlySpan<byte> window, int at, ref THandler handler) where THandler : struct, ILiteralHandler, allows ref struct
+    private void Verify<THandler>(scoped ReadOnlySpan<byte> window, int at, ref THandler handler)
+        where THandler : struct, ILiteralHandler, allows ref struct
     {
         foreach (int width in widths)
         {
@@ -134,7 +159,8 @@ internal sealed class LiteralSearch
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Follow<THandler>(scoped ReadOnlySpan<byte> window, int at, Atom atom, ref THandler handler) where THandler : struct, ILiteralHandler, allows ref struct
+    private void Follow<THandler>(scoped ReadOnlySpan<byte> window, int at, Atom atom, ref THandler handler)
+        where THandler : struct, ILiteralHandler, allows ref struct
     {
         for (int index = byAtom[Slot(atom)]; index >= 0; index = entries[index].Next)
         {

@@ -2,13 +2,14 @@ namespace Lethe.Scanning.Search;
 
 /// <summary>Finds needles, any number and length, in one pass; of long ones also what is left when parts are overwritten.</summary>
 /// <remarks>
-/// Always found, at any alignment and with exact counts, overlapping or not: whole needles of up to 4096 bytes. Longer ones too, unless more than
-/// 4096 bytes in a row repeat after 1, 2 or 4 bytes or are bytes that 16 other places of the needles hold as well: then they come as the pieces
-/// around these (<see cref="Unsure"/> names those that may not be found at all). Of needles of 15 bytes and more every piece of at least <see cref="SmallestPiece"/> bytes, in which memory and needle agree and
-/// which they end, is told when it covers a kept word of 8 bytes at a position that is a multiple of 16 (8 when some needle has less than 23 bytes):
-/// pieces of 23 bytes do, and those of 16 bytes at a page's border. Not kept are words that repeat themselves after 1, 2 or 4 bytes, words
-/// that one needle holds more than 16 times, and the places of a word beyond 16. Of needles over 4096 bytes, pieces of 64 bytes are told that
-/// cover such a word. With very many needles (about 4 million words kept) sureness of pieces ends at more bytes: <see cref="SurePiece"/>.
+/// Always found, at any alignment and with exact counts, overlapping or not: whole needles of up to 4096 bytes. Longer ones too, unless
+/// more than 4096 bytes in a row repeat after 1, 2 or 4 bytes or are bytes that 16 other places of the needles hold as well: then they come
+/// as the pieces around these (<see cref="Unsure"/> names those that may not be found at all). Of needles of 15 bytes and more every piece
+/// of at least <see cref="SmallestPiece"/> bytes, in which memory and needle agree and which they end, is told when it covers a kept word
+/// of 8 bytes at a position that is a multiple of 16 (8 when some needle has less than 23 bytes): pieces of 23 bytes do, and those of 16
+/// bytes at a page's border. Not kept are words that repeat themselves after 1, 2 or 4 bytes, words that one needle holds more than 16
+/// times, and the places of a word beyond 16. Of needles over 4096 bytes, pieces of 64 bytes are told that cover such a word. With very
+/// many needles (about 4 million words kept) sureness of pieces ends at more bytes: <see cref="SurePiece"/>.
 /// </remarks>
 public sealed class NeedleDetector : IDetector
 {
@@ -23,7 +24,8 @@ public sealed class NeedleDetector : IDetector
     /// <summary>Prepares the search.</summary>
     /// <param name="wanted">The needles; the same bytes may be there more than once.</param>
     /// <param name="smallestPiece">Bytes of the shortest piece that is told, 16 or more.</param>
-    /// <exception cref="ArgumentException">A needle is empty, or nothing but repetition that is found everywhere and proves nothing.</exception>
+    /// <exception cref="ArgumentException">A needle is empty, or nothing but repetition that is found everywhere and proves
+    /// nothing.</exception>
     public NeedleDetector(IReadOnlyList<Needle> wanted, int smallestPiece = 16)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(smallestPiece, 16);
@@ -89,7 +91,8 @@ public sealed class NeedleDetector : IDetector
     private static void Check(Needle needle)
     {
         ReadOnlySpan<byte> bytes = needle.Bytes.Span;
-        if (!bytes.ContainsAnyExcept((byte)0)) throw new ArgumentException($"{needle.Pattern.Id} is empty or nothing but zeros: it would be found everywhere");
+        if (!bytes.ContainsAnyExcept((byte)0))
+            throw new ArgumentException($"{needle.Pattern.Id} is empty or nothing but zeros: it would be found everywhere");
         if (bytes.Length > LongestReach && bytes[4..].SequenceEqual(bytes[..^4]))
             throw new ArgumentException($"{needle.Pattern.Id} is nothing but repetition of up to four bytes: finding it proves nothing");
     }

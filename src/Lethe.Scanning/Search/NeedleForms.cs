@@ -5,7 +5,9 @@ namespace Lethe.Scanning.Search;
 /// <summary>Needles from what users write.</summary>
 public static class NeedleForms
 {
-    /// <summary>A text in the forms that memory holds it in: UTF-8, and UTF-16 as Windows, Java and .NET keep it (low byte first).</summary>
+    /// <summary>
+    /// A text in the forms that memory holds it in: UTF-8, and UTF-16 as Windows, Java and .NET keep it (low byte first).
+    /// </summary>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     public static IEnumerable<Needle> Text(string text)
     {

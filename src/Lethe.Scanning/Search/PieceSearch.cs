@@ -1,6 +1,8 @@
 namespace Lethe.Scanning.Search;
 
-/// <summary>Shows the stretches of a piece to detectors: block by block, without zero pages, with what lies before and behind each border.</summary>
+/// <summary>
+/// Shows the stretches of a piece to detectors: block by block, without zero pages, with what lies before and behind each border.
+/// </summary>
 internal sealed class PieceSearch
 {
     private const int PageSize = 4096;

@@ -5,10 +5,13 @@ using System.Text.RegularExpressions;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Finds a regular expression in bytes: each byte is the character of the same number (Latin-1), so <c>\xff</c> is byte 255.</summary>
+/// <summary>
+/// Finds a regular expression in bytes: each byte is the character of the same number (Latin-1), so <c>\xff</c> is byte 255.
+/// </summary>
 /// <remarks>
-/// Runs in time linear to the bytes where the expression allows; one with back-references or look-around is matched by trying, and a window that takes
-/// too long is reported as not searched, as is everything after the 32nd such window. Matches are the leftmost ones, do not overlap, and have up to <see cref="Reach"/> bytes; longer ones may be cut.
+/// Runs in time linear to the bytes where the expression allows; one with back-references or look-around is matched by trying, and a window
+/// that takes too long is reported as not searched, as is everything after the 32nd such window. Matches are the leftmost ones, do not
+/// overlap, and have up to <see cref="Reach"/> bytes; longer ones may be cut.
 /// </remarks>
 public sealed class RegexDetector : IDetector
 {

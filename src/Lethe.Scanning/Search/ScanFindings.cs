@@ -65,7 +65,8 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
         {
             waiting.Add(piece.Number, (piece, matches));
             int settled = 0;
-            for (; waiting.Remove(next, out (Piece Piece, PieceMatches Matches) first); next++, settled++) Settle(first.Piece, first.Matches);
+            for (; waiting.Remove(next, out (Piece Piece, PieceMatches Matches) first); next++, settled++)
+                Settle(first.Piece, first.Matches);
             return settled;
         }
     }

@@ -5,7 +5,8 @@ namespace Lethe.Scanning.Search;
 /// <summary>A match and the part it lies in.</summary>
 /// <param name="Part">The part.</param>
 /// <param name="PartNumber">Which part of the source it is, from 0.</param>
-/// <param name="Match">The match; its pattern is an index into <see cref="ScanResult.Patterns"/>, its position an offset in the part, in bytes.</param>
+/// <param name="Match">The match; its pattern is an index into <see cref="ScanResult.Patterns"/>, its position an offset in the part, in
+/// bytes.</param>
 public readonly record struct Hit(Part Part, int PartNumber, Match Match);
 
 /// <summary>Bytes that were not read or not searched.</summary>
@@ -39,7 +40,10 @@ public sealed class ScanResult
     /// <summary>Bytes read; what a source passes over as zero is not among them.</summary>
     public required long BytesRead { get; init; }
 
-    /// <summary>Where a page begins like the note in which a kernel describes itself, at most the first 1,000; for page states, without reading all once more.</summary>
+    /// <summary>
+    /// Where a page begins like the note in which a kernel describes itself, at most the first 1,000; for page states, without reading all
+    /// once more.
+    /// </summary>
     public required IReadOnlyList<(Part Part, long Offset)> KernelNotes { get; init; }
 
     /// <summary>Whether all could be read.</summary>

@@ -163,7 +163,8 @@ public sealed class Scanner
         long end = at + bytes, from = Math.Max(at, piece.From), to = Math.Min(piece.To, end);
         if (to > from) scan.Findings.Miss(piece.Part, from, to - from, why);
         // What says that it is endless, and ends, is not looked at piece by piece. Pieces already begun tell of themselves.
-        if (end > piece.To && scan.Queue.PassOver(piece.Part, end) is var (begin, next) && next > begin) scan.Findings.Miss(piece.Part, begin, next - begin, why);
+        if (end > piece.To && scan.Queue.PassOver(piece.Part, end) is var (begin, next) && next > begin)
+            scan.Findings.Miss(piece.Part, begin, next - begin, why);
     }
 
     /// <summary>One scan under way.</summary>

@@ -8,7 +8,9 @@ namespace Lethe.Scanning.Search;
 /// <summary>Tells pages of zeros, most of many machines' memory, at the speed it can be read.</summary>
 internal static unsafe class ZeroBytes
 {
-    /// <summary>Bytes looked at per turn, and how far ahead of it memory is asked for: processors do not look ahead across pages of 4 KiB.</summary>
+    /// <summary>
+    /// Bytes looked at per turn, and how far ahead of it memory is asked for: processors do not look ahead across pages of 4 KiB.
+    /// </summary>
     private const int Turn = 128, Ahead = 2048;
 
     /// <summary>Whether all bytes are zero.</summary>

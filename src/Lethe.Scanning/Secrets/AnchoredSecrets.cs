@@ -5,8 +5,9 @@ namespace Lethe.Scanning.Secrets;
 /// <summary>
 /// Finds all secrets that have fixed bytes: private keys, tokens, and users' own rules, in one pass. Confidence: 100, proven by
 /// arithmetic (a checksum, n = p * q); 90, a whole structure that fits; 80, a distinctive beginning with the right letters and
-/// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16 (<see cref="WideText"/>), when four of its letters in a row lie in an aligned word of 8 bytes, as in eight they always do.
-/// Not covered: keys as numbers of a library (limbs in native order), of which RSA primes are found by <see cref="RsaPrimes"/>; kernel key payloads.
+/// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16 (<see cref="WideText"/>), when four
+/// of its letters in a row lie in an aligned word of 8 bytes, as in eight they always do. Not covered: keys as numbers of a library (limbs
+/// in native order), of which RSA primes are found by <see cref="RsaPrimes"/>; kernel key payloads.
 /// </summary>
 public sealed class AnchoredSecrets : IDetector
 {
@@ -51,7 +52,8 @@ public sealed class AnchoredSecrets : IDetector
     public IReadOnlyList<Pattern> Patterns { get; }
 
     /// <summary>
-    /// 4 KiB: more than RSA-4096 keys in any form. Of what is longer and lies across a border of windows, only the beginning may be reported.
+    /// 4 KiB: more than RSA-4096 keys in any form. Of what is longer and lies across a border of windows, only the beginning may be
+    /// reported.
     /// </summary>
     public int Reach => 4096;
 
@@ -82,7 +84,9 @@ public sealed class AnchoredSecrets : IDetector
             throw new ArgumentException("an anchor has four bytes in a row, of which the first is not zero");
     }
 
-    /// <summary>Searches a page as UTF-16 at even places (0) or odd ones (1). Letters outside Latin-1 become zero, which no secret that is text has.</summary>
+    /// <summary>
+    /// Searches a page as UTF-16 at even places (0) or odd ones (1). Letters outside Latin-1 become zero, which no secret that is text has.
+    /// </summary>
     private void SearchWide(ReadOnlySpan<byte> window, int page, int odd, long offset, MatchList found)
     {
         int before = Math.Min(page, WideText.Before), start = page - before + odd;
@@ -99,7 +103,8 @@ public sealed class AnchoredSecrets : IDetector
         {
             Anchor anchor = secrets.anchors[literal];
             ISecretFamily family = secrets.families[anchor.Family];
-            if (scale == 1 || family.IsText) family.Examine(window, at, anchor.Number, new(found, offset, secrets.firstPatterns[anchor.Family], scale));
+            if (scale == 1 || family.IsText)
+                family.Examine(window, at, anchor.Number, new(found, offset, secrets.firstPatterns[anchor.Family], scale));
         }
     }
 }

@@ -3,15 +3,17 @@ using System.Runtime.Intrinsics;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Text in UTF-16, low byte first as .NET, Java and Windows programs keep it, or high byte first where another letter or a zero follows.</summary>
+/// <summary>
+/// Text in UTF-16, low byte first as .NET, Java and Windows programs keep it, or high byte first where another letter or a zero follows.
+/// </summary>
 internal static class WideText
 {
     /// <summary>Bytes before and after a page that are read with it, for secrets that begin or end elsewhere.</summary>
     public const int Before = 1024, After = 8192;
 
     /// <summary>
-    /// Whether some 8 bytes, counted from the beginning, are four letters of Latin-1 other than zero: at even places, and at odd ones, where the first
-    /// of the bytes belongs to the letter before.
+    /// Whether some 8 bytes, counted from the beginning, are four letters of Latin-1 other than zero: at even places, and at odd ones,
+    /// where the first of the bytes belongs to the letter before.
     /// </summary>
     public static (bool Even, bool Odd) MayBeIn(ReadOnlySpan<byte> page)
     {
@@ -38,7 +40,9 @@ internal static class WideText
         ref byte to = ref MemoryMarshal.GetReference(narrow);
         int at = 0;
         for (; at <= narrow.Length - 32; at += 32)
-            Vector256.Narrow(Latin(Vector256.LoadUnsafe(ref from, (nuint)at)), Latin(Vector256.LoadUnsafe(ref from, (nuint)at + 16))).StoreUnsafe(ref to, (nuint)at);
+            Vector256
+                .Narrow(Latin(Vector256.LoadUnsafe(ref from, (nuint)at)), Latin(Vector256.LoadUnsafe(ref from, (nuint)at + 16)))
+                .StoreUnsafe(ref to, (nuint)at);
         for (; at < narrow.Length; at++) narrow[at] = letters[at] <= 0xff ? (byte)letters[at] : (byte)0;
     }
 

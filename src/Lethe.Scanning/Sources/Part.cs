@@ -16,7 +16,10 @@ public sealed record Part(long Offset, long Length, ulong? Address = null, strin
     /// <summary>The number of the living process it is memory of; null where it is none's.</summary>
     public int? Process { get; init; }
 
-    /// <summary>Whether it may be read from several places at once; a stream can be read only from its beginning, once, before the next part is asked for.</summary>
+    /// <summary>
+    /// Whether it may be read from several places at once; a stream can be read only from its beginning, once, before the next part is
+    /// asked for.
+    /// </summary>
     public bool Seekable { get; init; } = true;
 
     /// <summary>The length of a stream whose end is not known.</summary>

@@ -30,7 +30,9 @@ public abstract class Source : IDisposable
     /// <summary>The same content as physical memory with random access, where it is that: for page states.</summary>
     public virtual IPhysicalMemory? Memory => null;
 
-    /// <summary>The kernel's VMCOREINFO note, where the format has it in a header; null where it must be searched for in the memory.</summary>
+    /// <summary>
+    /// The kernel's VMCOREINFO note, where the format has it in a header; null where it must be searched for in the memory.
+    /// </summary>
     public virtual VmCoreInfo? KernelNote => null;
 
     /// <summary>
@@ -41,7 +43,9 @@ public abstract class Source : IDisposable
     /// <param name="offset">Offset in the part, in bytes.</param>
     public virtual ulong? PhysicalOf(Part part, long offset) => part.Address + (ulong)offset;
 
-    /// <summary>What holds a byte that has no physical address, in a few words (<c>process 812, swap slot 7</c>); null when that is not known.</summary>
+    /// <summary>
+    /// What holds a byte that has no physical address, in a few words (<c>process 812, swap slot 7</c>); null when that is not known.
+    /// </summary>
     /// <param name="part">One that <see cref="Parts"/> gave.</param>
     /// <param name="offset">Offset in the part, in bytes.</param>
     public virtual string? HolderOf(Part part, long offset) => null;

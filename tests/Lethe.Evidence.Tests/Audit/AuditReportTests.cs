@@ -8,7 +8,8 @@ namespace Lethe.Tests.Evidence.Audit;
 /// <summary>The files that tools and browsers read.</summary>
 public sealed class AuditReportTests
 {
-    private static readonly JsonObject Form = Schema.Load("lethe.audit.1.json"), SarifForm = Schema.Load("../../tests/Lethe.Evidence.Tests/Audit/sarif-2.1.0-part.json");
+    private static readonly JsonObject Form = Schema.Load("lethe.audit.1.json"),
+        SarifForm = Schema.Load("../../tests/Lethe.Evidence.Tests/Audit/sarif-2.1.0-part.json");
 
     [Fact]
     public void The_json_is_as_approved() => SampleAudit.Approve(AuditJson.Write(SampleAudit.Report), "audit.json");
@@ -22,7 +23,8 @@ public sealed class AuditReportTests
     [Fact]
     public void The_page_is_as_approved() => SampleAudit.Approve(AuditHtml.Write(SampleAudit.Report), "audit.html");
 
-    public static TheoryData<AuditReport> Reports() => [SampleAudit.Report, SampleAudit.OneHost, SampleAudit.Dressed, SampleAudit.Clean, SampleAudit.Many(30)];
+    public static TheoryData<AuditReport> Reports() =>
+        [SampleAudit.Report, SampleAudit.OneHost, SampleAudit.Dressed, SampleAudit.Clean, SampleAudit.Many(30)];
 
     [Theory]
     [MemberData(nameof(Reports))]
@@ -33,7 +35,8 @@ public sealed class AuditReportTests
     }
 
     [Fact]
-    public void A_list_of_rules_fits_its_schema() => Assert.Empty(Schema.Errors(JsonNode.Parse(AuditJson.Write(SampleAudit.Report.Rules)), Schema.Load("lethe.audit-rules.1.json")));
+    public void A_list_of_rules_fits_its_schema() =>
+        Assert.Empty(Schema.Errors(JsonNode.Parse(AuditJson.Write(SampleAudit.Report.Rules)), Schema.Load("lethe.audit-rules.1.json")));
 
     [Fact]
     public void What_is_wrong_does_not_fit_the_schema()
@@ -71,7 +74,10 @@ public sealed class AuditReportTests
         // What is no file has no address; the file beside it has.
         Assert.Equal("file:///proc/cmdline", (string)results[1]["locations"]![0]!["physicalLocation"]!["artifactLocation"]!["uri"]!);
         Assert.StartsWith("kernel log:12", (string)results[1]["relatedLocations"]![0]!["message"]!["text"]!, StringComparison.Ordinal);
-        Assert.Equal(results.Length, results.Select(result => (string)result["partialFingerprints"]!["hostRuleSubject/v1"]!).Distinct().Count());
+        Assert.Equal(
+            results.Length,
+            results.Select(result => (string)result["partialFingerprints"]!["hostRuleSubject/v1"]!).Distinct().Count()
+        );
         Assert.All(results[5]["locations"]!.AsArray(), location => Assert.Null(location!["physicalLocation"]));
     }
 
@@ -80,7 +86,10 @@ public sealed class AuditReportTests
     {
         JsonNode run = JsonNode.Parse(Sarif(SampleAudit.Many(AuditSarif.MostResults + 10)))!["runs"]![0]!;
         Assert.Equal(AuditSarif.MostResults, ((JsonArray)run["results"]!).Count);
-        Assert.Equal("10 further results not listed here", (string)run["invocations"]![0]!["toolExecutionNotifications"]![0]!["message"]!["text"]!);
+        Assert.Equal(
+            "10 further results not listed here",
+            (string)run["invocations"]![0]!["toolExecutionNotifications"]![0]!["message"]!["text"]!
+        );
         Assert.Equal((AuditSarif.MostResults + 10) / 2, ((JsonArray)run["results"]!).Count(result => (string)result!["kind"]! == "fail"));
     }
 
@@ -104,7 +113,9 @@ public sealed class AuditReportTests
     [Fact]
     public void A_page_is_self_contained_and_escapes_what_it_shows()
     {
-        foreach (string page in (string[])[AuditHtml.Write(SampleAudit.Dressed), AuditHtml.Write(SampleAudit.Dressed with { Hosts = ["b"] })])
+        foreach (
+            string page in (string[])[AuditHtml.Write(SampleAudit.Dressed), AuditHtml.Write(SampleAudit.Dressed with { Hosts = ["b"] })]
+        )
         {
             Assert.DoesNotContain("<script", page);
             Assert.DoesNotContain("http:", page);
@@ -137,8 +148,12 @@ public sealed class AuditReportTests
     [Fact]
     public void Documents_hold_nothing_that_a_terminal_obeys()
     {
-        foreach (string document in (string[])[AuditJson.Write(SampleAudit.Dressed), Sarif(SampleAudit.Dressed), JUnit(SampleAudit.Dressed)])
-            Assert.DoesNotContain(document, letter => letter != '\n' && (char.IsControl(letter) || letter is '\u202e' || char.IsSurrogate(letter)));
+        foreach (
+            string document in (string[])[AuditJson.Write(SampleAudit.Dressed), Sarif(SampleAudit.Dressed), JUnit(SampleAudit.Dressed)]
+        )
+            Assert.DoesNotContain(document, letter =>
+                letter != '\n' && (char.IsControl(letter) || letter is '\u202e' || char.IsSurrogate(letter))
+            );
     }
 
     private static void AssertUnfit(Action<JsonNode> spoil)

@@ -5,7 +5,9 @@ using Lethe.Evidence.Scan.Html;
 
 namespace Lethe.Tests.Evidence.Scan;
 
-/// <summary>A report that is compared may come from anybody: nothing in it may crash its reader or make it take memory without bound.</summary>
+/// <summary>
+/// A report that is compared may come from anybody: nothing in it may crash its reader or make it take memory without bound.
+/// </summary>
 public sealed class HostileScanJsonTests
 {
     private static readonly int Cases = Trials.Of(100_000);
@@ -13,14 +15,36 @@ public sealed class HostileScanJsonTests
 
     private static readonly string[] Fragments =
     [
-        "{", "}", "[", "]", "\"", ":", ",", "null", "-1", "1e999", "\\u0000", "\\ud800", "\"hits\":[", "\"0xffffffffffffffff\"", "\"0x\"", "ÿ", "\"AAAA\"",
-        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "9223372036854775807", "99999999999999999999", "\"schema\":\"lethe.scan/1\",", "{\"a\":",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        "null",
+        "-1",
+        "1e999",
+        "\\u0000",
+        "\\ud800",
+        "\"hits\":[",
+        "\"0xffffffffffffffff\"",
+        "\"0x\"",
+        "ÿ",
+        "\"AAAA\"",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+        "9223372036854775807",
+        "99999999999999999999",
+        "\"schema\":\"lethe.scan/1\",",
+        "{\"a\":",
     ];
 
     [Fact]
     public void Broken_reports_do_no_harm()
     {
-        byte[] whole = Encoding.UTF8.GetBytes(ScanJson.Write(SampleScan.Report with { Maps = [new PageMap("m", 1, [0, 255], ["free"], [1, 0])] }));
+        byte[] whole = Encoding.UTF8.GetBytes(
+            ScanJson.Write(SampleScan.Report with { Maps = [new PageMap("m", 1, [0, 255], ["free"], [1, 0])] })
+        );
         long read = 0;
         Parallel.For(0, 100, part =>
         {
@@ -66,7 +90,19 @@ public sealed class HostileScanJsonTests
                 Unread = [new("a", null, 0, Number(), ""), new("a", null, 0, Number(), "")],
                 Maps = [],
             };
-            ScanHit Hit() => new("a", null, random.Next(2) == 0 ? (ulong)Number() : null, random.Next(3), long.MaxValue - random.Next(3, 5), "canary", "a", Number(), true, 1);
+            ScanHit Hit() =>
+                new(
+                    "a",
+                    null,
+                    random.Next(2) == 0 ? (ulong)Number() : null,
+                    random.Next(3),
+                    long.MaxValue - random.Next(3, 5),
+                    "canary",
+                    "a",
+                    Number(),
+                    true,
+                    1
+                );
             string json = ScanJson.Write(Report());
             ScanReport before = ScanJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), "a"), after = Report();
             ScanComparison comparison = ScanComparison.Of(before, after);

@@ -105,7 +105,10 @@ public sealed class PictureTests
     public void The_legend_names_every_state_with_its_share()
     {
         PageMap map = SampleScan.Map("m", 9);
-        Assert.Equal(["free", "free-per-cpu", "process memory", "page cache", "kernel objects", "reserved pages", "no memory"], PageMapLegend.States(map).Select(entry => entry.Name));
+        Assert.Equal(
+            ["free", "free-per-cpu", "process memory", "page cache", "kernel objects", "reserved pages", "no memory"],
+            PageMapLegend.States(map).Select(entry => entry.Name)
+        );
         Assert.Equal(["20 %", "14 %", "21 %", "21 %", "15 %", "9.2 %", "8.0 MiB"], PageMapLegend.States(map).Select(entry => entry.Share));
         Assert.StartsWith("at least ", PageMapLegend.Residue(map).Share);
         Assert.Equal("none", PageMapLegend.Residue(SampleScan.Map("m", 0)).Share);
@@ -128,11 +131,16 @@ public sealed class PictureTests
         var map = new PageMap("m", 1, [.. Enumerable.Range(0, 250).Select(index => (byte)index)], names, new ushort[250]);
         Assert.True(map.IsConsistent());
         Assert.InRange(new PngPicture(PageMapPicture.Png(map)).Colours, 250, 256);
-        Assert.InRange(new PngPicture(PageMapPicture.Png(SampleScan.Report with { Maps = [map, SampleScan.Map("n", 3)] })).Colours, 250, 256);
+        Assert.InRange(
+            new PngPicture(PageMapPicture.Png(SampleScan.Report with { Maps = [map, SampleScan.Map("n", 3)] })).Colours,
+            250,
+            256
+        );
     }
 
     [Fact]
-    public void Nothing_to_draw_is_said() => Assert.Throws<EvidenceException>(() => PageMapPicture.Png(SampleScan.Report with { Maps = [] }));
+    public void Nothing_to_draw_is_said() =>
+        Assert.Throws<EvidenceException>(() => PageMapPicture.Png(SampleScan.Report with { Maps = [] }));
 
     [Fact]
     public void Quiet_colours_are_light_and_residue_is_dark()
@@ -162,7 +170,8 @@ public sealed class PictureTests
             for (int one = 0; one < seen.Length; one++)
             {
                 Assert.True(Distance(seen[one], residue) >= 25);
-                for (int other = 0; other < one; other++) Assert.True(Distance(seen[one], seen[other]) >= 13, $"{colours[one]:x6} {colours[other]:x6}");
+                for (int other = 0; other < one; other++)
+                    Assert.True(Distance(seen[one], seen[other]) >= 13, $"{colours[one]:x6} {colours[other]:x6}");
             }
         }
     }
@@ -173,7 +182,12 @@ public sealed class PictureTests
     private static double[] Lab(int colour, double[] vision)
     {
         double[] linear = [Linear(colour >> 16), Linear(colour >> 8 & 255), Linear(colour & 255)];
-        double[] seen = [.. Enumerable.Range(0, 3).Select(row => Math.Clamp(Enumerable.Range(0, 3).Sum(column => vision[row * 3 + column] * linear[column]), 0, 1))];
+        double[] seen =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(row => Math.Clamp(Enumerable.Range(0, 3).Sum(column => vision[row * 3 + column] * linear[column]), 0, 1)),
+        ];
         double x = Root((.4124 * seen[0] + .3576 * seen[1] + .1805 * seen[2]) / .9505);
         double y = Root(.2126 * seen[0] + .7152 * seen[1] + .0722 * seen[2]);
         double z = Root((.0193 * seen[0] + .1192 * seen[1] + .9505 * seen[2]) / 1.089);
@@ -191,7 +205,9 @@ public sealed class PictureTests
         return colours.Any(colour => Luminance(colour) < .2) ? '#' : '.';
     }
 
-    private static double Luminance(int colour) => .2126 * Linear(colour >> 16) + .7152 * Linear(colour >> 8 & 255) + .0722 * Linear(colour & 255);
+    private static double Luminance(int colour) =>
+        .2126 * Linear(colour >> 16) + .7152 * Linear(colour >> 8 & 255) + .0722 * Linear(colour & 255);
 
-    private static double Linear(int value) => value / 255.0 is var part && part <= .04045 ? part / 12.92 : Math.Pow((part + .055) / 1.055, 2.4);
+    private static double Linear(int value) =>
+        value / 255.0 is var part && part <= .04045 ? part / 12.92 : Math.Pow((part + .055) / 1.055, 2.4);
 }

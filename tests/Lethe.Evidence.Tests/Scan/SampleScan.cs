@@ -32,7 +32,21 @@ public static class SampleScan
         Hits =
         [
             new("memory.elf", null, 0x1f3a2040, 523444288, 8_200_000, "canary", "a.bin", 0, false, 100, "free"),
-            new("memory.elf", null, 0x2000, 12288, 1704, "secret", "pem-private-key", 0, true, 60, "slab", "kmalloc-2k", "-----BEGIN PRIVATE KEY-----"),
+            new(
+                "memory.elf",
+                null,
+                0x2000,
+                12288,
+                1704,
+                "secret",
+                "pem-private-key",
+                0,
+                true,
+                60,
+                "slab",
+                "kmalloc-2k",
+                "-----BEGIN PRIVATE KEY-----"
+            ),
             new("memory.elf", null, 0x4000, 20480, 98_304, "canary", "a.bin", 4096, false, 100, "free-per-cpu"),
             new("/dev/vdb", "slot 12", null, 49152, 1024, "residue-of", "report.pdf", 512, false, 100),
             new("/dev/vdb", "slot 13", null, 53248, 512, "residue-of", "report.pdf", 0, false, 100),
@@ -64,11 +78,17 @@ public static class SampleScan
     /// <summary>Nothing found.</summary>
     public static ScanReport Clean { get; } = Report with
     {
-        Patterns = [new("canary", "a.bin", 8 << 20, 0, 0)], Hits = [], HitsNotListed = 0, Summary = [], Unread = [], Maps = [Map("memory.elf", 0)],
+        Patterns = [new("canary", "a.bin", 8 << 20, 0, 0)],
+        Hits = [],
+        HitsNotListed = 0,
+        Summary = [],
+        Unread = [],
+        Maps = [Map("memory.elf", 0)],
     };
 
     /// <summary>Compares with an approved file; those of all reports lie together, a directory above this one.</summary>
-    internal static void Approve(string received, string name, [CallerFilePath] string source = "") => Approval.Check(received, name, Path.GetDirectoryName(source)!);
+    internal static void Approve(string received, string name, [CallerFilePath] string source = "") =>
+        Approval.Check(received, name, Path.GetDirectoryName(source)!);
 
     /// <summary>256 cells of 512 KiB: runs of states, a hole, and residue in some free cells.</summary>
     public static PageMap Map(string source, int residueEvery)
@@ -78,7 +98,8 @@ public static class SampleScan
         for (int cell = 0; cell < states.Length; cell++)
         {
             states[cell] = cell is >= 192 and < 208 ? PageMap.NoMemory : (byte)(cell / 17 % States.Length);
-            if (residueEvery > 0 && states[cell] == 0 && cell % residueEvery == 0) residue[cell] = (ushort)(cell == 0 ? PageMap.MostResidue : 4096);
+            if (residueEvery > 0 && states[cell] == 0 && cell % residueEvery == 0)
+                residue[cell] = (ushort)(cell == 0 ? PageMap.MostResidue : 4096);
         }
 
         return new PageMap(source, 128, states, States, residue);

@@ -48,7 +48,9 @@ public sealed class ScanComparisonTests
     {
         ScanReport report = Random(new Random(seed));
         ScanComparison comparison = ScanComparison.Of(report, report);
-        return comparison.Bytes(ChangeKind.Went) == 0 && comparison.Bytes(ChangeKind.New) == 0 && comparison.Changes.Sum(change => change.Hits) == report.Hits.Count;
+        return comparison.Bytes(ChangeKind.Went) == 0
+            && comparison.Bytes(ChangeKind.New) == 0
+            && comparison.Changes.Sum(change => change.Hits) == report.Hits.Count;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(1000)));
 
     [Fact]
@@ -57,15 +59,24 @@ public sealed class ScanComparisonTests
         ScanReport before = With(new ScanHit("m", null, 4096, 0, 4096, "canary", "a", 0, true, 100, "anonymous"));
         ScanReport after = With(new ScanHit("m", null, 4112, 16, 4080, "canary", "a", 16, false, 100, "free"));
         Assert.Equal(
-            [new ScanChange("canary", "a", ChangeKind.Went, "anonymous", null, 0, 16), new ScanChange("canary", "a", ChangeKind.Stayed, "anonymous", "free", 1, 4080)],
+            [
+                new ScanChange("canary", "a", ChangeKind.Went, "anonymous", null, 0, 16),
+                new ScanChange("canary", "a", ChangeKind.Stayed, "anonymous", "free", 1, 4080),
+            ],
             ScanComparison.Of(before, after).Changes);
     }
 
     [Fact]
     public void Two_dumps_of_one_machine_are_the_same_source()
     {
-        ScanReport before = With(new ScanHit("before.elf", null, 4096, 0, 32, "canary", "a", 0, true, 100)) with { Sources = [new("before.elf", "elf-core", 1, 1)] };
-        ScanReport after = With(new ScanHit("after.elf", null, 4096, 99, 32, "canary", "a", 0, true, 100)) with { Sources = [new("after.elf", "elf-core", 1, 1)] };
+        ScanReport before = With(new ScanHit("before.elf", null, 4096, 0, 32, "canary", "a", 0, true, 100)) with
+        {
+            Sources = [new("before.elf", "elf-core", 1, 1)],
+        };
+        ScanReport after = With(new ScanHit("after.elf", null, 4096, 99, 32, "canary", "a", 0, true, 100)) with
+        {
+            Sources = [new("after.elf", "elf-core", 1, 1)],
+        };
         Assert.Equal(32, ScanComparison.Of(before, after).Bytes(ChangeKind.Stayed));
     }
 
@@ -116,21 +127,49 @@ public sealed class ScanComparisonTests
         Assert.Contains(gap, ComparisonHtml.Write(comparison, before, after));
     }
 
-    private static ScanReport Gone(ScanReport report) => report with { Hits = [], Summary = [], Patterns = [.. report.Patterns.Select(pattern => pattern with { Hits = 0, Bytes = 0 })] };
+    private static ScanReport Gone(ScanReport report) =>
+        report with
+        {
+            Hits = [],
+            Summary = [],
+            Patterns = [.. report.Patterns.Select(pattern => pattern with { Hits = 0, Bytes = 0 })],
+        };
 
     private static ScanReport With(params ScanHit[] hits) =>
-        SampleScan.Report with { Sources = [new("m", "raw", 1, 1)], Patterns = [new("canary", "a", 4096, 1, 4096)], Hits = hits, Summary = [], HitsNotListed = 0, Unread = [], Maps = [] };
+        SampleScan.Report with
+        {
+            Sources = [new("m", "raw", 1, 1)],
+            Patterns = [new("canary", "a", 4096, 1, 4096)],
+            Hits = hits,
+            Summary = [],
+            HitsNotListed = 0,
+            Unread = [],
+            Maps = [],
+        };
 
     private static ScanReport Random(Random random) => With([.. Enumerable.Range(0, random.Next(12)).Select(_ =>
     {
         int start = random.Next(Space), length = random.Next(1, 12);
-        return new ScanHit("m", null, random.Next(2) == 0 ? (ulong)start : null, start, length, "canary", "a", 0, true, 100, States[random.Next(States.Length)]);
+        return new ScanHit(
+            "m",
+            null,
+            random.Next(2) == 0 ? (ulong)start : null,
+            start,
+            length,
+            "canary",
+            "a",
+            0,
+            true,
+            100,
+            States[random.Next(States.Length)]
+        );
     })]);
 
     private static bool[] Bytes(ScanReport report, bool physical)
     {
         bool[] bytes = new bool[Space + 12];
-        foreach (ScanHit hit in report.Hits.Where(hit => hit.Physical is not null == physical)) bytes.AsSpan((int)hit.Offset, (int)hit.Length).Fill(true);
+        foreach (ScanHit hit in report.Hits.Where(hit => hit.Physical is not null == physical))
+            bytes.AsSpan((int)hit.Offset, (int)hit.Length).Fill(true);
         return bytes;
     }
 }

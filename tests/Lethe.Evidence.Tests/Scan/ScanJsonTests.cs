@@ -15,7 +15,8 @@ public sealed class ScanJsonTests
 
     [Theory]
     [MemberData(nameof(Reports))]
-    public void The_json_fits_its_schema(ScanReport report) => Assert.Empty(Schema.Errors(JsonNode.Parse(ScanJson.Write(report)), Schema.Load("lethe.scan.1.json")));
+    public void The_json_fits_its_schema(ScanReport report) =>
+        Assert.Empty(Schema.Errors(JsonNode.Parse(ScanJson.Write(report)), Schema.Load("lethe.scan.1.json")));
 
     public static TheoryData<ScanReport> Reports() => [SampleScan.Report, SampleScan.Clean];
 
@@ -30,13 +31,28 @@ public sealed class ScanJsonTests
 
     [Theory]
     [MemberData(nameof(Reports))]
-    public void What_was_written_is_read_back(ScanReport report) => Assert.Equal(ScanJson.Write(report), ScanJson.Write(Read(ScanJson.Write(report))));
+    public void What_was_written_is_read_back(ScanReport report) =>
+        Assert.Equal(ScanJson.Write(report), ScanJson.Write(Read(ScanJson.Write(report))));
 
     [Fact]
     public void Any_hit_is_read_back() => Prop.ForAll<ulong, NonNegativeInt, string>((physical, offset, name) =>
     {
         bool known = offset.Get % 2 == 0;
-        var hit = new ScanHit("a", name, known ? physical : null, offset.Get, 1, "canary", "a", 0, true, offset.Get % 101, name, name, known ? name : null);
+        var hit = new ScanHit(
+            "a",
+            name,
+            known ? physical : null,
+            offset.Get,
+            1,
+            "canary",
+            "a",
+            0,
+            true,
+            offset.Get % 101,
+            name,
+            name,
+            known ? name : null
+        );
         if (physical == ulong.MaxValue) return true;
         // Half a surrogate pair is no text, and becomes a mark in its place.
         string read = name is null ? "" : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
@@ -65,9 +81,18 @@ public sealed class ScanJsonTests
     [InlineData("""{"schema":"lethe.scan/1","hits":{}}""", "not an array")]
     [InlineData("""{"schema":"lethe.scan/1","hits":[],"hits":[]}""", "twice")]
     [InlineData("""{"schema":"lethe.scan/1","durationMs":-1}""", "below 0")]
-    [InlineData("""{"schema":"lethe.scan/1","unread":[{"source":"a","part":null,"offset":9223372036854775807,"length":1,"because":""}]}""", "contradicts itself")]
-    [InlineData("""{"schema":"lethe.scan/1","maps":[{"source":"a","pagesPerCell":1,"states":"AAAA","names":["free"],"residue":[0]}]}""", "contradicts itself")]
-    [InlineData("""{"schema":"lethe.scan/1","maps":[{"source":"a","pagesPerCell":1,"states":"Aw==","names":["free"],"residue":[0]}]}""", "contradicts itself")]
+    [InlineData(
+        """{"schema":"lethe.scan/1","unread":[{"source":"a","part":null,"offset":9223372036854775807,"length":1,"because":""}]}""",
+        "contradicts itself"
+    )]
+    [InlineData(
+        """{"schema":"lethe.scan/1","maps":[{"source":"a","pagesPerCell":1,"states":"AAAA","names":["free"],"residue":[0]}]}""",
+        "contradicts itself"
+    )]
+    [InlineData(
+        """{"schema":"lethe.scan/1","maps":[{"source":"a","pagesPerCell":1,"states":"Aw==","names":["free"],"residue":[0]}]}""",
+        "contradicts itself"
+    )]
     [InlineData("""{"schema":"\u001b[31m"}""", "\\u{1b}[31m")]
     public void What_is_no_report_is_refused(string json, string because) =>
         Assert.Contains(because, Assert.Throws<EvidenceException>(() => Read(json)).Message);
@@ -94,7 +119,14 @@ public sealed class ScanJsonTests
     public void Many_hits_are_written_and_read_in_little_memory()
     {
         const int Count = 200_000;
-        using var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        using var file = new FileStream(
+            Path.GetTempFileName(),
+            FileMode.Open,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            1,
+            FileOptions.DeleteOnClose
+        );
         var stream = new LargestWrite(file);
         ScanJson.Write(SampleScan.Report with { Hits = new Repeated(Count) }, stream);
         Assert.True(stream.Largest < 1 << 20);
@@ -120,7 +152,8 @@ public sealed class ScanJsonTests
 
         public ScanHit this[int index] => Hit(index);
 
-        public static ScanHit Hit(int index) => new("memory.elf", null, (ulong)index * 4096, index * 4096L, 32, "canary", "a.bin", 0, true, 100, "free", "bash 1234");
+        public static ScanHit Hit(int index) =>
+            new("memory.elf", null, (ulong)index * 4096, index * 4096L, 32, "canary", "a.bin", 0, true, 100, "free", "bash 1234");
 
         public IEnumerator<ScanHit> GetEnumerator() => Enumerable.Range(0, Count).Select(Hit).GetEnumerator();
 

@@ -43,7 +43,10 @@ public sealed class ScanPageTests
     [Fact]
     public void Every_tag_that_needs_it_is_closed()
     {
-        foreach (string page in (string[])[ScanHtml.Write(SampleScan.Report), ScanHtml.Write(SampleScan.Dressed), ScanHtml.Write(SampleScan.Clean)])
+        foreach (
+            string page in (string[])
+                [ScanHtml.Write(SampleScan.Report), ScanHtml.Write(SampleScan.Dressed), ScanHtml.Write(SampleScan.Clean)]
+        )
             foreach (string tag in (string[])["div", "table", "figure", "figcaption", "ul", "p", "h1", "h2", "span"])
                 Assert.Equal(Regex.Count(page, $"<{tag}[ >]"), Regex.Count(page, $"</{tag}>"));
     }
@@ -52,7 +55,12 @@ public sealed class ScanPageTests
     public void Lines_and_sarif_and_json_hold_nothing_that_a_terminal_obeys()
     {
         ScanComparison comparison = ScanComparison.Of(SampleScan.Dressed, SampleScan.Clean);
-        string[] texts = [.. ScanText.Lines(SampleScan.Dressed), ScanText.Headline(SampleScan.Dressed), .. ComparisonText.Lines(comparison)];
+        string[] texts =
+        [
+            .. ScanText.Lines(SampleScan.Dressed),
+            ScanText.Headline(SampleScan.Dressed),
+            .. ComparisonText.Lines(comparison),
+        ];
         Assert.All(texts, line => Assert.DoesNotContain(line, IsUnsafe));
         foreach (string document in (string[])[ScanJson.Write(SampleScan.Dressed), Sarif(SampleScan.Dressed), comparison.ToJson()])
         {
@@ -64,8 +72,11 @@ public sealed class ScanPageTests
     [Fact]
     public void A_file_of_any_name_has_a_uri()
     {
-        string Of(string name) => (string)JsonNode.Parse(Sarif(SampleScan.Report with { Hits = [SampleScan.Report.Hits[0] with { Source = name }] }))!
-            ["runs"]![0]!["results"]![0]!["locations"]![0]!["physicalLocation"]!["artifactLocation"]!["uri"]!;
+        string Of(string name) =>
+            (string)
+                JsonNode.Parse(Sarif(SampleScan.Report with { Hits = [SampleScan.Report.Hits[0] with { Source = name }] }))!["runs"]![0]![
+                    "results"
+                ]![0]!["locations"]![0]!["physicalLocation"]!["artifactLocation"]!["uri"]!;
         Assert.Equal("memory%20dump.elf", Of("memory dump.elf"));
         Assert.Equal("file:///dev/vdb", Of("/dev/vdb"));
         Assert.Equal("a%3Ab/c%23", Of("a:b/c#"));
@@ -80,7 +91,10 @@ public sealed class ScanPageTests
         ScanHit[] hits = [.. Enumerable.Repeat(SampleScan.Report.Hits[0], ScanSarif.MostResults + 5)];
         JsonNode run = JsonNode.Parse(Sarif(SampleScan.Report with { Hits = hits, HitsNotListed = 7 }))!["runs"]![0]!;
         Assert.Equal(ScanSarif.MostResults, ((JsonArray)run["results"]!).Count);
-        Assert.Equal("12 further hits not listed here", (string)run["invocations"]![0]!["toolExecutionNotifications"]![0]!["message"]!["text"]!);
+        Assert.Equal(
+            "12 further hits not listed here",
+            (string)run["invocations"]![0]!["toolExecutionNotifications"]![0]!["message"]!["text"]!
+        );
     }
 
     [Fact]
@@ -95,12 +109,22 @@ public sealed class ScanPageTests
     [Fact]
     public void Many_patterns_that_are_not_found_are_folded_away_and_all_named()
     {
-        ScannedPattern[] missing = [.. Enumerable.Range(0, 60).Select(number => new ScannedPattern("secret", $"token-{number}-{(char)60}b>", 0, 0, 0))];
-        string page = ScanHtml.Write(SampleScan.Report with { Patterns = [.. SampleScan.Report.Patterns.Where(pattern => pattern.Hits > 0), .. missing] });
+        ScannedPattern[] missing =
+        [
+            .. Enumerable.Range(0, 60).Select(number => new ScannedPattern("secret", $"token-{number}-{(char)60}b>", 0, 0, 0)),
+        ];
+        string page = ScanHtml.Write(
+            SampleScan.Report with
+            {
+                Patterns = [.. SampleScan.Report.Patterns.Where(pattern => pattern.Hits > 0), .. missing],
+            }
+        );
         Assert.Contains("60 patterns not found</summary>", page);
         Assert.DoesNotContain("not found<td", page);
         Assert.All(Enumerable.Range(0, 60), number => Assert.Contains($"secret token-{number}-&lt;b&gt;", page));
-        Assert.All(SampleScan.Report.Patterns.Where(pattern => pattern.Hits > 0), pattern => Assert.Contains($"<tr><td>{HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id))}", page.Replace(" class=\"part\"", "")));
+        Assert.All(SampleScan.Report.Patterns.Where(pattern => pattern.Hits > 0), pattern =>
+            Assert.Contains($"<tr><td>{HtmlPage.Text(ScanText.Name(pattern.Kind, pattern.Id))}", page.Replace(" class=\"part\"", ""))
+        );
     }
 
     [Fact]

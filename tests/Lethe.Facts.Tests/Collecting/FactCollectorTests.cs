@@ -28,7 +28,10 @@ public sealed class FactCollectorTests : IDisposable
         Make("sys/block/sda/size", "8\n");
         Make("sys/block/sdb/size", "9\n");
         HostFacts facts = Collect("/etc/sysctl.d/*.conf", "/sys/block/*/size", "/sys/block/", "/etc/fstab", "/none/*/x", "/etc/sysctl.d");
-        Assert.Equal(["/etc/sysctl.d/a.conf", "/sys/block/", "/sys/block/sda/size", "/sys/block/sdb/size"], facts.All.Select(fact => fact.Path));
+        Assert.Equal(
+            ["/etc/sysctl.d/a.conf", "/sys/block/", "/sys/block/sda/size", "/sys/block/sdb/size"],
+            facts.All.Select(fact => fact.Path)
+        );
         Assert.Equal("a = 1\n", facts.Read("/etc/sysctl.d/a.conf").Text);
         Assert.Equal(["sda", "sdb"], facts.Read("/sys/block/").Entries.Select(entry => entry.Name));
         Assert.True(facts.Read("/etc/fstab").IsAbsent);
@@ -46,9 +49,15 @@ public sealed class FactCollectorTests : IDisposable
         HostFacts facts = Collect("/etc/libvirt/qemu/*.xml", "/etc/libvirt/qemu.conf", "/etc/systemd/system/*.service");
         Assert.Equal(4, facts.All.Count);
         Assert.DoesNotContain(facts.All, fact => fact.Text!.Contains("hunter2", StringComparison.Ordinal));
-        Assert.Equal("<graphics type='vnc' passwd='(left out)' port='-1'/>\n<graphics passwd = \"(left out)\"/>\n", facts.Read("/etc/libvirt/qemu/web.xml").Text);
+        Assert.Equal(
+            "<graphics type='vnc' passwd='(left out)' port='-1'/>\n<graphics passwd = \"(left out)\"/>\n",
+            facts.Read("/etc/libvirt/qemu/web.xml").Text
+        );
         Assert.Equal("#vnc_password = \"XYZ\"\nspice_password = \"(left out)\"\nvnc_sasl = 1\n", facts.Read("/etc/libvirt/qemu.conf").Text);
-        Assert.Equal("[Service]\nEnvironment=(left out)\\\n\nEnvironmentFile=/etc/a\nLimitCORE=0\n", facts.Read("/etc/systemd/system/a.service").Text);
+        Assert.Equal(
+            "[Service]\nEnvironment=(left out)\\\n\nEnvironmentFile=/etc/a\nLimitCORE=0\n",
+            facts.Read("/etc/systemd/system/a.service").Text
+        );
         Assert.Contains("ExecStart=/bin/b Environment=kept\n", facts.Read("/etc/systemd/system/b.service").Text, StringComparison.Ordinal);
     }
 
@@ -58,14 +67,40 @@ public sealed class FactCollectorTests : IDisposable
         File.WriteAllText(Path.Combine(directory, "secret"), "of the host");
         Make("inside", "of the image");
         foreach ((string name, string target) in (ReadOnlySpan<(string, string)>)[
-            ("up", "../secret"), ("far", "../../../../../../../../etc/hostname"), ("whole", Path.Combine(directory, "secret")), ("good", "/inside"), ("parents", "../../inside"), ("loop", "loop"), ("first", "second"), ("second", "first"), ("out", "/proc/self/root/etc/hostname")])
+            ("up", "../secret"),
+            ("far", "../../../../../../../../etc/hostname"),
+            ("whole", Path.Combine(directory, "secret")),
+            ("good", "/inside"),
+            ("parents", "../../inside"),
+            ("loop", "loop"),
+            ("first", "second"),
+            ("second", "first"),
+            ("out", "/proc/self/root/etc/hostname"),
+        ]
+)
             File.CreateSymbolicLink(Path.Combine(Root, name), target);
         Directory.CreateSymbolicLink(Path.Combine(Root, "above"), "..");
         Make("deep/file", "1");
         Directory.CreateSymbolicLink(Path.Combine(Root, "deep/circle"), "../deep");
-        HostFacts facts = Collect("/up", "/far", "/whole", "/good", "/parents", "/loop", "/first", "/out", "/above/secret", "/above/root/inside", "/deep/*/*/*/*/file", "/", "/*");
+        HostFacts facts = Collect(
+            "/up",
+            "/far",
+            "/whole",
+            "/good",
+            "/parents",
+            "/loop",
+            "/first",
+            "/out",
+            "/above/secret",
+            "/above/root/inside",
+            "/deep/*/*/*/*/file",
+            "/",
+            "/*"
+        );
         Assert.DoesNotContain(facts.All, fact => fact.Text?.Contains("host", StringComparison.Ordinal) == true);
-        Assert.All((string[])["/up", "/far", "/whole", "/out", "/above/secret", "/above/root/inside"], path => Assert.True(facts.Read(path).IsAbsent, path));
+        Assert.All((string[])["/up", "/far", "/whole", "/out", "/above/secret", "/above/root/inside"], path =>
+            Assert.True(facts.Read(path).IsAbsent, path)
+        );
         Assert.Equal(["of the image", "of the image"], ((string[])["/good", "/parents"]).Select(path => facts.Read(path).Text));
         Assert.Equal("its links lead in a circle", facts.Read("/loop").Problem);
         Assert.Equal("its links lead in a circle", facts.Read("/first").Problem);
@@ -104,7 +139,9 @@ public sealed class FactCollectorTests : IDisposable
         File.SetUnixFileMode(Path.Combine(Root, "etc/dir"), 0);
         HostFacts facts = Unprivileged(() => Collect("/etc/closed", "/etc/dir/file", "/etc/dir/*.conf", "/etc/dir/"));
         File.SetUnixFileMode(Path.Combine(Root, "etc/dir"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Assert.All((string[])["/etc/closed", "/etc/dir/file", "/etc/dir/a.conf", "/etc/dir/"], path => Assert.Equal("permission denied; run as root", facts.Read(path).Problem));
+        Assert.All((string[])["/etc/closed", "/etc/dir/file", "/etc/dir/a.conf", "/etc/dir/"], path =>
+            Assert.Equal("permission denied; run as root", facts.Read(path).Problem)
+        );
         Assert.False(facts.IsComplete("/etc/dir/*.conf", out string problem));
         Assert.Equal("/etc/dir/: permission denied; run as root", problem);
     }
@@ -160,7 +197,10 @@ public sealed class FactCollectorTests : IDisposable
         Make("proc/cmdline", "init_on_free=1");
         Make("sys/x", "1");
         Make("etc/fstab", "");
-        HostFacts facts = LiveFacts.CollectRoot(Root, ["/proc/cmdline", "/sys/x", "/dev/shm/", "/etc/fstab", "/etc/crypttab", "kernel:log", "kernel:config"]);
+        HostFacts facts = LiveFacts.CollectRoot(
+            Root,
+            ["/proc/cmdline", "/sys/x", "/dev/shm/", "/etc/fstab", "/etc/crypttab", "kernel:log", "kernel:config"]
+        );
         Assert.Equal((FactScope.Root, "/etc/fstab"), (facts.Scope, Assert.Single(facts.All).Path));
         Assert.Equal(["/etc/crypttab", "/etc/fstab"], facts.Looked);
         Assert.True(facts.Read("kernel:log").IsUnknown);
@@ -177,7 +217,17 @@ public sealed class FactCollectorTests : IDisposable
     [Fact]
     public void This_machine_is_read_by_anybody()
     {
-        HostFacts facts = Unprivileged(() => LiveFacts.Collect(["/proc/cmdline", "/proc/self/status", "/proc/*/status", "/root/", "/sys/block/*/size", "kernel:log", "kernel:config"]));
+        HostFacts facts = Unprivileged(() =>
+            LiveFacts.Collect([
+                "/proc/cmdline",
+                "/proc/self/status",
+                "/proc/*/status",
+                "/root/",
+                "/sys/block/*/size",
+                "kernel:log",
+                "kernel:config",
+            ])
+        );
         Assert.Equal((FactScope.Host, Environment.MachineName), (facts.Scope, facts.Host));
         Assert.NotNull(facts.Read("/proc/cmdline").Text);
         Assert.Contains(facts.Matching("/proc/*/status"), status => status.Text?.Contains("Pid:", StringComparison.Ordinal) == true);
@@ -185,7 +235,8 @@ public sealed class FactCollectorTests : IDisposable
         Assert.Equal(facts.All.Count, again.All.Count);
     }
 
-    private HostFacts Collect(params string[] patterns) => new FactCollector(Root, new Dictionary<string, ISpecialFacts>()).Collect("test", FactScope.Root, patterns);
+    private HostFacts Collect(params string[] patterns) =>
+        new FactCollector(Root, new Dictionary<string, ISpecialFacts>()).Collect("test", FactScope.Root, patterns);
 
     private void Make(string name, string content)
     {

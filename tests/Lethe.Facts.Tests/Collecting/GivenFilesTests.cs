@@ -24,7 +24,10 @@ public sealed class GivenFilesTests : IDisposable
     public void Files_are_known_by_name_and_content(string name, string content, string path)
     {
         HostFacts facts = Assert.Single(Read(Make(name, content)));
-        Assert.Equal((FactScope.Files, path, content, Path.Combine(directory, name)), (facts.Scope, facts.All[0].Path, facts.All[0].Text, facts.All[0].Source));
+        Assert.Equal(
+            (FactScope.Files, path, content, Path.Combine(directory, name)),
+            (facts.Scope, facts.All[0].Path, facts.All[0].Text, facts.All[0].Source)
+        );
         Assert.Empty(problems);
     }
 
@@ -114,7 +117,17 @@ public sealed class GivenFilesTests : IDisposable
         string cut = Make("cut.json", "{\"schema\":\"lethe.facts/1\",\"host\":");
         string broken = Make("broken.gz", "\u001f");
         File.WriteAllBytes(broken, [0x1f, 0x8b, 1, 2, 3]);
-        HostFacts[] all = Read(Path.Combine(directory, "none"), directory, "", "\0", large, cut, broken, Make("riddle", "what am I"), Make("cmdline", "quiet"));
+        HostFacts[] all = Read(
+            Path.Combine(directory, "none"),
+            directory,
+            "",
+            "\0",
+            large,
+            cut,
+            broken,
+            Make("riddle", "what am I"),
+            Make("cmdline", "quiet")
+        );
         Assert.Equal(Path.Combine(directory, "cmdline"), Assert.Single(all).Host);
         Assert.Equal(8, problems.Count);
         Assert.Contains(problems, problem => problem.Contains("nobody can tell", StringComparison.Ordinal));

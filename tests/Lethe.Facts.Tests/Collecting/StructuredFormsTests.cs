@@ -56,15 +56,35 @@ public sealed class StructuredFormsTests
         Setting setting = SystemSettings.Read(facts, "fs.suid_dumpable");
         Assert.Equal(("0", 4), (setting.Value, setting.Evidence.Line));
         Assert.Equal("dev-sda2 /dev/sda2 /dev/urandom swap", facts.Read("/etc/crypttab").Value);
-        Assert.Equal(["/dev/mapper/dev-sda2 none swap defaults 0 0", "tmpfs /tmp tmpfs noswap,size=1G 0 0"], facts.Read("/etc/fstab").Lines.Where(line => line.Text.Length > 0).Select(line => line.Text));
+        Assert.Equal(
+            ["/dev/mapper/dev-sda2 none swap defaults 0 0", "tmpfs /tmp tmpfs noswap,size=1G 0 0"],
+            facts.Read("/etc/fstab").Lines.Where(line => line.Text.Length > 0).Select(line => line.Text)
+        );
     }
 
     [Fact]
     public void Options_of_one_line_keep_that_line()
     {
-        var facts = new HostFacts("test", FactScope.Files, [], NixOptions.Parts("0000-nix", """{"boot.kernel.sysctl":{"vm.swappiness":1,"kernel.yama.ptrace_scope":"2"}}""", "nix.json"));
-        Assert.Equal(("2", 1), (SystemSettings.Read(facts, "kernel.yama.ptrace_scope").Value, SystemSettings.Read(facts, "kernel.yama.ptrace_scope").Evidence.Line));
-        Assert.Equal("quiet", new HostFacts("test", FactScope.Files, [], NixOptions.Parts("0000-p", "[\"quiet\"]", "boot.kernelParams.json")).Matching("/etc/kernel/cmdline.d/*.conf").Single().Value);
+        var facts = new HostFacts(
+            "test",
+            FactScope.Files,
+            [],
+            NixOptions.Parts("0000-nix", """{"boot.kernel.sysctl":{"vm.swappiness":1,"kernel.yama.ptrace_scope":"2"}}""", "nix.json")
+        );
+        Assert.Equal(
+            ("2", 1),
+            (
+                SystemSettings.Read(facts, "kernel.yama.ptrace_scope").Value,
+                SystemSettings.Read(facts, "kernel.yama.ptrace_scope").Evidence.Line
+            )
+        );
+        Assert.Equal(
+            "quiet",
+            new HostFacts("test", FactScope.Files, [], NixOptions.Parts("0000-p", "[\"quiet\"]", "boot.kernelParams.json"))
+                .Matching("/etc/kernel/cmdline.d/*.conf")
+                .Single()
+                .Value
+        );
     }
 
     [Fact]
@@ -74,7 +94,9 @@ public sealed class StructuredFormsTests
     [Fact]
     public void Broken_options_do_no_harm() => Fuzzing.Try(
         200_000,
-        ["""{"boot.kernelParams":["quiet","a b"],"boot.kernel.sysctl":{"vm.x":1},"swapDevices":[{"device":"/dev/a","randomEncryption":true},{"label":"b"}],"fileSystems":{"/":{"fsType":"x"}}}"""],
+        [
+            """{"boot.kernelParams":["quiet","a b"],"boot.kernel.sysctl":{"vm.x":1},"swapDevices":[{"device":"/dev/a","randomEncryption":true},{"label":"b"}],"fileSystems":{"/":{"fsType":"x"}}}""",
+        ],
         ["{", "[", "]", "\"", ",", "null", "\n\n\n", "1e9", "\\n", "\\u0000", "\"device\":", "\0"],
         text => _ = NixOptions.Parts("x", text, "x").ToList());
 }

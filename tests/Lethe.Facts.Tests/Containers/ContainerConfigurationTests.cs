@@ -36,7 +36,12 @@ public sealed class ContainerConfigurationTests
     {
         Assert.Equal("/var/lib/docker", Assert.Single(ContainerEngines.Of(GivenHost.Of("docker", "{}")).All).Directory);
         Assert.Equal("/srv/c", Assert.Single(ContainerEngines.Of(GivenHost.Of("containerd", "root = \"/srv/c\"")).All).Directory);
-        var host = new HostFacts("test", FactScope.Host, ContainerEngines.Wants, [new Fact("/etc/docker/", Entries: [new FactEntry("key.json", 1, 0)])]);
+        var host = new HostFacts(
+            "test",
+            FactScope.Host,
+            ContainerEngines.Wants,
+            [new Fact("/etc/docker/", Entries: [new FactEntry("key.json", 1, 0)])]
+        );
         Assert.Equal("Docker", Assert.Single(ContainerEngines.Of(host).All).Name);
         Assert.Empty(ContainerEngines.Of(new HostFacts("test", FactScope.Host, ContainerEngines.Wants, [])).All);
     }
@@ -50,16 +55,21 @@ public sealed class ContainerConfigurationTests
             new Fact("/etc/systemd/system/other.service.d/10.conf", "[Service]\nLimitCORE=0"),
         ]);
         ServiceUnit unit = Assert.Single(ServiceUnits.Of(host).All);
-        Assert.Equal(("0", "/etc/systemd/system/web.service.d/10.conf", 2), (unit["LimitCORE"]!.Value.Value, unit.Evidence("LimitCORE").Source, unit.Evidence("LimitCORE").Line));
+        Assert.Equal(
+            ("0", "/etc/systemd/system/web.service.d/10.conf", 2),
+            (unit["LimitCORE"]!.Value.Value, unit.Evidence("LimitCORE").Source, unit.Evidence("LimitCORE").Line)
+        );
         Assert.Null(unit["PrivateTmp"]);
         Assert.False(unit.Switch("PrivateTmp", false));
     }
 
     [Fact]
-    public void Broken_containers_do_no_harm() => Fuzzing.Try(200_000, [Oci], ["{", "[", "]", "\"", ",", "null", "1e9", "\"type\":", "\\u0000", "//", "\0"], text =>
+    public void Broken_containers_do_no_harm() =>
+        Fuzzing.Try(200_000, [Oci], ["{", "[", "]", "\"", ",", "null", "1e9", "\"type\":", "\\u0000", "//", "\0"], text =>
     {
         OciContainers containers = OciContainers.Of(GivenHost.Of("oci", text));
-        foreach (OciContainer container in containers.All) _ = (container.SeccompAction("x"), container.Limit("y"), container.Mounts.Count());
+        foreach (OciContainer container in containers.All)
+            _ = (container.SeccompAction("x"), container.Limit("y"), container.Mounts.Count());
         if (containers.Unread is [var unread, ..]) throw new FactsException(unread.Text, "");
     });
 }

@@ -47,26 +47,54 @@ public sealed class KubernetesObjectsTests
         Assert.Equal(7, web.Evidence(web.Specification["hostIPC"]).Line);
         Assert.True(web.Containers[0].AddedCapability("IPC_LOCK").IsPresent);
         Assert.True(Assert.Single(web.MountsOf(web.Volumes[0]))["readOnly"].IsTrue);
-        Assert.Equal([("containers", "second"), ("initContainers", "first")], nightly.Containers.Select(container => (container.List, container.Name)));
+        Assert.Equal(
+            [("containers", "second"), ("initContainers", "first")],
+            nightly.Containers.Select(container => (container.List, container.Name))
+        );
         Assert.True(Assert.Single(objects.Kubelets) is { FailsOnSwap.IsOn: false, SwapBehavior: "LimitedSwap" });
     }
 
     [Fact]
     public void JSON_does_as_well() =>
-        Assert.Equal("Pod a", Assert.Single(KubernetesObjects.Of(GivenHost.Of("kubernetes", """[{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "b"}]}}]""")).Pods).Subject);
+        Assert.Equal(
+            "Pod a",
+            Assert
+                .Single(
+                    KubernetesObjects
+                        .Of(
+                            GivenHost.Of(
+                                "kubernetes",
+                                """[{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "b"}]}}]"""
+                            )
+                        )
+                        .Pods
+                )
+                .Subject
+        );
 
     [Fact]
     public void Drop_ins_change_what_a_node_s_kubelet_does()
     {
         var facts = new HostFacts("node", FactScope.Host, KubernetesObjects.Wants, [
-            new Fact("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\nfailSwapOn: false\nmemorySwap: {swapBehavior: LimitedSwap}"),
+            new Fact(
+                "/var/lib/kubelet/config.yaml",
+                "kind: KubeletConfiguration\nfailSwapOn: false\nmemorySwap: {swapBehavior: LimitedSwap}"
+            ),
             new Fact("/etc/kubernetes/kubelet.conf.d/90-lethe.conf", "kind: KubeletConfiguration\nmemorySwap: {swapBehavior: NoSwap}"),
         ]);
-        Assert.True(Assert.Single(KubernetesObjects.Of(facts).Kubelets) is { FailsOnSwap.IsOn: false, SwapBehavior: "NoSwap", SwapEvidence.Source: "/etc/kubernetes/kubelet.conf.d/90-lethe.conf" });
+        Assert.True(
+            Assert.Single(KubernetesObjects.Of(facts).Kubelets)
+                is { FailsOnSwap.IsOn: false, SwapBehavior: "NoSwap", SwapEvidence.Source: "/etc/kubernetes/kubelet.conf.d/90-lethe.conf" }
+        );
     }
 
     [Fact]
-    public void Broken_manifests_do_no_harm() => Fuzzing.Try(200_000, [Manifests], ["- ", ": ", "{", "[", "&a ", "*a", "---\n", "\t", "kind: List\nitems: ", "\"", "|", "spec:", "\0"], text =>
+    public void Broken_manifests_do_no_harm() =>
+        Fuzzing.Try(
+            200_000,
+            [Manifests],
+            ["- ", ": ", "{", "[", "&a ", "*a", "---\n", "\t", "kind: List\nitems: ", "\"", "|", "spec:", "\0"],
+            text =>
     {
         if (KubernetesObjects.Of(GivenHost.Of("kubernetes", text)).Unread is [var unread, ..]) throw new FactsException(unread.Text, "");
     });
@@ -74,7 +102,21 @@ public sealed class KubernetesObjectsTests
     [Fact]
     public void Wrong_types_configure_nothing()
     {
-        foreach (string text in (string[])["kind: Pod\nspec: 7", "kind: Pod\nspec: {containers: {a: b}}", "kind: List\nitems: x", "kind: Pod\nspec: {containers: [7], volumes: 8}", "[[[{}]]]", "kind: [a]"])
-            Assert.Empty(KubernetesObjects.Of(GivenHost.Of("kubernetes", text)).Pods.SelectMany(pod => pod.Volumes.Where(volume => volume["emptyDir"].IsPresent)));
+        foreach (
+            string text in (string[])
+                [
+                    "kind: Pod\nspec: 7",
+                    "kind: Pod\nspec: {containers: {a: b}}",
+                    "kind: List\nitems: x",
+                    "kind: Pod\nspec: {containers: [7], volumes: 8}",
+                    "[[[{}]]]",
+                    "kind: [a]",
+                ]
+        )
+            Assert.Empty(
+                KubernetesObjects
+                    .Of(GivenHost.Of("kubernetes", text))
+                    .Pods.SelectMany(pod => pod.Volumes.Where(volume => volume["emptyDir"].IsPresent))
+            );
     }
 }

@@ -14,17 +14,22 @@ public sealed class ArgumentListTests
     [InlineData("a '' b#c", new[] { "a", "", "b#c" })]
     [InlineData("a 'b", new[] { "a", "b" })]
     [InlineData("a\\", new[] { "a" })]
-    public void A_shell_s_words_are_a_program_s_arguments(string text, string[] expected) => Assert.Equal(expected, Of(text).All.Select(argument => argument.Text));
+    public void A_shell_s_words_are_a_program_s_arguments(string text, string[] expected) =>
+        Assert.Equal(expected, Of(text).All.Select(argument => argument.Text));
 
     [Fact]
     public void Quoted_words_are_read_back() => Prop.ForAll<NonNull<string>[]>(words =>
     {
         string[] given = [.. words.Select(word => word.Get)];
-        return given.SequenceEqual(Of(string.Join(' ', given.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"))).All.Select(argument => argument.Text));
+        return given.SequenceEqual(
+            Of(string.Join(' ', given.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'")))
+                .All.Select(argument => argument.Text)
+        );
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Words_know_their_lines() => Assert.Equal([1, 2, 2, 4], Of("a \\\n b 'c\nd'\ne").All.Select(argument => argument.Evidence.Line!.Value));
+    public void Words_know_their_lines() =>
+        Assert.Equal([1, 2, 2, 4], Of("a \\\n b 'c\nd'\ne").All.Select(argument => argument.Evidence.Line!.Value));
 
     [Fact]
     public void Options_have_values_after_a_space_or_an_equals_sign()
@@ -47,5 +52,6 @@ public sealed class ArgumentListTests
         Assert.Equal("", PropertyList.Of("{broken").Kind);
     }
 
-    private static ArgumentList Of(string text) => ArgumentList.OfShell(new HostFacts("test", FactScope.Files, [], [new Fact("given:qemu/a", text)]).Read("given:qemu/a"));
+    private static ArgumentList Of(string text) =>
+        ArgumentList.OfShell(new HostFacts("test", FactScope.Files, [], [new Fact("given:qemu/a", text)]).Read("given:qemu/a"));
 }

@@ -6,5 +6,6 @@ namespace Lethe.Tests.Facts.Guests;
 internal static class GivenHost
 {
     /// <summary>One file of a form.</summary>
-    public static HostFacts Of(string form, string text, params Fact[] others) => new("test", FactScope.Files, [], [new Fact($"given:{form}/0000-file", text, Source: "file"), .. others]);
+    public static HostFacts Of(string form, string text, params Fact[] others) =>
+        new("test", FactScope.Files, [], [new Fact($"given:{form}/0000-file", text, Source: "file"), .. others]);
 }

@@ -50,7 +50,9 @@ public sealed class GuestMachinesTests
 
     internal const string Snapshot = """{ "snapshot_path": "s", "mem_backend": { "backend_path": "/srv/mem", "backend_type": "File" } }""";
 
-    internal const string CloudHypervisor = "cloud-hypervisor --kernel vmlinux --memory size=0,mergeable=on --memory-zone id=a,size=1G,file=/srv/ram id=b,size=1G --balloon size=0,free_page_reporting=on --platform sev_snp=on";
+    internal const string CloudHypervisor =
+        "cloud-hypervisor --kernel vmlinux --memory size=0,mergeable=on --memory-zone id=a,size=1G,file=/srv/ram id=b,size=1G --balloon "
+            + "size=0,free_page_reporting=on --platform sev_snp=on";
 
     [Fact]
     public void A_domain_is_read_with_the_lines_it_stands_on()
@@ -60,7 +62,17 @@ public sealed class GuestMachinesTests
         Assert.Equal((true, 3), (machine.DumpsCore!.IsOn, machine.DumpsCore.Evidence.Line));
         Assert.Equal((true, true), (machine.Merges!.IsOn, machine.Merges.IsDefault));
         Assert.Equal(("/var/lib/libvirt/qemu/ram", 5), (machine.File!.Path, machine.File.Evidence.Line));
-        Assert.True(machine is { Locked.IsOn: true, LockLimit.IsOn: false, Discards.IsOn: true, ReturnsFreePages.IsOn: true, Encrypted.IsOn: true, HugePages.IsOn: false });
+        Assert.True(
+            machine
+                is {
+                    Locked.IsOn: true,
+                    LockLimit.IsOn: false,
+                    Discards.IsOn: true,
+                    ReturnsFreePages.IsOn: true,
+                    Encrypted.IsOn: true,
+                    HugePages.IsOn: false
+                }
+        );
     }
 
     [Fact]
@@ -69,7 +81,11 @@ public sealed class GuestMachinesTests
         string domain = Domain.Replace(" dumpCore='on'", "", StringComparison.Ordinal);
         Assert.Null(Only("libvirt", domain).DumpsCore!.IsOn);
         Assert.False(Only("libvirt", domain, new Fact("/etc/libvirt/qemu.conf", "user = \"qemu\"\n#dump_guest_core = 1")).DumpsCore!.IsOn);
-        GuestMachine told = Only("libvirt", domain, new Fact("/etc/libvirt/qemu.conf", "dump_guest_core = 1\nmemory_backing_dir = \"/dev/shm\""));
+        GuestMachine told = Only(
+            "libvirt",
+            domain,
+            new Fact("/etc/libvirt/qemu.conf", "dump_guest_core = 1\nmemory_backing_dir = \"/dev/shm\"")
+        );
         Assert.True(told.DumpsCore!.IsOn);
         Assert.True(told.File!.IsInMemory);
     }
@@ -89,13 +105,19 @@ public sealed class GuestMachinesTests
     public void QEMU_merges_and_dumps_unless_told_not_to()
     {
         GuestMachine machine = Only("qemu", "qemu-system-x86_64 -m 1G");
-        Assert.True(machine is { Merges: { IsOn: true, IsDefault: true }, DumpsCore: { IsOn: true, IsDefault: true }, Locked.IsOn: false, File: null });
+        Assert.True(
+            machine
+                is { Merges: { IsOn: true, IsDefault: true }, DumpsCore: { IsOn: true, IsDefault: true }, Locked.IsOn: false, File: null }
+        );
     }
 
     [Fact]
     public void Objects_in_JSON_and_confidential_guests_are_understood()
     {
-        GuestMachine machine = Only("qemu", """qemu-system-x86_64 -machine q35,confidential-guest-support=sev0 -object '{"qom-type":"memory-backend-memfd","id":"ram","share":true,"hugetlb":true}' -object sev-snp-guest,id=sev0,cbitpos=51""");
+        GuestMachine machine = Only(
+            "qemu",
+            """qemu-system-x86_64 -machine q35,confidential-guest-support=sev0 -object '{"qom-type":"memory-backend-memfd","id":"ram","share":true,"hugetlb":true}' -object sev-snp-guest,id=sev0,cbitpos=51"""
+        );
         Assert.True(machine is { Encrypted.IsOn: true, HugePages.IsOn: true, Merges.IsOn: false });
         Assert.False(Only("qemu", "qemu-system-x86_64 -object tdx-guest,id=tdx0").Encrypted!.IsOn);
     }
@@ -116,13 +138,22 @@ public sealed class GuestMachinesTests
         Assert.Equal("/srv/mem", Assert.Single(Only("firecracker", Snapshot).Written).Where);
         GuestMachine machine = Only("cloud-hypervisor", CloudHypervisor);
         Assert.True(machine is { Merges.IsOn: true, ReturnsFreePages.IsOn: true, Encrypted.IsOn: true, File.Path: "/srv/ram" });
-        Assert.True(Only("cloud-hypervisor", """{"payload": {}, "memory": {"size": 1, "hugepages": true, "zones": [{"id": "a", "file": "/srv/ram"}]}}""") is { HugePages.IsOn: true, File.Path: "/srv/ram" });
+        Assert.True(
+            Only(
+                "cloud-hypervisor",
+                """{"payload": {}, "memory": {"size": 1, "hugepages": true, "zones": [{"id": "a", "file": "/srv/ram"}]}}"""
+            )
+                is { HugePages.IsOn: true, File.Path: "/srv/ram" }
+        );
     }
 
     [Fact]
     public void What_gVisor_writes_to_the_host_is_known()
     {
-        Assert.Equal(["a file in the container's root directory"], Only("gvisor", "runsc --platform=systrap run x").Written.Select(written => written.Where));
+        Assert.Equal(
+            ["a file in the container's root directory"],
+            Only("gvisor", "runsc --platform=systrap run x").Written.Select(written => written.Where)
+        );
         Assert.Empty(Only("gvisor", "runsc --overlay2=all:memory run x").Written);
         Assert.Equal(2, Only("gvisor", "[runsc_config]\nstrace = \"true\"\ndebug-log = \"/tmp/log\"").Written.Count);
         Assert.Empty(Only("gvisor", "[runsc_config]\noverlay2 = \"all:memory\"").Written);
@@ -143,11 +174,18 @@ public sealed class GuestMachinesTests
     public void Broken_and_closed_files_are_told_and_others_still_read()
     {
         var facts = new HostFacts("test", FactScope.Files, [], [
-            new Fact("given:libvirt/0000-a", "<domain", Source: "a"), new Fact("given:libvirt/0001-b", Domain, Source: "b"), new Fact("given:kata/0002-c", "[x", Source: "c"),
+            new Fact("given:libvirt/0000-a", "<domain", Source: "a"),
+            new Fact("given:libvirt/0001-b", Domain, Source: "b"),
+            new Fact("given:kata/0002-c", "[x", Source: "c"),
         ]);
         Assert.Single(GuestMachines.Of(facts).All);
         Assert.Equal(["a", "c"], GuestMachines.Of(facts).Unread.Select(unread => unread.Source));
-        var closed = new HostFacts("test", FactScope.Host, GuestMachines.Wants, [new Fact("/etc/libvirt/qemu/", Problem: "permission denied; run as root")]);
+        var closed = new HostFacts(
+            "test",
+            FactScope.Host,
+            GuestMachines.Wants,
+            [new Fact("/etc/libvirt/qemu/", Problem: "permission denied; run as root")]
+        );
         Assert.Contains("run as root", Assert.Single(GuestMachines.Of(closed).Unread).Text, StringComparison.Ordinal);
     }
 
@@ -155,7 +193,8 @@ public sealed class GuestMachinesTests
     [InlineData("libvirt", Domain)]
     [InlineData("kata", Kata)]
     [InlineData("firecracker", Firecracker)]
-    public void Broken_configurations_do_no_harm(string form, string seed) => Fuzzing.Try(200_000, [seed], ["<", ">", "\"", "{", "[", "]]>", "<!DOCTYPE a>", "&a;", "memory", "=", "\0", ","], text =>
+    public void Broken_configurations_do_no_harm(string form, string seed) =>
+        Fuzzing.Try(200_000, [seed], ["<", ">", "\"", "{", "[", "]]>", "<!DOCTYPE a>", "&a;", "memory", "=", "\0", ","], text =>
     {
         if (GuestMachines.Of(GivenHost.Of(form, text)).Unread is [var unread, ..]) throw new FactsException(unread.Text, "");
     });
@@ -163,9 +202,19 @@ public sealed class GuestMachinesTests
     [Fact]
     public void Broken_commands_do_no_harm()
     {
-        string[] seeds = [Qemu, CloudHypervisor, "runsc --overlay2=all:memory --strace run x", """-object '{"qom-type":"memory-backend-ram","id":"a"}' -M q35"""];
+        string[] seeds =
+        [
+            Qemu,
+            CloudHypervisor,
+            "runsc --overlay2=all:memory --strace run x",
+            """-object '{"qom-type":"memory-backend-ram","id":"a"}' -M q35""",
+        ];
         string[] forms = ["qemu", "cloud-hypervisor", "gvisor", "crosvm"];
-        Fuzzing.Try(Trials.Of(100_000), seeds, ["'", "\"", "\\", "\\\n", "#", ",,", "=", " -object ", " --memory-zone ", "{\"", "\0", " -machine "], text =>
+        Fuzzing.Try(
+            Trials.Of(100_000),
+            seeds,
+            ["'", "\"", "\\", "\\\n", "#", ",,", "=", " -object ", " --memory-zone ", "{\"", "\0", " -machine "],
+            text =>
         {
             GuestMachine? machine = GuestMachines.Of(GivenHost.Of(forms[text.Length % forms.Length], text)).All.SingleOrDefault();
             // A command cannot be broken; that not all are alike shows that they were read.
@@ -173,5 +222,6 @@ public sealed class GuestMachinesTests
         });
     }
 
-    private static GuestMachine Only(string form, string text, params Fact[] others) => Assert.Single(GuestMachines.Of(GivenHost.Of(form, text, others)).All);
+    private static GuestMachine Only(string form, string text, params Fact[] others) =>
+        Assert.Single(GuestMachines.Of(GivenHost.Of(form, text, others)).All);
 }

@@ -15,23 +15,83 @@ public sealed class HostileTreeTests
     [Fact]
     public void Broken_yaml_files_do_no_harm() =>
         Fuzzing.Try(Cases, [Yaml, "&a [1, \"x\\n\", ? k : v]", "a: |\n  b\n---\n!!str c: >-\n d\n..."],
-            ["&a", "*a", "<<: *a", "- ", "? ", ": ", "{", "}", "[", "]", "\n", "\t", "---\n", "...", "%YAML 1.1\n", "!!", "|", ">", "'", "\"", "\\x", "#", "@", "`", "&a {a: *a}"], text => Touch(YamlTree.Parse(text, "y")));
+            [
+                "&a",
+                "*a",
+                "<<: *a",
+                "- ",
+                "? ",
+                ": ",
+                "{",
+                "}",
+                "[",
+                "]",
+                "\n",
+                "\t",
+                "---\n",
+                "...",
+                "%YAML 1.1\n",
+                "!!",
+                "|",
+                ">",
+                "'",
+                "\"",
+                "\\x",
+                "#",
+                "@",
+                "`",
+                "&a {a: *a}",
+            ],
+            text => Touch(YamlTree.Parse(text, "y"))
+        );
 
     [Fact]
     public void Broken_json_files_do_no_harm() =>
         Fuzzing.Try(Cases, ["{\"a\":[1,true,null,{\"b\":\"c\\u00e9\"}],\n\"d\":-1.5e3}", "[{\"a\":{}},[]]"],
-            ["{", "}", "[", "]", "\"", "\\", "\\ud800", ",", ":", "null", "1e999", "//", "/*", "*/", "\0", "\n"], text => Touch([JsonTree.Parse(text, "j")]));
+            ["{", "}", "[", "]", "\"", "\\", "\\ud800", ",", ":", "null", "1e999", "//", "/*", "*/", "\0", "\n"],
+            text => Touch([JsonTree.Parse(text, "j")])
+        );
 
     [Fact]
     public void Broken_xml_files_do_no_harm() =>
-        Fuzzing.Try(Cases, ["<?xml version='1.0'?><domain type='kvm'><memory unit='KiB'>1</memory>\n<a:b xmlns:a='u' a:c='d'/></domain>", "<a>b<![CDATA[c]]><!-- d --></a>"],
-            ["<", ">", "</", "/>", "<a>", "</a>", "&", "&amp;", "&#x0;", "&#xffff;", "<!DOCTYPE a [<!ENTITY b 'c'>]>", "<![CDATA[", "]]>", "<!--", "-->", "<?", "?>", "'", "\"", "xmlns:x=''", "\0"], text => Touch([XmlTree.Parse(text, "x")]));
+        Fuzzing.Try(
+            Cases,
+            [
+                "<?xml version='1.0'?><domain type='kvm'><memory unit='KiB'>1</memory>\n<a:b xmlns:a='u' a:c='d'/></domain>",
+                "<a>b<![CDATA[c]]><!-- d --></a>",
+            ],
+            [
+                "<",
+                ">",
+                "</",
+                "/>",
+                "<a>",
+                "</a>",
+                "&",
+                "&amp;",
+                "&#x0;",
+                "&#xffff;",
+                "<!DOCTYPE a [<!ENTITY b 'c'>]>",
+                "<![CDATA[",
+                "]]>",
+                "<!--",
+                "-->",
+                "<?",
+                "?>",
+                "'",
+                "\"",
+                "xmlns:x=''",
+                "\0",
+            ],
+            text => Touch([XmlTree.Parse(text, "x")])
+        );
 
     [Fact]
     public void Aliases_that_multiply_are_refused()
     {
         var bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for (int level = 1; level < 40; level++) bomb.Append($"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat($"*a{level - 1}", 10))}]\n");
+        for (int level = 1; level < 40; level++)
+            bomb.Append($"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat($"*a{level - 1}", 10))}]\n");
         Bounded(() => Refused(() => YamlTree.Parse(bomb.ToString(), "bomb")));
     }
 
@@ -42,8 +102,17 @@ public sealed class HostileTreeTests
         for (int level = 1; level < 2_000; level++) deep.Append($"a{level}: &a{level} [*a{level - 1}]\n");
         Bounded(() => Refused(() => YamlTree.Parse(deep.ToString(), "deep")));
         // Where the anchor is not the deepest thing around.
-        Refused(() => YamlTree.Parse($"a: &a {new string('[', 40)}{new string(']', 40)}\nb: {new string('[', 30)}*a{new string(']', 30)}\n", "deep"));
-        Assert.Equal(2, YamlTree.Parse($"a: [{new string('[', 40)}{new string(']', 40)}, &a x]\nb: {new string('[', 40)}*a{new string(']', 40)}\n", "flat")[0].Children.Count);
+        Refused(() =>
+            YamlTree.Parse($"a: &a {new string('[', 40)}{new string(']', 40)}\nb: {new string('[', 30)}*a{new string(']', 30)}\n", "deep")
+        );
+        Assert.Equal(
+            2,
+            YamlTree
+                .Parse($"a: [{new string('[', 40)}{new string(']', 40)}, &a x]\nb: {new string('[', 40)}*a{new string(']', 40)}\n", "flat")[
+                    0
+                ]
+                .Children.Count
+        );
     }
 
     [Theory]
@@ -68,7 +137,11 @@ public sealed class HostileTreeTests
         Bounded(() => Refused(() => JsonTree.Parse("[" + Repeated("0,", 1 << 20) + "0]", "large")));
         Bounded(() => Refused(() => YamlTree.Parse(Repeated("- a\n", 1 << 20), "large")));
         Bounded(() => Refused(() => XmlTree.Parse("<r>" + Repeated("<a/>", 1 << 20) + "</r>", "large")));
-        Bounded(() => Refused(() => XmlTree.Parse("<r " + string.Concat(Enumerable.Range(0, 300_000).Select(number => $"a{number}='' ")) + "/>", "large")));
+        Bounded(() =>
+            Refused(() =>
+                XmlTree.Parse("<r " + string.Concat(Enumerable.Range(0, 300_000).Select(number => $"a{number}='' ")) + "/>", "large")
+            )
+        );
         Bounded(() => Touch([XmlTree.Parse("<r>" + Repeated("text<a/>", 400_000) + "</r>", "mixed")]));
         Bounded(() => Touch(YamlTree.Parse("a: \"" + Repeated("word ", 1 << 20) + "\"", "text")));
     }
@@ -101,5 +174,6 @@ public sealed class HostileTreeTests
     }
 
     // All that a tree holds can be gone through.
-    private static int Touch(IReadOnlyList<ConfigurationNode> nodes) => nodes.Sum(node => 1 + node.Evidence("x").Text.Length + Touch(node.Children));
+    private static int Touch(IReadOnlyList<ConfigurationNode> nodes) =>
+        nodes.Sum(node => 1 + node.Evidence("x").Text.Length + Touch(node.Children));
 }

@@ -32,7 +32,10 @@ public sealed class TomlTreeTests
         Assert.Equal(("overlayfs", 6), (snapshotter.Value, snapshotter.Line));
         Assert.True(root.At("plugins", "next", "on").IsTrue);
         Assert.Equal("1979-05-27", root.At("other", "at").Value);
-        Assert.Equal(["runc", "kata"], root.At("plugins", "io.containerd.grpc.v1.cri", "containerd", "runtimes").Children.Select(item => item["name"].Value));
+        Assert.Equal(
+            ["runc", "kata"],
+            root.At("plugins", "io.containerd.grpc.v1.cri", "containerd", "runtimes").Children.Select(item => item["name"].Value)
+        );
         Assert.Equal(["1", "2"], root["list"].Children.Select(item => item["n"].Value));
     }
 
@@ -44,7 +47,12 @@ public sealed class TomlTreeTests
     [InlineData("a = \"x")]
     [InlineData("[a\nb = 1")]
     [InlineData("= 1")]
-    public void Broken_files_are_refused_with_their_line(string text) => Assert.Contains("bad.toml, line", Assert.Throws<FactsException>(() => TomlTree.Parse(text, "bad.toml")).Message, StringComparison.Ordinal);
+    public void Broken_files_are_refused_with_their_line(string text) =>
+        Assert.Contains(
+            "bad.toml, line",
+            Assert.Throws<FactsException>(() => TomlTree.Parse(text, "bad.toml")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Deep_and_huge_files_are_refused()
@@ -57,5 +65,10 @@ public sealed class TomlTreeTests
 
     [Fact]
     public void Broken_files_do_no_harm() =>
-        Fuzzing.Try(Trials.Of(100_000), [Containerd, "a = 1\nb.c = \"\"\"x\ny\"\"\"\n[[t]]\nd = {e = [1, 2.5, inf], f = '''z'''}\n"], ["[", "]", "[[", "{", "\"\"\"", "'''", "\\u12", "=", ".", "\n", "#", "1e999", "\0", "[plugins]"], text => TomlTree.Parse(text, "x"));
+        Fuzzing.Try(
+            Trials.Of(100_000),
+            [Containerd, "a = 1\nb.c = \"\"\"x\ny\"\"\"\n[[t]]\nd = {e = [1, 2.5, inf], f = '''z'''}\n"],
+            ["[", "]", "[[", "{", "\"\"\"", "'''", "\\u12", "=", ".", "\n", "#", "1e999", "\0", "[plugins]"],
+            text => TomlTree.Parse(text, "x")
+        );
 }

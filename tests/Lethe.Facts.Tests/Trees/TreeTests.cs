@@ -29,10 +29,19 @@ public sealed class TreeTests
         ConfigurationNode spec = documents[0]["spec"];
         Assert.Equal(("Pod", 2), (documents[0]["kind"].Value, documents[0]["kind"].Line));
         Assert.Equal((true, 4, "hostIPC: true"), (spec["hostIPC"].IsTrue, spec["hostIPC"].Line, spec["hostIPC"].Evidence("pod.yaml").Text));
-        Assert.Equal(("Memory", 7), (spec["volumes"].Children[0].At("emptyDir", "medium").Value, spec["volumes"].Children[0].At("emptyDir", "medium").Line));
-        Assert.Equal(("1Gi", 8), (spec["volumes"].Children[0].At("emptyDir", "sizeLimit").Value, spec["volumes"].Children[0].At("emptyDir", "sizeLimit").Line));
+        Assert.Equal(
+            ("Memory", 7),
+            (spec["volumes"].Children[0].At("emptyDir", "medium").Value, spec["volumes"].Children[0].At("emptyDir", "medium").Line)
+        );
+        Assert.Equal(
+            ("1Gi", 8),
+            (spec["volumes"].Children[0].At("emptyDir", "sizeLimit").Value, spec["volumes"].Children[0].At("emptyDir", "sizeLimit").Line)
+        );
         ConfigurationNode second = spec["volumes"].Children[1];
-        Assert.Equal(("null", null, null, null), (second["name"].Value, second["note"].Value, second["other"].Value, second["empty"].Value));
+        Assert.Equal(
+            ("null", null, null, null),
+            (second["name"].Value, second["note"].Value, second["other"].Value, second["empty"].Value)
+        );
         Assert.True(second["note"].IsPresent);
         Assert.False(second["nothing"].IsPresent);
         Assert.Equal(("Deployment", 12), (documents[1]["again"].Value, documents[1]["again"].Line));
@@ -127,10 +136,23 @@ public sealed class TreeTests
     [Fact]
     public void The_line_of_a_fault_is_told()
     {
-        Assert.Contains("broken.file, line 3:", Assert.Throws<FactsException>(() => JsonTree.Parse("{\n\"a\":\n?}", "broken.file")).Message, StringComparison.Ordinal);
-        Assert.Contains("broken.file, line 2:", Assert.Throws<FactsException>(() => XmlTree.Parse("<a>\n</b>", "broken.file")).Message, StringComparison.Ordinal);
-        Assert.Contains("broken.file, line 2:", Assert.Throws<FactsException>(() => YamlTree.Parse("a: 1\nb: *none\n", "broken.file")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "broken.file, line 3:",
+            Assert.Throws<FactsException>(() => JsonTree.Parse("{\n\"a\":\n?}", "broken.file")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "broken.file, line 2:",
+            Assert.Throws<FactsException>(() => XmlTree.Parse("<a>\n</b>", "broken.file")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "broken.file, line 2:",
+            Assert.Throws<FactsException>(() => YamlTree.Parse("a: 1\nb: *none\n", "broken.file")).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private static void Refused(Func<object> parse) => Assert.Contains("broken.file", Assert.Throws<FactsException>(parse).Message, StringComparison.Ordinal);
+    private static void Refused(Func<object> parse) =>
+        Assert.Contains("broken.file", Assert.Throws<FactsException>(parse).Message, StringComparison.Ordinal);
 }

@@ -22,7 +22,10 @@ public sealed class KernelCommandLineTests
     public void Quotes_protect_spaces()
     {
         KernelCommandLine line = Running("dyndbg=\"file a.c +p\" \"name=with space\" last=1 open=\"to the end");
-        Assert.Equal(("file a.c +p", "with space", "1", "to the end"), (line.Last("dyndbg")?.Value, line.Last("name")?.Value, line.Last("last")?.Value, line.Last("open")?.Value));
+        Assert.Equal(
+            ("file a.c +p", "with space", "1", "to the end"),
+            (line.Last("dyndbg")?.Value, line.Last("name")?.Value, line.Last("last")?.Value, line.Last("open")?.Value)
+        );
     }
 
     [Theory]
@@ -51,7 +54,12 @@ public sealed class KernelCommandLineTests
     [Fact]
     public void Of_a_running_host_only_what_it_was_started_with_counts()
     {
-        Fact[] facts = [new("/proc/cmdline", "quiet"), new("/etc/default/grub", "GRUB_CMDLINE_LINUX=init_on_free=1"), new("/etc/kernel/cmdline", "init_on_free=1")];
+        Fact[] facts =
+        [
+            new("/proc/cmdline", "quiet"),
+            new("/etc/default/grub", "GRUB_CMDLINE_LINUX=init_on_free=1"),
+            new("/etc/kernel/cmdline", "init_on_free=1"),
+        ];
         Assert.Null(KernelCommandLine.Of(new HostFacts("test", FactScope.Host, [], facts)).Last("init_on_free"));
     }
 
@@ -59,9 +67,23 @@ public sealed class KernelCommandLineTests
     public void Without_the_file_it_is_not_known()
     {
         Assert.Equal("/proc/cmdline: this was not collected", KernelCommandLine.Of(new HostFacts("test", FactScope.Host, [], [])).Problem);
-        Assert.Equal("/proc/cmdline: not found", KernelCommandLine.Of(new HostFacts("test", FactScope.Host, KernelCommandLine.Wants, [])).Problem);
+        Assert.Equal(
+            "/proc/cmdline: not found",
+            KernelCommandLine.Of(new HostFacts("test", FactScope.Host, KernelCommandLine.Wants, [])).Problem
+        );
         Assert.NotNull(KernelCommandLine.Of(new HostFacts("test", FactScope.Root, KernelCommandLine.Wants, [])).Problem);
-        Assert.NotNull(KernelCommandLine.Of(new HostFacts("test", FactScope.Root, KernelCommandLine.Wants, [new Fact("/etc/default/grub", Problem: "permission denied")])).Problem);
+        Assert.NotNull(
+            KernelCommandLine
+                .Of(
+                    new HostFacts(
+                        "test",
+                        FactScope.Root,
+                        KernelCommandLine.Wants,
+                        [new Fact("/etc/default/grub", Problem: "permission denied")]
+                    )
+                )
+                .Problem
+        );
     }
 
     [Theory]
@@ -98,7 +120,14 @@ public sealed class KernelCommandLineTests
             new Fact("/etc/default/grub", "GRUB_CMDLINE_LINUX=quiet\n"),
         ]));
         Assert.True(line.Switch("init_on_free"));
-        Assert.Equal(("/etc/default/grub.d/60-lethe.cfg", 2, "init_on_free=1"), (line.Last("init_on_free")!.Value.Evidence.Source, line.Last("init_on_free")!.Value.Evidence.Line, line.Last("init_on_free")!.Value.Evidence.Text));
+        Assert.Equal(
+            ("/etc/default/grub.d/60-lethe.cfg", 2, "init_on_free=1"),
+            (
+                line.Last("init_on_free")!.Value.Evidence.Source,
+                line.Last("init_on_free")!.Value.Evidence.Line,
+                line.Last("init_on_free")!.Value.Evidence.Text
+            )
+        );
         Assert.NotNull(line.Last("quiet"));
     }
 
@@ -113,7 +142,10 @@ public sealed class KernelCommandLineTests
             new Fact("/usr/lib/kernel/cmdline", "never=1\n"),
             new Fact("/etc/cmdline.d/x.conf", "one\n"),
         ]);
-        Assert.Equal(["root", "one", "root init_on_free quiet", "root"], KernelCommandLine.Each(facts).Select(line => string.Join(' ', Words(line))));
+        Assert.Equal(
+            ["root", "one", "root init_on_free quiet", "root"],
+            KernelCommandLine.Each(facts).Select(line => string.Join(' ', Words(line)))
+        );
         Assert.True(KernelCommandLine.Of(facts).Switch("init_on_free"));
         Assert.Null(KernelCommandLine.Of(facts).Last("never"));
     }
@@ -121,7 +153,11 @@ public sealed class KernelCommandLineTests
     [Fact]
     public void Values_that_name_themselves_do_not_grow_without_end()
     {
-        string text = "GRUB_CMDLINE_LINUX=\"" + new string('a', 1000) + " \"\n" + string.Concat(Enumerable.Repeat("GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX$GRUB_CMDLINE_LINUX$GRUB_CMDLINE_LINUX\"\n", 1000));
+        string text =
+            "GRUB_CMDLINE_LINUX=\""
+            + new string('a', 1000)
+            + " \"\n"
+            + string.Concat(Enumerable.Repeat("GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX$GRUB_CMDLINE_LINUX$GRUB_CMDLINE_LINUX\"\n", 1000));
         long before = GC.GetAllocatedBytesForCurrentThread();
         _ = KernelCommandLine.Of(new HostFacts("test", FactScope.Root, [], [new Fact("/etc/default/grub", text)]));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 << 20);
@@ -129,15 +165,43 @@ public sealed class KernelCommandLineTests
 
     [Fact]
     public void No_text_does_harm() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20_000)), Prop.ForAll(Gen.Elements("GRUB_CMDLINE_LINUX", "_DEFAULT", "=", "+=", "\"", "'", "\\", "\n", "$", "{", "}", " ", "a", "--", "options ", "#", ";").ArrayOf().Select(string.Concat).ToArbitrary(), text =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20_000)),
+            Prop.ForAll(
+                Gen.Elements(
+                        "GRUB_CMDLINE_LINUX",
+                        "_DEFAULT",
+                        "=",
+                        "+=",
+                        "\"",
+                        "'",
+                        "\\",
+                        "\n",
+                        "$",
+                        "{",
+                        "}",
+                        " ",
+                        "a",
+                        "--",
+                        "options ",
+                        "#",
+                        ";"
+                    )
+                    .ArrayOf()
+                    .Select(string.Concat)
+                    .ToArbitrary(),
+                text =>
         {
             foreach (string path in (string[])["/proc/cmdline", "/etc/default/grub", "/etc/kernel/cmdline", "/boot/loader/entries/a.conf"])
                 foreach (FactScope scope in Enum.GetValues<FactScope>())
                     _ = KernelCommandLine.Of(new HostFacts("test", scope, [], [new Fact(path, text)])).Switch("a");
         }));
 
-    private static KernelCommandLine Running(string text) => KernelCommandLine.Of(new HostFacts("test", FactScope.Host, [], [new Fact("/proc/cmdline", text)]));
+    private static KernelCommandLine Running(string text) =>
+        KernelCommandLine.Of(new HostFacts("test", FactScope.Host, [], [new Fact("/proc/cmdline", text)]));
 
     private static IEnumerable<string> Words(KernelCommandLine line) =>
-        ((string[])["a", "b", "c", "early", "late", "root", "one", "init_on_free", "quiet", "$GRUB_CMDLINE_LINUX"]).SelectMany(name => line.All(name)).Select(parameter => parameter.Name);
+        ((string[])["a", "b", "c", "early", "late", "root", "one", "init_on_free", "quiet", "$GRUB_CMDLINE_LINUX"])
+            .SelectMany(name => line.All(name))
+            .Select(parameter => parameter.Name);
 }

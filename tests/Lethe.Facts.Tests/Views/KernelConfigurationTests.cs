@@ -8,8 +8,19 @@ public sealed class KernelConfigurationTests
     [Fact]
     public void Options_are_read_as_they_stand_there()
     {
-        KernelConfiguration built = Of(FactScope.Host, new Fact("kernel:config", "#\n# Automatically generated file; DO NOT EDIT.\n#\nCONFIG_SWAP=y\nCONFIG_ZRAM=m\n# CONFIG_PAGE_POISONING is not set\nCONFIG_DEFAULT_HOSTNAME=\"(none)\"\nCONFIG_HZ=250\n", Source: "/proc/config.gz"));
-        Assert.Equal(("y", "m", "n", "(none)", "250", "n"), (built["SWAP"], built["ZRAM"], built["PAGE_POISONING"], built["DEFAULT_HOSTNAME"], built["HZ"], built["NEVER_HEARD"]));
+        KernelConfiguration built = Of(
+            FactScope.Host,
+            new Fact(
+                "kernel:config",
+                "#\n# Automatically generated file; DO NOT EDIT.\n#\nCONFIG_SWAP=y\nCONFIG_ZRAM=m\n# CONFIG_PAGE_POISONING is not "
+                    + "set\nCONFIG_DEFAULT_HOSTNAME=\"(none)\"\nCONFIG_HZ=250\n",
+                Source: "/proc/config.gz"
+            )
+        );
+        Assert.Equal(
+            ("y", "m", "n", "(none)", "250", "n"),
+            (built["SWAP"], built["ZRAM"], built["PAGE_POISONING"], built["DEFAULT_HOSTNAME"], built["HZ"], built["NEVER_HEARD"])
+        );
         Assert.Equal(("/proc/config.gz", 6), (built.Evidence("PAGE_POISONING")!.Source, built.Evidence("PAGE_POISONING")!.Line));
         Assert.Null(built.Evidence("NEVER_HEARD"));
         Assert.Equal((true, false), (built.Lacks("NEVER_HEARD"), built.Lacks("PAGE_POISONING")));
@@ -19,7 +30,10 @@ public sealed class KernelConfigurationTests
     public void Of_several_kernels_the_newest_counts()
     {
         string[] releases = ["6.1.0-9-amd64", "6.12.1-1-amd64", "6.9.7-1-amd64", "5.10.0-30-amd64"];
-        Assert.Equal("6.12.1-1-amd64", Of(FactScope.Root, [.. releases.Select(release => new Fact($"/boot/config-{release}", $"CONFIG_A=\"{release}\"\n"))])["A"]);
+        Assert.Equal(
+            "6.12.1-1-amd64",
+            Of(FactScope.Root, [.. releases.Select(release => new Fact($"/boot/config-{release}", $"CONFIG_A=\"{release}\"\n"))])["A"]
+        );
     }
 
     [Fact]
@@ -40,9 +54,13 @@ public sealed class KernelConfigurationTests
     [Fact]
     public void Of_a_configuration_that_was_cut_only_what_stands_there_is_known()
     {
-        KernelConfiguration built = Of(FactScope.Host, new Fact("kernel:config", "CONFIG_A=y\n", Problem: "only its first 11 bytes were read"));
+        KernelConfiguration built = Of(
+            FactScope.Host,
+            new Fact("kernel:config", "CONFIG_A=y\n", Problem: "only its first 11 bytes were read")
+        );
         Assert.Equal(("y", null, false), (built["A"], built["B"], built.Lacks("B")));
     }
 
-    private static KernelConfiguration Of(FactScope scope, params Fact[] facts) => KernelConfiguration.Of(new HostFacts("test", scope, [], facts));
+    private static KernelConfiguration Of(FactScope scope, params Fact[] facts) =>
+        KernelConfiguration.Of(new HostFacts("test", scope, [], facts));
 }

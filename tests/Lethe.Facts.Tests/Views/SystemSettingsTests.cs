@@ -10,9 +10,19 @@ public sealed class SystemSettingsTests
     [Fact]
     public void Of_a_running_host_what_is_in_effect_counts()
     {
-        Setting setting = Read(FactScope.Host, new Fact("/proc/sys/vm/swappiness", "60\n"), new Fact("/etc/sysctl.d/a.conf", "vm.swappiness=1"));
+        Setting setting = Read(
+            FactScope.Host,
+            new Fact("/proc/sys/vm/swappiness", "60\n"),
+            new Fact("/etc/sysctl.d/a.conf", "vm.swappiness=1")
+        );
         Assert.Equal(("60", null, "/proc/sys/vm/swappiness"), (setting.Value, setting.Problem, setting.Evidence.Source));
-        Assert.Equal((null, "permission denied"), (Read(FactScope.Host, new Fact("/proc/sys/vm/swappiness", Problem: "permission denied")) is var denied ? denied.Value : "", denied.Problem));
+        Assert.Equal(
+            (null, "permission denied"),
+            (
+                Read(FactScope.Host, new Fact("/proc/sys/vm/swappiness", Problem: "permission denied")) is var denied ? denied.Value : "",
+                denied.Problem
+            )
+        );
     }
 
     [Theory]
@@ -31,11 +41,19 @@ public sealed class SystemSettingsTests
     // Where a link makes it one of the others, in that one's place.
     [InlineData("/etc/sysctl.conf=1 /etc/sysctl.d/99-sysctl.conf=1 /etc/sysctl.d/zz.conf=2", "2")]
     public void Files_count_as_sysctl_d_says(string files, string value) =>
-        Assert.Equal(value, Read(FactScope.Root, [.. files.Split(' ').Select(file => file.Split('=')).Select(file => new Fact(file[0], $"vm.swappiness = {file[1]}\n"))]).Value);
+        Assert.Equal(
+            value,
+            Read(
+                FactScope.Root,
+                [.. files.Split(' ').Select(file => file.Split('=')).Select(file => new Fact(file[0], $"vm.swappiness = {file[1]}\n"))]
+            ).Value
+        );
 
     [Fact]
     public void A_file_that_masks_another_leaves_it_unsaid() =>
-        Assert.Null(Read(FactScope.Root, new Fact("/usr/lib/sysctl.d/a.conf", "vm.swappiness=1"), new Fact("/etc/sysctl.d/a.conf", "")).Value);
+        Assert.Null(
+            Read(FactScope.Root, new Fact("/usr/lib/sysctl.d/a.conf", "vm.swappiness=1"), new Fact("/etc/sysctl.d/a.conf", "")).Value
+        );
 
     [Theory]
     [InlineData("vm.swappiness=1", "1")]
@@ -48,12 +66,17 @@ public sealed class SystemSettingsTests
     [InlineData("vm.swappiness2 = 1", null)]
     [InlineData("vm.swappiness = 1\nvm.swappiness = 2", "2")]
     [InlineData("vm.swappiness = a=b", "a=b")]
-    public void Lines_are_read_as_written(string text, string? value) => Assert.Equal(value, Read(FactScope.Root, new Fact("/etc/sysctl.d/a.conf", text)).Value);
+    public void Lines_are_read_as_written(string text, string? value) =>
+        Assert.Equal(value, Read(FactScope.Root, new Fact("/etc/sysctl.d/a.conf", text)).Value);
 
     [Fact]
     public void What_could_not_be_read_might_say_something_else()
     {
-        Setting setting = Read(FactScope.Root, new Fact("/etc/sysctl.d/a.conf", "vm.swappiness=1"), new Fact("/etc/sysctl.d/b.conf", Problem: "permission denied"));
+        Setting setting = Read(
+            FactScope.Root,
+            new Fact("/etc/sysctl.d/a.conf", "vm.swappiness=1"),
+            new Fact("/etc/sysctl.d/b.conf", Problem: "permission denied")
+        );
         Assert.Null(setting.Value);
         Assert.Contains("permission denied", setting.Problem, StringComparison.Ordinal);
         Assert.NotNull(Read(FactScope.Root, new Fact("/etc/sysctl.d/", Problem: "permission denied")).Problem);
@@ -61,18 +84,37 @@ public sealed class SystemSettingsTests
     }
 
     [Fact]
-    public void Nothing_that_sets_it_is_no_problem() => Assert.Equal((null, null), (Read(FactScope.Root).Value, Read(FactScope.Root).Problem));
+    public void Nothing_that_sets_it_is_no_problem() =>
+        Assert.Equal((null, null), (Read(FactScope.Root).Value, Read(FactScope.Root).Problem));
 
     [Fact]
     public void Of_single_files_those_that_were_given_are_enough() =>
-        Assert.Equal("1", SystemSettings.Read(new HostFacts("test", FactScope.Files, [], [new Fact("/etc/sysctl.d/0000-x.conf", "vm.swappiness=1", Source: "x")]), "vm.swappiness").Value);
+        Assert.Equal(
+            "1",
+            SystemSettings
+                .Read(
+                    new HostFacts("test", FactScope.Files, [], [new Fact("/etc/sysctl.d/0000-x.conf", "vm.swappiness=1", Source: "x")]),
+                    "vm.swappiness"
+                )
+                .Value
+        );
 
     [Fact]
     public void No_text_does_harm() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20_000)), Prop.ForAll(Gen.Elements("vm.swappiness", "vm/", "-", "=", "#", ";", "\n", " ", "\t", "1", "\0").ArrayOf().Select(string.Concat).ToArbitrary(), text =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(20_000)),
+            Prop.ForAll(
+                Gen.Elements("vm.swappiness", "vm/", "-", "=", "#", ";", "\n", " ", "\t", "1", "\0")
+                    .ArrayOf()
+                    .Select(string.Concat)
+                    .ToArbitrary(),
+                text =>
         {
             _ = Read(FactScope.Root, new Fact("/etc/sysctl.d/a.conf", text), new Fact("/etc/tmpfiles.d/a.conf", text));
-            _ = KernelFiles.Read(new HostFacts("test", FactScope.Root, KernelFiles.Wants("vm"), [new Fact("/etc/tmpfiles.d/a.conf", text)]), "vm");
+            _ = KernelFiles.Read(
+                new HostFacts("test", FactScope.Root, KernelFiles.Wants("vm"), [new Fact("/etc/tmpfiles.d/a.conf", text)]),
+                "vm"
+            );
         }));
 
     [Fact]
@@ -88,11 +130,15 @@ public sealed class SystemSettingsTests
         ];
         Setting setting = KernelFiles.Read(new HostFacts("test", FactScope.Root, KernelFiles.Wants(path), files), path);
         Assert.Equal(("0", "/etc/tmpfiles.d/60-lethe.conf", 2), (setting.Value, setting.Evidence.Source, setting.Evidence.Line));
-        Assert.Equal("100% of it", KernelFiles.Read(new HostFacts("test", FactScope.Root, KernelFiles.Wants(path), files[3..]), path).Value);
+        Assert.Equal(
+            "100% of it",
+            KernelFiles.Read(new HostFacts("test", FactScope.Root, KernelFiles.Wants(path), files[3..]), path).Value
+        );
         Assert.Null(KernelFiles.Read(new HostFacts("test", FactScope.Root, KernelFiles.Wants(path), []), path).Value);
         Assert.NotNull(KernelFiles.Read(new HostFacts("test", FactScope.Root, [path], files), path).Problem);
         Assert.Equal("1", KernelFiles.Read(new HostFacts("test", FactScope.Host, [path], [.. files, new Fact(path, "1\n")]), path).Value);
     }
 
-    private static Setting Read(FactScope scope, params Fact[] facts) => SystemSettings.Read(new HostFacts("test", scope, SystemSettings.Wants("vm.swappiness"), facts), "vm.swappiness");
+    private static Setting Read(FactScope scope, params Fact[] facts) =>
+        SystemSettings.Read(new HostFacts("test", scope, SystemSettings.Wants("vm.swappiness"), facts), "vm.swappiness");
 }

@@ -16,7 +16,8 @@ public sealed class MappingTests
     public void A_line_is_read()
     {
         ReadOnlySpan<byte> text = Encoding.UTF8.GetBytes(Good);
-        Assert.True(Mapping.TryTake(ref text, out Mapping mapping));
+        int strange = 0;
+        Assert.True(Mapping.TryTake(ref text, out Mapping mapping, ref strange));
         Assert.True(text.IsEmpty);
         Assert.Equal((0x7f1c2a000000UL, 0x7f1c2a021000UL, 0x21000UL), (mapping.Start, mapping.End, mapping.Length));
         Assert.Equal((true, true, false, false), (mapping.Readable, mapping.Writable, mapping.Executable, mapping.Shared));
@@ -32,12 +33,14 @@ public sealed class MappingTests
     [InlineData("1000-2000 rw-p 00000000 00:00")]
     [InlineData("10000000000000000-20000000000000000 rw-p 00000000 00:00 0 ")]
     [InlineData("Rss:  12 kB")]
-    public void What_is_no_such_line_is_passed_over(string line)
+    public void What_is_no_such_line_is_passed_over_and_counted(string line)
     {
         ReadOnlySpan<byte> text = Encoding.UTF8.GetBytes($"{line}\n{Good}");
-        Assert.True(Mapping.TryTake(ref text, out Mapping mapping));
-        Assert.Equal(0x7f1c2a000000UL, mapping.Start);
-        Assert.False(Mapping.TryTake(ref text, out _));
+        int strange = 0;
+        Assert.True(Mapping.TryTake(ref text, out Mapping mapping, ref strange));
+        Assert.Equal((0x7f1c2a000000UL, 1), (mapping.Start, strange));
+        Assert.False(Mapping.TryTake(ref text, out _, ref strange));
+        Assert.Equal(1, strange);
     }
 
     [Fact]
@@ -45,10 +48,21 @@ public sealed class MappingTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(10_000)), Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
-            string line = Line(random, out ulong start, out ulong end, out string rights, out ulong offset, out ulong inode, out string name);
+            string line = Line(
+                random,
+                out ulong start,
+                out ulong end,
+                out string rights,
+                out ulong offset,
+                out ulong inode,
+                out string name
+            );
             Assert.True(Mapping.TryParse(Encoding.UTF8.GetBytes(line), out Mapping mapping));
             Assert.Equal((start, end, offset, inode), (mapping.Start, mapping.End, mapping.Offset, mapping.Inode));
-            Assert.Equal(rights, $"{(mapping.Readable ? 'r' : '-')}{(mapping.Writable ? 'w' : '-')}{(mapping.Executable ? 'x' : '-')}{(mapping.Shared ? 's' : 'p')}");
+            Assert.Equal(
+                rights,
+                $"{(mapping.Readable ? 'r' : '-')}{(mapping.Writable ? 'w' : '-')}{(mapping.Executable ? 'x' : '-')}{(mapping.Shared ? 's' : 'p')}"
+            );
             Assert.Equal(name, Encoding.UTF8.GetString(mapping.Name));
         }));
 
@@ -62,7 +76,8 @@ public sealed class MappingTests
             byte[] line = [.. good];
             for (int change = random.Next(1, 6); change > 0; change--) line[random.Next(line.Length)] = (byte)random.Next(256);
             ReadOnlySpan<byte> text = line.AsSpan(0, random.Next(line.Length + 1));
-            while (Mapping.TryTake(ref text, out Mapping mapping)) Assert.True(mapping.Start < mapping.End);
+            int strange = 0;
+            while (Mapping.TryTake(ref text, out Mapping mapping, ref strange)) Assert.True(mapping.Start < mapping.End);
         }
     }
 
@@ -73,12 +88,16 @@ public sealed class MappingTests
         for (int cases = Trials.Of(1_000); cases > 0; cases--)
         {
             var text = new StringBuilder();
-            for (int lines = random.Next(20); lines > 0; lines--) text.Append(Line(random, out _, out _, out _, out _, out _, out _)).Append(random.Next(8) == 0 ? new string('x', random.Next(2000)) : "").Append('\n');
+            for (int lines = random.Next(20); lines > 0; lines--)
+                text.Append(Line(random, out _, out _, out _, out _, out _, out _))
+                    .Append(random.Next(8) == 0 ? new string('x', random.Next(2000)) : "")
+                    .Append('\n');
             using MemoryFile file = Holding(text.ToString());
             using Descriptor open = Descriptor.Open(file.Path, FileCalls.O_RDONLY);
             var reader = new MappingReader(open, new byte[random.Next(256, 1024)]);
             ReadOnlySpan<byte> whole = Encoding.UTF8.GetBytes(text.ToString());
-            while (Mapping.TryTake(ref whole, out Mapping expected))
+            int strange = 0;
+            while (Mapping.TryTake(ref whole, out Mapping expected, ref strange))
             {
                 Assert.True(reader.TryRead(out Mapping mapping));
                 Assert.Equal((expected.Start, expected.End, expected.Inode), (mapping.Start, mapping.End, mapping.Inode));
@@ -114,15 +133,35 @@ public sealed class MappingTests
     }
 
     // The name begins at column 74 (seq_pad of fs/seq_file.c).
-    private static string Line(Random random, out ulong start, out ulong end, out string rights, out ulong offset, out ulong inode, out string name)
+    private static string Line(
+        Random random,
+        out ulong start,
+        out ulong end,
+        out string rights,
+        out ulong offset,
+        out ulong inode,
+        out string name
+    )
     {
         start = (ulong)random.NextInt64(1L << random.Next(1, 47));
         end = start + 1 + (ulong)random.NextInt64(1L << random.Next(1, 40));
         rights = $"{"-r"[random.Next(2)]}{"-w"[random.Next(2)]}{"-x"[random.Next(2)]}{"ps"[random.Next(2)]}";
         offset = (ulong)random.NextInt64(1L << random.Next(1, 40));
         inode = (ulong)random.NextInt64(1L << random.Next(1, 62));
-        name = random.Next(4) == 0 ? "" : "/" + new string([.. Enumerable.Range(0, random.Next(60)).Select(_ => (char)random.Next(' ', 0x2ff)).Where(letter => letter != '\u007f')]);
-        string fixedPart = string.Create(CultureInfo.InvariantCulture, $"{start:x8}-{end:x8} {rights} {offset:x8} {random.Next(256):x2}:{random.Next(256):x2} {inode} ");
+        name =
+            random.Next(4) == 0
+                ? ""
+                : "/"
+                    + new string([
+                        .. Enumerable
+                            .Range(0, random.Next(60))
+                            .Select(_ => (char)random.Next(' ', 0x2ff))
+                            .Where(letter => letter != '\u007f'),
+                    ]);
+        string fixedPart = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{start:x8}-{end:x8} {rights} {offset:x8} {random.Next(256):x2}:{random.Next(256):x2} {inode} "
+        );
         return name.Length == 0 ? fixedPart : fixedPart.PadRight(73) + name;
     }
 

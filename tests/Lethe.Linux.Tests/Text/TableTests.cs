@@ -14,7 +14,10 @@ public sealed class TableTests
     [Fact]
     public void Control_groups_of_both_versions_are_read()
     {
-        ControlGroupMembership[] groups = [.. ControlGroupMembership.All("4:cpu,memory:/a:b\n1:name=systemd:/user\n0::/system.slice/ssh.service\n\nx:y\n")];
+        ControlGroupMembership[] groups =
+        [
+            .. ControlGroupMembership.All("4:cpu,memory:/a:b\n1:name=systemd:/user\n0::/system.slice/ssh.service\n\nx:y\n"),
+        ];
         Assert.Equal(["/a:b", "/user", "/system.slice/ssh.service"], groups.Select(group => group.Path));
         Assert.Equal([true, false, false], groups.Select(group => group.HasMemory));
         Assert.Equal([false, false, true], groups.Select(group => group.IsSecond));
@@ -26,13 +29,23 @@ public sealed class TableTests
         {
             string rest = path.Get.Replace("\n", "", StringComparison.Ordinal);
             foreach (string controllers in new[] { "", "memory", "cpu,cpuacct", "name=systemd" })
-                Assert.Equal(("/" + rest, controllers), ControlGroupMembership.Parse($"{id.Get}:{controllers}:/{rest}") is { } group ? (group.Path, string.Join(',', group.Controllers)) : default);
+                Assert.Equal(
+                    ("/" + rest, controllers),
+                    ControlGroupMembership.Parse($"{id.Get}:{controllers}:/{rest}") is { } group
+                        ? (group.Path, string.Join(',', group.Controllers))
+                        : default
+                );
         }));
 
     [Fact]
     public void The_start_of_a_process_is_read_whatever_its_name_is() =>
         Check.One(Usual, Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), ArbMap.Default.ArbFor<NonNegativeInt>(), (name, ticks) =>
-            Assert.Equal(ticks.Get, ProcessTimes.StartTicks($"7 ({name.Get}) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 {ticks.Get} 20 21\n"))));
+            Assert.Equal(
+                ticks.Get,
+                ProcessTimes.StartTicks($"7 ({name.Get}) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 {ticks.Get} 20 21\n")
+            )
+        )
+    );
 
     [Fact]
     public void This_process_began_before_now() =>
@@ -50,7 +63,11 @@ public sealed class TableTests
     {
         Assert.Equal(
             [new ActiveSwap("/dev/dm-1", false, 8388604), new ActiveSwap("/a b (deleted)", true, 1020)],
-            ActiveSwap.All("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/dm-1 partition\t8388604\t0\t-2\n/a\\040b\\040(deleted)   file\t\t1020\t0\t-3\n"));
+            ActiveSwap.All(
+                "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/dm-1 partition\t8388604\t0\t-2\n/a\\040b\\040(deleted)   "
+                    + "file\t\t1020\t0\t-3\n"
+            )
+        );
         Assert.Empty(ActiveSwap.All(""));
         Assert.Equal(new ActiveSwap("/dev/sda2", false, null), ActiveSwap.Parse("/dev/sda2 partition"));
         Assert.Equal(Math.Max(0, File.ReadAllLines("/proc/swaps").Length - 1), SystemMemory.SwapAreas());
@@ -69,15 +86,24 @@ public sealed class TableTests
         Check.One(Usual, Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), name =>
         {
             var escaped = new StringBuilder();
-            foreach (char letter in name.Get) escaped.Append(" \t\n\\#".Contains(letter) ? $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}" : letter.ToString());
+            foreach (char letter in name.Get)
+                escaped.Append(" \t\n\\#".Contains(letter) ? $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}" : letter.ToString());
             Assert.Equal(name.Get, OctalEscapes.Undo(escaped.ToString()));
         }));
 
     [Fact]
     public void Counters_of_memory_are_read()
     {
-        const string text = "MemTotal:       16384 kB\nMemAvailable:    8192 kB\nVmLck:\t       4 kB\nHugePages_Total:       0\nZswapped:\n";
-        Assert.Equal((16384L, 8192L, 4L), (MemoryCounters.Kilobytes(text, "MemTotal"), MemoryCounters.Kilobytes(text, "MemAvailable"), MemoryCounters.Kilobytes(text, "VmLck")));
+        const string text =
+            "MemTotal:       16384 kB\nMemAvailable:    8192 kB\nVmLck:\t       4 kB\nHugePages_Total:       0\nZswapped:\n";
+        Assert.Equal(
+            (16384L, 8192L, 4L),
+            (
+                MemoryCounters.Kilobytes(text, "MemTotal"),
+                MemoryCounters.Kilobytes(text, "MemAvailable"),
+                MemoryCounters.Kilobytes(text, "VmLck")
+            )
+        );
         Assert.All(["Mem", "HugePages_Total", "Zswapped", "SwapFree"], name => Assert.Null(MemoryCounters.Kilobytes(text, name)));
         Assert.InRange(SystemMemory.AvailableBytes(), 1, long.MaxValue);
     }
@@ -85,7 +111,12 @@ public sealed class TableTests
     [Fact]
     public void A_counter_is_read_back() =>
         Check.One(Usual, Prop.ForAll(ArbMap.Default.ArbFor<NonNegativeInt>(), ArbMap.Default.ArbFor<PositiveInt>(), (value, blanks) =>
-            Assert.Equal(value.Get, MemoryCounters.Kilobytes($"Other: 1 kB\nSlab:{new string(' ', blanks.Get % 20)}{value.Get} kB\n", "Slab"))));
+            Assert.Equal(
+                value.Get,
+                MemoryCounters.Kilobytes($"Other: 1 kB\nSlab:{new string(' ', blanks.Get % 20)}{value.Get} kB\n", "Slab")
+            )
+        )
+    );
 
     [Theory]
     [InlineData("6.4.0", true)]
@@ -98,12 +129,18 @@ public sealed class TableTests
     [InlineData("6", null)]
     [InlineData("", null)]
     [InlineData("x.y", null)]
-    public void Releases_are_compared_by_their_numbers(string release, bool? since) => Assert.Equal(since, KernelRelease.Parse(release)?.IsAtLeast(6, 4));
+    public void Releases_are_compared_by_their_numbers(string release, bool? since) =>
+        Assert.Equal(since, KernelRelease.Parse(release)?.IsAtLeast(6, 4));
 
     [Fact]
     public void Later_releases_are_later() =>
         Check.One(Usual, Prop.ForAll(ArbMap.Default.ArbFor<NonNegativeInt>(), ArbMap.Default.ArbFor<NonNegativeInt>(), (major, minor) =>
-            Assert.Equal(major.Get > 5 || (major.Get == 5 && minor.Get >= 14), KernelRelease.Parse($"{major.Get}.{minor.Get}.1-x")!.Value.IsAtLeast(5, 14))));
+            Assert.Equal(
+                major.Get > 5 || (major.Get == 5 && minor.Get >= 14),
+                KernelRelease.Parse($"{major.Get}.{minor.Get}.1-x")!.Value.IsAtLeast(5, 14)
+            )
+        )
+    );
 
     [Fact]
     public void This_machine_has_a_release() => Assert.NotNull(KernelRelease.Parse(KernelRelease.OfThisMachine()));

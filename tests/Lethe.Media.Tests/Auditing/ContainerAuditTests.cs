@@ -46,7 +46,8 @@ public sealed class ContainerAuditTests
             hostPath: {path: /srv}
         """;
 
-    private const string Swapping = "kind: KubeletConfiguration\nfailSwapOn: false\nmemorySwap: {swapBehavior: LimitedSwap}", Refusing = "kind: KubeletConfiguration\n";
+    private const string Swapping = "kind: KubeletConfiguration\nfailSwapOn: false\nmemorySwap: {swapBehavior: LimitedSwap}",
+        Refusing = "kind: KubeletConfiguration\n";
 
     private const string BareContainer = """
         {"ociVersion": "1.2.0", "process": {"capabilities": {"effective": ["CAP_SYS_PTRACE"]}}, "root": {"path": "rootfs"},
@@ -61,7 +62,9 @@ public sealed class ContainerAuditTests
          "linux": {"namespaces": [{"type": "ipc"}, {"type": "pid"}], "seccomp": {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}}}
         """;
 
-    private const string WeakUnit = "[Service]\nExecStart=/bin/a\nUser=web\nKeyringMode=inherit", TightUnit = "[Service]\nUser=web\nLimitCORE=0\nMemorySwapMax=0\nMemoryZSwapMax=0\nPrivateTmp=yes\nRemoveIPC=yes\nKeyringMode=private";
+    private const string WeakUnit = "[Service]\nExecStart=/bin/a\nUser=web\nKeyringMode=inherit",
+        TightUnit =
+            "[Service]\nUser=web\nLimitCORE=0\nMemorySwapMax=0\nMemoryZSwapMax=0\nPrivateTmp=yes\nRemoveIPC=yes\nKeyringMode=private";
 
     private const string BrokenYaml = "kind: Pod\nspec: [", BrokenJson = "{";
 
@@ -78,7 +81,12 @@ public sealed class ContainerAuditTests
         { "posix-shared-memory/not-the-hosts", "kubernetes", Weak, Posture.Open },
         { "posix-shared-memory/not-the-hosts", "kubernetes", Strong, Posture.Closed },
         { "posix-shared-memory/not-the-hosts", "kubernetes", BrokenYaml, Posture.Unknown },
-        { "posix-shared-memory/not-the-hosts", "kubernetes", "kind: Pod\nspec: {containers: [{name: a}], volumes: [{name: b, hostPath: {path: /dev/shm/}}]}", Posture.Open },
+        {
+            "posix-shared-memory/not-the-hosts",
+            "kubernetes",
+            "kind: Pod\nspec: {containers: [{name: a}], volumes: [{name: b, hostPath: {path: /dev/shm/}}]}",
+            Posture.Open
+        },
         { "posix-shared-memory/not-the-hosts", "oci", BareContainer, Posture.Open },
         { "posix-shared-memory/not-the-hosts", "oci", TightContainer, Posture.Closed },
         { "posix-shared-memory/not-the-hosts", "docker", """{"default-ipc-mode": "shareable"}""", Posture.Open },
@@ -94,7 +102,12 @@ public sealed class ContainerAuditTests
         { "swap/pods-not-swapped", "kubelet", Swapping, Posture.Open },
         { "swap/pods-not-swapped", "kubelet", Refusing, Posture.Closed },
         { "swap/pods-not-swapped", "kubelet", "kind: KubeletConfiguration\nfailSwapOn: false", Posture.Closed },
-        { "swap/pods-not-swapped", "kubelet", "kind: KubeletConfiguration\nfailSwapOn: false\nmemorySwap: {swapBehavior: FutureSwap}", Posture.Unknown },
+        {
+            "swap/pods-not-swapped",
+            "kubelet",
+            "kind: KubeletConfiguration\nfailSwapOn: false\nmemorySwap: {swapBehavior: FutureSwap}",
+            Posture.Unknown
+        },
         { "swap/containers-can-lock", "kubernetes", "kind: Pod\nspec: {containers: [{name: a}]}", Posture.Open },
         { "swap/containers-can-lock", "kubernetes", Strong, Posture.Closed },
         { "swap/containers-can-lock", "kubernetes", BrokenYaml, Posture.Unknown },
@@ -102,7 +115,12 @@ public sealed class ContainerAuditTests
         { "swap/containers-can-lock", "oci", TightContainer, Posture.Closed },
         { "swap/services-not-swapped", "unit", WeakUnit, Posture.Open },
         { "swap/services-not-swapped", "unit", TightUnit, Posture.Closed },
-        { "memfd/blocked-in-containers", "kubernetes", "kind: Pod\nspec: {securityContext: {seccompProfile: {type: RuntimeDefault}}, containers: [{name: a}]}", Posture.Open },
+        {
+            "memfd/blocked-in-containers",
+            "kubernetes",
+            "kind: Pod\nspec: {securityContext: {seccompProfile: {type: RuntimeDefault}}, containers: [{name: a}]}",
+            Posture.Open
+        },
         { "memfd/blocked-in-containers", "kubernetes", Strong, Posture.Unknown },
         { "memfd/blocked-in-containers", "oci", BareContainer, Posture.Open },
         { "memfd/blocked-in-containers", "oci", TightContainer, Posture.Closed },
@@ -124,7 +142,12 @@ public sealed class ContainerAuditTests
         { "core-dump/containers-limited", "oci", TightContainer, Posture.Closed },
         { "core-dump/containers-limited", "oci", BrokenJson, Posture.Unknown },
         { "core-dump/containers-limited", "docker", "{}", Posture.Open },
-        { "core-dump/containers-limited", "docker", """{"default-ulimits": {"core": {"Name": "core", "Hard": 0, "Soft": 0}}}""", Posture.Closed },
+        {
+            "core-dump/containers-limited",
+            "docker",
+            """{"default-ulimits": {"core": {"Name": "core", "Hard": 0, "Soft": 0}}}""",
+            Posture.Closed
+        },
         { "core-dump/services-limited", "unit", WeakUnit, Posture.Open },
         { "core-dump/services-limited", "unit", TightUnit, Posture.Closed },
         { "core-dump/services-limited", "unit", "[Service]\nCoredumpFilter=elf-headers 0x10", Posture.Closed },
@@ -145,7 +168,8 @@ public sealed class ContainerAuditTests
 
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public void Configurations_are_judged(string rule, string form, string text, Posture expected) => Assert.Equal(expected, Judged.Worst(rule, Judged.Given(form, text)));
+    public void Configurations_are_judged(string rule, string form, string text, Posture expected) =>
+        Assert.Equal(expected, Judged.Worst(rule, Judged.Given(form, text)));
 
     [Theory]
     [InlineData("6.1.90", Posture.Open)]
@@ -154,15 +178,23 @@ public sealed class ContainerAuditTests
     [InlineData("next", Posture.Unknown)]
     public void Memory_volumes_are_kept_out_of_swap_by_newer_kernels(string release, Posture expected)
     {
-        var kernel = new Fact("/boot/config-0001-x", $"#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 {release} Kernel Configuration\n#\nCONFIG_SWAP=y");
-        Assert.Equal(expected, Judged.Worst("tmpfs/memory-volumes-not-swapped", Judged.Given("kubernetes", $"{Weak}\n---\n{Swapping}", kernel)));
+        var kernel = new Fact(
+            "/boot/config-0001-x",
+            $"#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 {release} Kernel Configuration\n#\nCONFIG_SWAP=y"
+        );
+        Assert.Equal(
+            expected,
+            Judged.Worst("tmpfs/memory-volumes-not-swapped", Judged.Given("kubernetes", $"{Weak}\n---\n{Swapping}", kernel))
+        );
     }
 
     [Fact]
     public void A_running_node_without_swap_is_closed_whatever_its_kubelet_would_allow()
     {
-        var facts = new HostFacts("node", FactScope.Host, Audits.Wants, [
-            new Fact("/var/lib/kubelet/config.yaml", Swapping), new Fact("/proc/swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"), new Fact("/proc/sys/kernel/osrelease", "6.1.0-18-amd64\n"),
+        var facts = new HostFacts("node", FactScope.Host, MediaMatrix.Wants, [
+            new Fact("/var/lib/kubelet/config.yaml", Swapping),
+            new Fact("/proc/swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
+            new Fact("/proc/sys/kernel/osrelease", "6.1.0-18-amd64\n"),
             new Fact("/etc/kubernetes/manifests/a.yaml", Strong), new Fact("/etc/systemd/system/a.service", WeakUnit),
         ]);
         Assert.Equal(Posture.Closed, Judged.Worst("tmpfs/memory-volumes-not-swapped", facts));
@@ -177,16 +209,25 @@ public sealed class ContainerAuditTests
     [InlineData("keyring/private-to-service")]
     public void Services_that_cannot_be_read_are_unknown(string rule)
     {
-        var facts = new HostFacts("test", FactScope.Host, Audits.Wants, [new Fact("/etc/systemd/system/a.service", Problem: "permission denied; run as root")]);
+        var facts = new HostFacts(
+            "test",
+            FactScope.Host,
+            MediaMatrix.Wants,
+            [new Fact("/etc/systemd/system/a.service", Problem: "permission denied; run as root")]
+        );
         Judgement judgement = Assert.Single(Judged.By(rule, facts));
-        Assert.Equal((Posture.Unknown, "needs /etc/systemd/system/a.service: permission denied; run as root"), (judgement.State, judgement.Summary));
+        Assert.Equal(
+            (Posture.Unknown, "needs /etc/systemd/system/a.service: permission denied; run as root"),
+            (judgement.State, judgement.Summary)
+        );
     }
 
     [Fact]
     public void Links_to_units_of_packages_are_not_judged()
     {
-        var facts = new HostFacts("test", FactScope.Host, Audits.Wants, [
-            new Fact("/etc/systemd/system/sshd.service", WeakUnit), new Fact("/etc/systemd/system/", Entries: [new FactEntry("sshd.service", 0, 0, "/usr/lib/systemd/system/ssh.service")]),
+        var facts = new HostFacts("test", FactScope.Host, MediaMatrix.Wants, [
+            new Fact("/etc/systemd/system/sshd.service", WeakUnit),
+            new Fact("/etc/systemd/system/", Entries: [new FactEntry("sshd.service", 0, 0, "/usr/lib/systemd/system/ssh.service")]),
         ]);
         Assert.Empty(Judged.By("core-dump/services-limited", facts));
     }
@@ -204,13 +245,18 @@ public sealed class ContainerAuditTests
         Assert.All(files, file => Assert.Equal(Posture.Closed, Judged.Worst(rule, Judged.Given(form, Whole(file.Content)))));
 
         // A patch leaves out what it does not change; a pod has containers.
-        string Whole(string patch) => form == "kubelet" || patch.Contains("containers:", StringComparison.Ordinal) ? patch : patch + "  containers: [{name: server}]\n";
+        string Whole(string patch) =>
+            form == "kubelet" || patch.Contains("containers:", StringComparison.Ordinal)
+                ? patch
+                : patch + "  containers: [{name: server}]\n";
     }
 
     [Fact]
     public void A_patch_names_the_object_and_is_sound_YAML_whatever_the_name()
     {
-        RepairFile file = Assert.Single(Judged.By("posix-shared-memory/not-the-hosts", Judged.Given("kubernetes", Weak)).Single().Repairs.OfType<RepairFile>());
+        RepairFile file = Assert.Single(
+            Judged.By("posix-shared-memory/not-the-hosts", Judged.Given("kubernetes", Weak)).Single().Repairs.OfType<RepairFile>()
+        );
         Assert.Equal("kubernetes/pod-shop-we_b.own-ipc.yaml", file.Path);
         Lethe.Facts.Trees.ConfigurationNode patch = Assert.Single(Lethe.Facts.Trees.YamlTree.Parse(file.Content, file.Path));
         Assert.Equal(("we\"b", "false"), (patch["metadata"]["name"].Value, patch["spec"]["hostIPC"].Value));
@@ -219,8 +265,21 @@ public sealed class ContainerAuditTests
     [Fact]
     public void Drop_ins_close_what_services_leave_open()
     {
-        string[] rules = ["tmpfs/private-to-service", "posix-shared-memory/removed-with-service", "swap/services-not-swapped", "core-dump/services-limited", "keyring/private-to-service"];
-        DropIn[] repairs = [.. rules.SelectMany(rule => Judged.By(rule, Judged.Given("unit", WeakUnit))).SelectMany(judgement => judgement.Repairs).OfType<DropIn>()];
+        string[] rules =
+        [
+            "tmpfs/private-to-service",
+            "posix-shared-memory/removed-with-service",
+            "swap/services-not-swapped",
+            "core-dump/services-limited",
+            "keyring/private-to-service",
+        ];
+        DropIn[] repairs =
+        [
+            .. rules
+                .SelectMany(rule => Judged.By(rule, Judged.Given("unit", WeakUnit)))
+                .SelectMany(judgement => judgement.Repairs)
+                .OfType<DropIn>(),
+        ];
         Assert.All(repairs, repair => Assert.Equal(("etc/systemd/system/file.d/90-lethe.conf", "Service"), (repair.Path, repair.Section)));
         string repaired = $"{WeakUnit}\n{string.Join('\n', repairs.Select(repair => $"{repair.Key}={repair.Value}"))}";
         Assert.All(rules, rule => Assert.Equal(Posture.Closed, Judged.Worst(rule, Judged.Given("unit", repaired))));
@@ -229,8 +288,16 @@ public sealed class ContainerAuditTests
     [Fact]
     public void Broken_files_do_no_harm_to_any_rule()
     {
-        (string Form, string Text)[] seeds = [("kubernetes", Weak), ("kubernetes", $"{Strong}\n---\n{Swapping}"), ("oci", BareContainer), ("oci", TightContainer), ("unit", TightUnit), ("docker", """{"log-driver": "local", "default-ulimits": {"core": {"Hard": 1}}}""")];
-        Func<HostFacts, IEnumerable<Judgement>>[] judges = [.. Audits.Rules.Select(one => one.Rule.Judge)];
+        (string Form, string Text)[] seeds =
+        [
+            ("kubernetes", Weak),
+            ("kubernetes", $"{Strong}\n---\n{Swapping}"),
+            ("oci", BareContainer),
+            ("oci", TightContainer),
+            ("unit", TightUnit),
+            ("docker", """{"log-driver": "local", "default-ulimits": {"core": {"Hard": 1}}}"""),
+        ];
+        Func<HostFacts, IEnumerable<Judgement>>[] judges = [.. MediaMatrix.Rules.Select(one => one.Rule.Judge)];
         var random = new Random(20261122);
         for (int number = 0; number < 20_000; number++)
         {
@@ -238,11 +305,19 @@ public sealed class ContainerAuditTests
             for (int change = random.Next(1, 4); change > 0 && text.Length > 0; change--)
             {
                 int place = random.Next(text.Length), end = random.Next(place, text.Length);
-                text = random.Next(4) switch { 0 => text[..place], 1 => text.Remove(place, Math.Min(8, end - place)), 2 => text.Insert(place, ((char)random.Next(1, 0x800)).ToString()), _ => text.Insert(place, text[place..Math.Min(end, place + 30)]) };
+                text = random.Next(4) switch
+                {
+                    0 => text[..place],
+                    1 => text.Remove(place, Math.Min(8, end - place)),
+                    2 => text.Insert(place, ((char)random.Next(1, 0x800)).ToString()),
+                    _ => text.Insert(place, text[place..Math.Min(end, place + 30)]),
+                };
             }
 
             HostFacts facts = Judged.Given(form, text);
-            foreach (Func<HostFacts, IEnumerable<Judgement>> judge in judges) foreach (Judgement judgement in judge(facts)) Assert.NotNull(judgement.Summary);
+            foreach (Func<HostFacts, IEnumerable<Judgement>> judge in judges)
+            foreach (Judgement judgement in judge(facts))
+                Assert.NotNull(judgement.Summary);
         }
     }
 }

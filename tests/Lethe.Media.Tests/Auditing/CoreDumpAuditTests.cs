@@ -6,8 +6,15 @@ namespace Lethe.Tests.Media.Auditing;
 
 public sealed class CoreDumpAuditTests
 {
-    private const string Pattern = "/proc/sys/kernel/core_pattern", NotKept = "core-dump/not-kept", Environment = "core-dump/environment-not-logged", Privileged = "core-dump/privileged-not-dumped", Left = "core-dump/none-left";
-    private const string Filtered = "core-dump/kernel-dump-filtered", Encrypted = "core-dump/kernel-dump-encrypted", LogsLeft = "core-dump/crash-logs-left", LogsKept = "core-dump/crash-logs-not-kept";
+    private const string Pattern = "/proc/sys/kernel/core_pattern",
+        NotKept = "core-dump/not-kept",
+        Environment = "core-dump/environment-not-logged",
+        Privileged = "core-dump/privileged-not-dumped",
+        Left = "core-dump/none-left";
+    private const string Filtered = "core-dump/kernel-dump-filtered",
+        Encrypted = "core-dump/kernel-dump-encrypted",
+        LogsLeft = "core-dump/crash-logs-left",
+        LogsKept = "core-dump/crash-logs-not-kept";
     private const string Systemd = "|/usr/lib/systemd/systemd-coredump %P %u %g %s %t 9223372036854775808 %h\n";
 
     [Theory]
@@ -21,7 +28,11 @@ public sealed class CoreDumpAuditTests
     [InlineData("/var/crash/core.%e.%p\n")]
     [InlineData("|/usr/share/apport/apport -p%p -s%s -c%c -d%d -P%P -u%u -g%g -F%F -- %E\n")]
     [InlineData("|/usr/libexec/abrt-hook-ccpp %s %c %p %u %g %t %P %I\n")]
-    public void Files_and_collectors_are_open(string pattern) => Assert.Contains(new SystemSetting("kernel.core_pattern", "|/bin/false"), new MemoryHost().With(Pattern, pattern).IsOpen(NotKept).Repairs);
+    public void Files_and_collectors_are_open(string pattern) =>
+        Assert.Contains(
+            new SystemSetting("kernel.core_pattern", "|/bin/false"),
+            new MemoryHost().With(Pattern, pattern).IsOpen(NotKept).Repairs
+        );
 
     [Fact]
     public void What_cannot_be_told_is_unknown()
@@ -45,9 +56,21 @@ public sealed class CoreDumpAuditTests
     [Fact]
     public void Systemd_writes_to_disk_unless_it_may_neither_store_nor_look()
     {
-        MemoryHost Configured(string text) => new MemoryHost().With(Pattern, Systemd).With("/etc/systemd/coredump.conf", "[Coredump]\n#Storage=external\n").With("/etc/systemd/coredump.conf.d/90.conf", text);
-        Assert.Contains("/var/lib/systemd/coredump", new MemoryHost().With(Pattern, Systemd).IsOpen(NotKept).Summary, StringComparison.Ordinal);
-        Assert.Contains("in the journal", Configured("[Coredump]\nStorage=journal\nProcessSizeMax=0\n").IsOpen(NotKept).Summary, StringComparison.Ordinal);
+        MemoryHost Configured(string text) =>
+            new MemoryHost()
+                .With(Pattern, Systemd)
+                .With("/etc/systemd/coredump.conf", "[Coredump]\n#Storage=external\n")
+                .With("/etc/systemd/coredump.conf.d/90.conf", text);
+        Assert.Contains(
+            "/var/lib/systemd/coredump",
+            new MemoryHost().With(Pattern, Systemd).IsOpen(NotKept).Summary,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "in the journal",
+            Configured("[Coredump]\nStorage=journal\nProcessSizeMax=0\n").IsOpen(NotKept).Summary,
+            StringComparison.Ordinal
+        );
         Assert.Contains("deletes it", Configured("[Coredump]\nStorage=none\n").IsOpen(NotKept).Summary, StringComparison.Ordinal);
         Configured("[Other]\nStorage=none\nProcessSizeMax=0\n").IsOpen(NotKept);
         Configured("[Coredump]\nStorage=none\nProcessSizeMax=0\n").IsClosed(NotKept);
@@ -59,19 +82,30 @@ public sealed class CoreDumpAuditTests
 
     [Fact]
     public void A_drop_in_of_a_stronger_directory_takes_the_place_of_one_of_the_same_name() =>
-        new MemoryHost().With(Pattern, Systemd).With("/usr/lib/systemd/coredump.conf.d/50.conf", "[Coredump]\nStorage=none\nProcessSizeMax=0\n").With("/etc/systemd/coredump.conf.d/50.conf", "[Coredump]\nStorage=none\n").IsOpen(NotKept);
+        new MemoryHost()
+            .With(Pattern, Systemd)
+            .With("/usr/lib/systemd/coredump.conf.d/50.conf", "[Coredump]\nStorage=none\nProcessSizeMax=0\n")
+            .With("/etc/systemd/coredump.conf.d/50.conf", "[Coredump]\nStorage=none\n")
+            .IsOpen(NotKept);
 
     [Fact]
     public void At_rest_the_configured_pattern_counts()
     {
         new MemoryHost().AtRest().With("/usr/lib/sysctl.d/50-coredump.conf", "kernel.core_pattern=" + Systemd).IsOpen(NotKept);
-        new MemoryHost().AtRest().With("/usr/lib/sysctl.d/50-coredump.conf", "kernel.core_pattern=" + Systemd).With("/etc/sysctl.d/60-none.conf", "kernel.core_pattern=|/bin/false\n").IsClosed(NotKept);
+        new MemoryHost()
+            .AtRest()
+            .With("/usr/lib/sysctl.d/50-coredump.conf", "kernel.core_pattern=" + Systemd)
+            .With("/etc/sysctl.d/60-none.conf", "kernel.core_pattern=|/bin/false\n")
+            .IsClosed(NotKept);
     }
 
     [Fact]
     public void Systemd_logs_the_environment_whatever_it_stores()
     {
-        new MemoryHost().With(Pattern, Systemd).With("/etc/systemd/coredump.conf", "[Coredump]\nStorage=none\nProcessSizeMax=0\n").IsOpen(Environment);
+        new MemoryHost()
+            .With(Pattern, Systemd)
+            .With("/etc/systemd/coredump.conf", "[Coredump]\nStorage=none\nProcessSizeMax=0\n")
+            .IsOpen(Environment);
         new MemoryHost().With(Pattern, "core\n").IsClosed(Environment);
         new MemoryHost().With(Pattern, "|/opt/vendor/collect %p\n").IsUnknown(Environment);
     }
@@ -80,7 +114,10 @@ public sealed class CoreDumpAuditTests
     public void Privileged_processes_are_dumped_unless_the_setting_is_zero()
     {
         new MemoryHost().With("/proc/sys/fs/suid_dumpable", "0\n").IsClosed(Privileged);
-        Assert.Equal<Repair>([new SystemSetting("fs.suid_dumpable", "0")], new MemoryHost().With("/proc/sys/fs/suid_dumpable", "2\n").IsOpen(Privileged).Repairs);
+        Assert.Equal<Repair>(
+            [new SystemSetting("fs.suid_dumpable", "0")],
+            new MemoryHost().With("/proc/sys/fs/suid_dumpable", "2\n").IsOpen(Privileged).Repairs
+        );
         new MemoryHost().With("/proc/sys/fs/suid_dumpable", "garbage").IsUnknown(Privileged);
         new MemoryHost().Denied("/proc/sys/fs/suid_dumpable").IsUnknown(Privileged);
     }
@@ -90,7 +127,12 @@ public sealed class CoreDumpAuditTests
     {
         new MemoryHost().Directory("/var/lib/systemd/coredump/").IsClosed(Left);
         new MemoryHost().Directory("/var/crash/", new FactEntry(".lock", 0, 0), new FactEntry("kexec_cmd", 200, 0)).IsClosed(Left);
-        Judgement open = new MemoryHost().Directory("/var/lib/systemd/coredump/", [.. Enumerable.Range(1, 5).Select(number => new FactEntry($"core.sleep.0.{number}.zst", 90_000, 0))]).IsOpen(Left);
+        Judgement open = new MemoryHost()
+            .Directory(
+                "/var/lib/systemd/coredump/",
+                [.. Enumerable.Range(1, 5).Select(number => new FactEntry($"core.sleep.0.{number}.zst", 90_000, 0))]
+            )
+            .IsOpen(Left);
         Assert.Equal(("/var/lib/systemd/coredump", 4), (open.Subject, open.Evidence.Count));
         Assert.Equal(new Citation("/var/lib/systemd/coredump/core.sleep.0.1.zst", null, "90000 bytes"), open.Evidence[0]);
         new MemoryHost().Denied("/var/crash/").IsUnknown(Left);
@@ -105,7 +147,11 @@ public sealed class CoreDumpAuditTests
         new MemoryHost().Denied("/sys/kernel/kexec_crash_loaded").IsUnknown(Filtered);
         Loaded().IsUnknown(Filtered);
         new MemoryHost().AtRest().With("/etc/kernel/cmdline", "root=/dev/sda1 quiet").IsClosed(Filtered);
-        new MemoryHost().AtRest().With("/etc/kernel/cmdline", "root=/dev/sda1 crashkernel=256M").With("/etc/kdump.conf", "core_collector makedumpfile -d 0\n").IsOpen(Filtered);
+        new MemoryHost()
+            .AtRest()
+            .With("/etc/kernel/cmdline", "root=/dev/sda1 crashkernel=256M")
+            .With("/etc/kdump.conf", "core_collector makedumpfile -d 0\n")
+            .IsOpen(Filtered);
     }
 
     [Theory]
@@ -127,8 +173,15 @@ public sealed class CoreDumpAuditTests
     [Fact]
     public void A_kernel_dump_is_written_to_what_holds_its_directory_or_to_a_device()
     {
-        const string plain = "24 1 8:1 / / rw - ext4 /dev/sda1 rw\n", encrypted = "25 24 254:0 / /var/crash rw - ext4 /dev/mapper/vault rw\n";
-        MemoryHost Disks(string configuration, string mounts) => Loaded().Disk().Device("dm-0", "254:0", "../../devices/virtual/block/dm-0", ("dm/name", "vault"), ("dm/uuid", "CRYPT-LUKS2-aa-vault")).Slaves("dm-0", "sda2").With("/proc/self/mountinfo", mounts).With("/etc/kdump.conf", configuration);
+        const string plain = "24 1 8:1 / / rw - ext4 /dev/sda1 rw\n",
+            encrypted = "25 24 254:0 / /var/crash rw - ext4 /dev/mapper/vault rw\n";
+        MemoryHost Disks(string configuration, string mounts) =>
+            Loaded()
+                .Disk()
+                .Device("dm-0", "254:0", "../../devices/virtual/block/dm-0", ("dm/name", "vault"), ("dm/uuid", "CRYPT-LUKS2-aa-vault"))
+                .Slaves("dm-0", "sda2")
+                .With("/proc/self/mountinfo", mounts)
+                .With("/etc/kdump.conf", configuration);
         Disks("path /var/crash\n", plain).IsOpen(Encrypted);
         Disks("path /var/crash\n", plain + encrypted).IsClosed(Encrypted);
         Disks("ext4 /dev/mapper/vault\n", plain).IsClosed(Encrypted);
@@ -141,12 +194,25 @@ public sealed class CoreDumpAuditTests
     public void Logs_that_firmware_keeps_are_open()
     {
         const string mounted = "30 24 0:28 / /sys/fs/pstore rw,nosuid - pstore pstore rw\n";
-        new MemoryHost().Directory("/sys/fs/pstore/", new FactEntry("dmesg-efi_pstore-170000000001001", 1024, 0)).With("/proc/self/mountinfo", mounted).IsOpen(LogsLeft);
+        new MemoryHost()
+            .Directory("/sys/fs/pstore/", new FactEntry("dmesg-efi_pstore-170000000001001", 1024, 0))
+            .With("/proc/self/mountinfo", mounted)
+            .IsOpen(LogsLeft);
         new MemoryHost().Directory("/sys/fs/pstore/").With("/proc/self/mountinfo", mounted).IsClosed(LogsLeft);
-        new MemoryHost().Directory("/sys/fs/pstore/").With("/proc/self/mountinfo", "").With("/sys/module/pstore/parameters/backend", "efi_pstore\n").IsUnknown(LogsLeft);
+        new MemoryHost()
+            .Directory("/sys/fs/pstore/")
+            .With("/proc/self/mountinfo", "")
+            .With("/sys/module/pstore/parameters/backend", "efi_pstore\n")
+            .IsUnknown(LogsLeft);
         new MemoryHost().Denied("/sys/fs/pstore/").IsUnknown(LogsLeft);
-        Assert.Equal<Repair>([new KernelParameter("efi_pstore.pstore_disable", "1")], new MemoryHost().With("/sys/module/pstore/parameters/backend", "efi_pstore\n").IsOpen(LogsKept).Repairs);
-        Assert.Equal<Repair>([new KernelParameter("erst_disable")], new MemoryHost().With("/sys/module/pstore/parameters/backend", "erst\n").IsOpen(LogsKept).Repairs);
+        Assert.Equal<Repair>(
+            [new KernelParameter("efi_pstore.pstore_disable", "1")],
+            new MemoryHost().With("/sys/module/pstore/parameters/backend", "efi_pstore\n").IsOpen(LogsKept).Repairs
+        );
+        Assert.Equal<Repair>(
+            [new KernelParameter("erst_disable")],
+            new MemoryHost().With("/sys/module/pstore/parameters/backend", "erst\n").IsOpen(LogsKept).Repairs
+        );
         new MemoryHost().With("/sys/module/pstore/parameters/backend", "(null)\n").IsClosed(LogsKept);
         new MemoryHost().Denied("/sys/module/pstore/parameters/backend").IsUnknown(LogsKept);
     }

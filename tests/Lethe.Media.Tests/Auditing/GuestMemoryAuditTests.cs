@@ -41,16 +41,36 @@ public sealed class GuestMemoryAuditTests
     public static TheoryData<string, string, string, Posture> Fixtures => new()
     {
         { "guest-memory/no-memory-file", "libvirt", Open, Posture.Open },
-        { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/var/tmp/ram", Posture.Open },
+        {
+            "guest-memory/no-memory-file",
+            "qemu",
+            "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/var/tmp/ram",
+            Posture.Open
+        },
         { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -object memory-backend-memfd,id=a", Posture.Closed },
-        { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/proc/812/fd/9", Posture.Unknown },
+        {
+            "guest-memory/no-memory-file",
+            "qemu",
+            "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/proc/812/fd/9",
+            Posture.Unknown
+        },
         { "guest-memory/no-file-in-memory", "qemu", "qemu-system-x86_64 -mem-path /dev/fd/9", Posture.Unknown },
         { "guest-memory/no-memory-file", "qemu", "qemu-system-x86_64 -mem-path /dev/hugepages", Posture.Closed },
-        { "guest-memory/no-memory-file", "cloud-hypervisor", "cloud-hypervisor --memory size=0 --memory-zone id=a,size=1G,file=/srv/ram", Posture.Open },
+        {
+            "guest-memory/no-memory-file",
+            "cloud-hypervisor",
+            "cloud-hypervisor --memory size=0 --memory-zone id=a,size=1G,file=/srv/ram",
+            Posture.Open
+        },
         { "guest-memory/no-memory-file", "libvirt", Broken, Posture.Unknown },
         { "guest-memory/no-file-in-memory", "kata", "[hypervisor.qemu]\nshared_fs = \"virtio-fs\"", Posture.Open },
         { "guest-memory/no-file-in-memory", "kata", "[hypervisor.qemu]\nshared_fs = \"none\"", Posture.Closed },
-        { "guest-memory/no-file-in-memory", "kata", "[hypervisor.qemu]\nshared_fs = \"virtio-fs\"\nconfidential_guest = true", Posture.Closed },
+        {
+            "guest-memory/no-file-in-memory",
+            "kata",
+            "[hypervisor.qemu]\nshared_fs = \"virtio-fs\"\nconfidential_guest = true",
+            Posture.Closed
+        },
         { "guest-memory/no-file-in-memory", "kata", "[hypervisor", Posture.Unknown },
         { "guest-memory/huge-pages-cleared", "firecracker", """{"machine-config": {"huge_pages": "2M"}}""", Posture.Open },
         { "guest-memory/huge-pages-cleared", "firecracker", """{"machine-config": {"huge_pages": "None"}}""", Posture.Closed },
@@ -59,8 +79,18 @@ public sealed class GuestMemoryAuditTests
         { "guest-memory/huge-pages-cleared", "qemu", "qemu-system-x86_64 -object memory-backend-memfd,id=a,hugetlb=on", Posture.Open },
         { "guest-memory/huge-pages-cleared", "cloud-hypervisor", "cloud-hypervisor --memory size=1G,hugepages=on", Posture.Open },
         { "guest-memory/huge-pages-cleared", "crosvm", "crosvm run --hugepages vmlinux", Posture.Open },
-        { "guest-memory/no-state-in-files", "firecracker", """{"snapshot_path": "s", "mem_backend": {"backend_type": "File", "backend_path": "/srv/mem"}}""", Posture.Open },
-        { "guest-memory/no-state-in-files", "firecracker", """{"snapshot_path": "s", "mem_backend": {"backend_type": "Uffd", "backend_path": "/run/uffd"}}""", Posture.Closed },
+        {
+            "guest-memory/no-state-in-files",
+            "firecracker",
+            """{"snapshot_path": "s", "mem_backend": {"backend_type": "File", "backend_path": "/srv/mem"}}""",
+            Posture.Open
+        },
+        {
+            "guest-memory/no-state-in-files",
+            "firecracker",
+            """{"snapshot_path": "s", "mem_backend": {"backend_type": "Uffd", "backend_path": "/run/uffd"}}""",
+            Posture.Closed
+        },
         { "guest-memory/no-state-in-files", "firecracker", "{", Posture.Unknown },
         { "guest-memory/no-state-in-files", "kata", "[hypervisor.qemu]\nguest_memory_dump_path = \"/var/crash\"", Posture.Open },
         { "guest-memory/no-state-in-files", "gvisor", "runsc --platform=kvm run x", Posture.Open },
@@ -70,7 +100,12 @@ public sealed class GuestMemoryAuditTests
         { "guest-memory/no-guest-swap", "kata", "[hypervisor.qemu]\nenable_guest_swap = false", Posture.Closed },
         { "guest-memory/no-guest-swap", "kata", "enable_guest_swap = ", Posture.Unknown },
         { "guest-memory/discard-not-relied-on", "libvirt", Open, Posture.Open },
-        { "guest-memory/discard-not-relied-on", "qemu", "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/srv/ram", Posture.Closed },
+        {
+            "guest-memory/discard-not-relied-on",
+            "qemu",
+            "qemu-system-x86_64 -object memory-backend-file,id=a,mem-path=/srv/ram",
+            Posture.Closed
+        },
         { "guest-memory/discard-not-relied-on", "libvirt", Broken, Posture.Unknown },
         { "guest-memory/not-merged", "libvirt", Open, Posture.Open },
         { "guest-memory/not-merged", "libvirt", Closed, Posture.Closed },
@@ -100,29 +135,36 @@ public sealed class GuestMemoryAuditTests
 
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public void Configurations_are_judged(string rule, string form, string text, Posture expected) => Assert.Equal(expected, Judged.Worst(rule, Judged.Given(form, text)));
+    public void Configurations_are_judged(string rule, string form, string text, Posture expected) =>
+        Assert.Equal(expected, Judged.Worst(rule, Judged.Given(form, text)));
 
     [Fact]
-    public void Every_rule_is_seen_closed_open_and_unknown() => Assert.All(
-        Audits.Rules.Where(one => one.Medium.Name == "guest-memory").Select(one => one.Rule.Id),
-        rule => Assert.Equal(3, Fixtures.Where(fixture => fixture.Data.Item1 == rule).Select(fixture => fixture.Data.Item4).Distinct().Count()));
+    public void Every_rule_is_seen_closed_open_and_unknown() =>
+        Assert.All(MediaMatrix.Rules.Where(one => one.Medium.Name == "guest-memory").Select(one => one.Rule.Id), rule =>
+            Assert.Equal(3, Fixtures.Where(fixture => fixture.Data.Item1 == rule).Select(fixture => fixture.Data.Item4).Distinct().Count())
+        );
 
     [Fact]
     public void Hosts_without_guests_are_not_judged() => Assert.All(
-        Audits.Rules.Where(one => one.Medium.Name == "guest-memory"),
-        one => Assert.Empty(one.Rule.Judge(new HostFacts("test", FactScope.Host, Audits.Wants, []))));
+        MediaMatrix.Rules.Where(one => one.Medium.Name == "guest-memory"),
+        one => Assert.Empty(one.Rule.Judge(new HostFacts("test", FactScope.Host, MediaMatrix.Wants, []))));
 
     [Fact]
     public void What_is_in_effect_counts_on_a_running_host()
     {
-        var facts = new HostFacts("test", FactScope.Host, Audits.Wants, [
+        var facts = new HostFacts("test", FactScope.Host, MediaMatrix.Wants, [
             new Fact("vmm:7", "qemu-system-x86_64\n-m\n1G", Source: "/proc/7/cmdline"), new Fact("/sys/kernel/mm/ksm/run", "0\n"),
             new Fact("/proc/swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
         ]);
         Assert.Equal(Posture.Closed, Judged.Worst("guest-memory/not-merged", facts));
         Assert.Equal(Posture.Closed, Judged.Worst("guest-memory/not-swapped", facts));
         Assert.Equal(Posture.Open, Judged.Worst("guest-memory/not-dumped", facts));
-        var merging = new HostFacts("test", FactScope.Host, Audits.Wants, [new Fact("vmm:7", "qemu-system-x86_64\n-m\n1G"), new Fact("/sys/kernel/mm/ksm/run", "1\n")]);
+        var merging = new HostFacts(
+            "test",
+            FactScope.Host,
+            MediaMatrix.Wants,
+            [new Fact("vmm:7", "qemu-system-x86_64\n-m\n1G"), new Fact("/sys/kernel/mm/ksm/run", "1\n")]
+        );
         Assert.Equal(Posture.Open, Judged.Worst("guest-memory/not-merged", merging));
     }
 
@@ -136,8 +178,16 @@ public sealed class GuestMemoryAuditTests
     [Fact]
     public void A_repaired_domain_is_closed_and_else_as_it_was()
     {
-        string[] rules = ["guest-memory/not-merged", "guest-memory/not-dumped", "guest-memory/no-memory-file", "guest-memory/freed-pages-returned"];
-        RepairFile file = Assert.Single(rules.SelectMany(rule => Judged.By(rule, Judged.Given("libvirt", Open)).Single().Repairs).OfType<RepairFile>().Distinct());
+        string[] rules =
+        [
+            "guest-memory/not-merged",
+            "guest-memory/not-dumped",
+            "guest-memory/no-memory-file",
+            "guest-memory/freed-pages-returned",
+        ];
+        RepairFile file = Assert.Single(
+            rules.SelectMany(rule => Judged.By(rule, Judged.Given("libvirt", Open)).Single().Repairs).OfType<RepairFile>().Distinct()
+        );
         Assert.Equal("libvirt/web_.._x.xml", file.Path);
         Assert.All(rules, rule => Assert.Equal(Posture.Closed, Judged.Worst(rule, Judged.Given("libvirt", file.Content))));
         Assert.Contains("<source file=\"/srv/web.qcow2\" />", file.Content, StringComparison.Ordinal);
@@ -148,7 +198,13 @@ public sealed class GuestMemoryAuditTests
     public void A_domain_that_says_nothing_is_repaired_as_well()
     {
         const string bare = "<domain type='kvm'><name>a</name><memory>1</memory><devices/></domain>";
-        RepairFile file = Judged.By("guest-memory/not-merged", Judged.Given("libvirt", bare)).Single().Repairs.OfType<RepairFile>().Single();
-        Assert.All((string[])["guest-memory/not-merged", "guest-memory/not-dumped", "guest-memory/freed-pages-returned"], rule => Assert.Equal(Posture.Closed, Judged.Worst(rule, Judged.Given("libvirt", file.Content))));
+        RepairFile file = Judged
+            .By("guest-memory/not-merged", Judged.Given("libvirt", bare))
+            .Single()
+            .Repairs.OfType<RepairFile>()
+            .Single();
+        Assert.All((string[])["guest-memory/not-merged", "guest-memory/not-dumped", "guest-memory/freed-pages-returned"], rule =>
+            Assert.Equal(Posture.Closed, Judged.Worst(rule, Judged.Given("libvirt", file.Content)))
+        );
     }
 }

@@ -13,12 +13,16 @@ internal static class Judged
         new("test", FactScope.Files, [], [new Fact($"given:{form}/0000-file", text, Source: "file"), .. others]);
 
     /// <summary>A rule's judgements.</summary>
-    public static IReadOnlyList<Judgement> By(string rule, HostFacts facts) => [.. Audits.Rules.Single(one => one.Rule.Id == rule).Rule.Judge(facts)];
+    public static IReadOnlyList<Judgement> By(string rule, HostFacts facts) =>
+        [.. MediaMatrix.Rules.Single(one => one.Rule.Id == rule).Rule.Judge(facts)];
 
     /// <summary>The worst of a rule's judgements; null when it has none.</summary>
     public static Posture? Worst(string rule, HostFacts facts)
     {
         Posture[] states = [.. By(rule, facts).Select(judgement => judgement.State)];
-        return states.Contains(Posture.Open) ? Posture.Open : states.Contains(Posture.Unknown) ? Posture.Unknown : states.Length > 0 ? Posture.Closed : null;
+        return states.Contains(Posture.Open) ? Posture.Open
+            : states.Contains(Posture.Unknown) ? Posture.Unknown
+            : states.Length > 0 ? Posture.Closed
+            : null;
     }
 }

@@ -4,7 +4,11 @@ namespace Lethe.Tests.Media.Auditing;
 
 public sealed class KernelMemoryAuditTests
 {
-    private const string Objects = "kernel-buffers/cleared-when-freed", Passed = "kernel-buffers/no-cache-passed-over", Merged = "anonymous-memory/not-merged", Copies = "anonymous-memory/copies-cleared", Xen = "anonymous-memory/xen-scrubs";
+    private const string Objects = "kernel-buffers/cleared-when-freed",
+        Passed = "kernel-buffers/no-cache-passed-over",
+        Merged = "anonymous-memory/not-merged",
+        Copies = "anonymous-memory/copies-cleared",
+        Xen = "anonymous-memory/xen-scrubs";
 
     [Fact]
     public void Objects_follow_zeroing_and_poisoning_of_objects()
@@ -20,12 +24,29 @@ public sealed class KernelMemoryAuditTests
     [Fact]
     public void Page_poisoning_leaves_objects_as_they_are() =>
         Assert.Contains(new NoKernelParameter("page_poison=1"), new MemoryHost()
-            .With("kernel:log", "[    0.04] mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over init_on_alloc and init_on_free\n[    0.04] mem auto-init: stack:off, heap alloc:off, heap free:off").IsOpen(Objects).Repairs);
+            .With(
+                "kernel:log",
+                "[    0.04] mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over init_on_alloc and init_on_free\n[    "
+                    + "0.04] mem auto-init: stack:off, heap alloc:off, heap free:off"
+            )
+            .IsOpen(Objects)
+            .Repairs
+    );
 
     [Fact]
     public void Caches_that_zeroing_passes_over_are_named()
     {
-        Assert.Contains("3 caches: anon_vma, filp, inode_cache", new MemoryHost().With("slab:caches", "anon_vma constructor typesafe-by-rcu\nfilp typesafe-by-rcu\ninode_cache constructor\n210 caches, 0 poisoned").IsOpen(Passed).Summary, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 caches: anon_vma, filp, inode_cache",
+            new MemoryHost()
+                .With(
+                    "slab:caches",
+                    "anon_vma constructor typesafe-by-rcu\nfilp typesafe-by-rcu\ninode_cache constructor\n210 caches, 0 poisoned"
+                )
+                .IsOpen(Passed)
+                .Summary,
+            StringComparison.Ordinal
+        );
         new MemoryHost().With("slab:caches", "210 caches, 0 poisoned").IsClosed(Passed);
         new MemoryHost().With("slab:caches", "anon_vma constructor\n210 caches, 208 poisoned").IsClosed(Passed);
         new MemoryHost().Denied("slab:caches").IsUnknown(Passed);
@@ -36,7 +57,10 @@ public sealed class KernelMemoryAuditTests
     {
         const string run = "/sys/kernel/mm/ksm/run", shared = "/sys/kernel/mm/ksm/pages_shared";
         new MemoryHost().With(run, "1\n").With(shared, "812\n").IsOpen(Merged);
-        Assert.Equal(new KernelFile(run, "2"), Assert.Single(new MemoryHost().With(run, "0\n").With(shared, "812\n").IsOpen(Merged).Repairs));
+        Assert.Equal(
+            new KernelFile(run, "2"),
+            Assert.Single(new MemoryHost().With(run, "0\n").With(shared, "812\n").IsOpen(Merged).Repairs)
+        );
         new MemoryHost().With(run, "0\n").With(shared, "0\n").IsClosed(Merged);
         new MemoryHost().With(run, "2\n").IsClosed(Merged);
         new MemoryHost().IsClosed(Merged);
@@ -56,7 +80,10 @@ public sealed class KernelMemoryAuditTests
     [Fact]
     public void Xen_is_judged_where_it_is_controlled()
     {
-        MemoryHost Control(string line) => new MemoryHost().With("/proc/xen/capabilities", "control_d\n").With("xen:info", $"xen_version            : 4.17.4\nxen_commandline        : {line}\nfree_memory            : 100");
+        MemoryHost Control(string line) =>
+            new MemoryHost()
+                .With("/proc/xen/capabilities", "control_d\n")
+                .With("xen:info", $"xen_version            : 4.17.4\nxen_commandline        : {line}\nfree_memory            : 100");
         Control("placeholder dom0_mem=4G scrub-domheap").IsClosed(Xen);
         Control("placeholder dom0_mem=4G scrub-domheap=1").IsClosed(Xen);
         Control("placeholder scrub-domheap no-scrub-domheap").IsOpen(Xen);

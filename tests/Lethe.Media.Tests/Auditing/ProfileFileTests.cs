@@ -20,7 +20,7 @@ public sealed class ProfileFileTests
           anonymous-memory/cleared-when-freed: medium
         """;
 
-    private static readonly Rule Cleared = Audits.Rules.Single(entry => entry.Rule.Id == "anonymous-memory/cleared-when-freed").Rule;
+    private static readonly Rule Cleared = MediaMatrix.Rules.Single(entry => entry.Rule.Id == "anonymous-memory/cleared-when-freed").Rule;
 
     [Fact]
     public void A_profile_is_read()
@@ -32,7 +32,9 @@ public sealed class ProfileFileTests
         // Of several that fit the last counts.
         Assert.Equal(Severity.Medium, profile.SeverityOf(Cleared));
         Assert.DoesNotContain(profile.Rules, rule => rule.Id == "anonymous-memory/stack-and-registers");
-        Assert.All(profile.Rules.Where(rule => rule.Medium == "anonymous-memory" && rule.Id != Cleared.Id), rule => Assert.Equal(Severity.Low, rule.Severity));
+        Assert.All(profile.Rules.Where(rule => rule.Medium == "anonymous-memory" && rule.Id != Cleared.Id), rule =>
+            Assert.Equal(Severity.Low, rule.Severity)
+        );
     }
 
     [Fact]
@@ -50,7 +52,7 @@ public sealed class ProfileFileTests
         HostAudit nothing = HostAudit.Of(facts, ProfileFile.Parse("name: a\nabout: b\noff: ['*']\n", "a.yaml"));
         Assert.Empty(nothing.Media);
         Assert.Empty(nothing.Findings);
-        Assert.Equal(Audits.All.DistinctBy(audit => audit.Medium.Name).Count(), HostAudit.Of(facts, Profile.Everything).Media.Count);
+        Assert.Equal(MediaMatrix.Audits.DistinctBy(audit => audit.Medium.Name).Count(), HostAudit.Of(facts, Profile.Everything).Media.Count);
         Assert.All(HostAudit.Of(facts, Profile.Everything).Media, row => Assert.Equal(Posture.Unknown, row.State));
     }
 
@@ -85,7 +87,34 @@ public sealed class ProfileFileTests
     public void Whatever_a_file_holds_it_is_a_profile_or_refused()
     {
         // Fewer than a parser's million: what parses YAML is fuzzed by itself.
-        string[] pieces = ["name: a", "about: b", "off:", "severities:", "\n", "\n", "  ", "- ", "swap/*", ": low", "*", "&a ", "*a", "[", "]", "{", "}", "'", "\"", "---", "\0", "\ud800", "|", "!!", "? "];
+        string[] pieces =
+        [
+            "name: a",
+            "about: b",
+            "off:",
+            "severities:",
+            "\n",
+            "\n",
+            "  ",
+            "- ",
+            "swap/*",
+            ": low",
+            "*",
+            "&a ",
+            "*a",
+            "[",
+            "]",
+            "{",
+            "}",
+            "'",
+            "\"",
+            "---",
+            "\0",
+            "\ud800",
+            "|",
+            "!!",
+            "? ",
+        ];
         var random = new Random(5);
         for (int attempt = 0; attempt < 100_000; attempt++)
         {

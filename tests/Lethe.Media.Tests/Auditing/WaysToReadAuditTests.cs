@@ -5,11 +5,23 @@ namespace Lethe.Tests.Media.Auditing;
 
 public sealed class WaysToReadAuditTests
 {
-    private const string Core = "ways-to-read/kernel-core", Physical = "ways-to-read/physical-memory", Kernel = "ways-to-read/other-kernel", Locked = "ways-to-read/locked-down", Debugging = "ways-to-read/debugging", Processes = "ways-to-read/other-processes";
-    private const string Confined = "ways-to-read/devices-confined", Plugged = "ways-to-read/plugged-in-devices", Encrypted = "ways-to-read/memory-encrypted", Cleared = "ways-to-read/memory-cleared-at-restart";
-    private const string LockdownFile = "/sys/kernel/security/lockdown", Overwrite = "/sys/firmware/efi/efivars/MemoryOverwriteRequestControl-e20939be-32d4-41be-a150-897f85d49829";
-    private const string Amd = "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel name\t: AMD EPYC 7543 32-Core Processor\nflags\t\t: fpu vme sme sev sev_es\n", Intel = "processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Xeon(R) Gold 6338\nflags\t\t: fpu vme tme\n";
-    private const string Old = "vendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Core(TM) i5\nflags\t\t: fpu vme\n", Virtual = "vendor_id\t: AuthenticAMD\nmodel name\t: QEMU\nflags\t\t: fpu vme hypervisor sme\n";
+    private const string Core = "ways-to-read/kernel-core",
+        Physical = "ways-to-read/physical-memory",
+        Kernel = "ways-to-read/other-kernel",
+        Locked = "ways-to-read/locked-down",
+        Debugging = "ways-to-read/debugging",
+        Processes = "ways-to-read/other-processes";
+    private const string Confined = "ways-to-read/devices-confined",
+        Plugged = "ways-to-read/plugged-in-devices",
+        Encrypted = "ways-to-read/memory-encrypted",
+        Cleared = "ways-to-read/memory-cleared-at-restart";
+    private const string LockdownFile = "/sys/kernel/security/lockdown",
+        Overwrite = "/sys/firmware/efi/efivars/MemoryOverwriteRequestControl-e20939be-32d4-41be-a150-897f85d49829";
+    private const string Amd =
+            "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel name\t: AMD EPYC 7543 32-Core Processor\nflags\t\t: fpu vme sme sev sev_es\n",
+        Intel = "processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Xeon(R) Gold 6338\nflags\t\t: fpu vme tme\n";
+    private const string Old = "vendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Core(TM) i5\nflags\t\t: fpu vme\n",
+        Virtual = "vendor_id\t: AuthenticAMD\nmodel name\t: QEMU\nflags\t\t: fpu vme hypervisor sme\n";
 
     [Fact]
     public void Kcore_shows_memory_unless_it_is_not_built_or_locked()
@@ -21,14 +33,22 @@ public sealed class WaysToReadAuditTests
         Built("CONFIG_PROC_KCORE=y").Denied(LockdownFile).IsUnknown(Core);
         new MemoryHost().With(LockdownFile, "[none] integrity confidentiality\n").IsUnknown(Core);
         new MemoryHost().AtRest().With("/boot/config-6.1.0", "CONFIG_PROC_KCORE=y\n").With("/etc/kernel/cmdline", "quiet").IsOpen(Core);
-        new MemoryHost().AtRest().With("/boot/config-6.1.0", "CONFIG_PROC_KCORE=y\n").With("/etc/kernel/cmdline", "quiet lockdown=confidentiality").IsClosed(Core);
+        new MemoryHost()
+            .AtRest()
+            .With("/boot/config-6.1.0", "CONFIG_PROC_KCORE=y\n")
+            .With("/etc/kernel/cmdline", "quiet lockdown=confidentiality")
+            .IsClosed(Core);
     }
 
     [Fact]
     public void Device_mem_shows_memory_unless_it_is_strict_or_locked()
     {
-        Built("CONFIG_DEVMEM=y\n# CONFIG_STRICT_DEVMEM is not set").With(LockdownFile, "[none] integrity confidentiality\n").IsOpen(Physical);
-        Built("CONFIG_DEVMEM=y\n# CONFIG_STRICT_DEVMEM is not set").With(LockdownFile, "none [integrity] confidentiality\n").IsClosed(Physical);
+        Built("CONFIG_DEVMEM=y\n# CONFIG_STRICT_DEVMEM is not set")
+            .With(LockdownFile, "[none] integrity confidentiality\n")
+            .IsOpen(Physical);
+        Built("CONFIG_DEVMEM=y\n# CONFIG_STRICT_DEVMEM is not set")
+            .With(LockdownFile, "none [integrity] confidentiality\n")
+            .IsClosed(Physical);
         Built("CONFIG_DEVMEM=y\nCONFIG_STRICT_DEVMEM=y").IsClosed(Physical);
         Built("# CONFIG_DEVMEM is not set").IsClosed(Physical);
         new MemoryHost().IsUnknown(Physical);
@@ -37,11 +57,17 @@ public sealed class WaysToReadAuditTests
     [Fact]
     public void Kexec_takes_memory_over_unless_it_is_off_or_absent()
     {
-        Assert.Equal<Repair>([new SystemSetting("kernel.kexec_load_disabled", "1")], new MemoryHost().With("/proc/sys/kernel/kexec_load_disabled", "0\n").IsOpen(Kernel).Repairs);
+        Assert.Equal<Repair>(
+            [new SystemSetting("kernel.kexec_load_disabled", "1")],
+            new MemoryHost().With("/proc/sys/kernel/kexec_load_disabled", "0\n").IsOpen(Kernel).Repairs
+        );
         new MemoryHost().With("/proc/sys/kernel/kexec_load_disabled", "1\n").IsClosed(Kernel);
         new MemoryHost().IsClosed(Kernel);
         new MemoryHost().Denied("/proc/sys/kernel/kexec_load_disabled").IsUnknown(Kernel);
-        new MemoryHost().AtRest().With("/boot/config-6.1.0", "# CONFIG_KEXEC is not set\n# CONFIG_KEXEC_FILE is not set\n").IsClosed(Kernel);
+        new MemoryHost()
+            .AtRest()
+            .With("/boot/config-6.1.0", "# CONFIG_KEXEC is not set\n# CONFIG_KEXEC_FILE is not set\n")
+            .IsClosed(Kernel);
         new MemoryHost().AtRest().With("/etc/sysctl.d/k.conf", "kernel.kexec_load_disabled = 1\n").IsClosed(Kernel);
     }
 
@@ -49,11 +75,18 @@ public sealed class WaysToReadAuditTests
     public void Only_lockdown_for_confidentiality_is_closed()
     {
         new MemoryHost().With(LockdownFile, "none integrity [confidentiality]\n").IsClosed(Locked);
-        Assert.Equal<Repair>([new KernelParameter("lockdown", "confidentiality")], new MemoryHost().With(LockdownFile, "none [integrity] confidentiality\n").IsOpen(Locked).Repairs);
+        Assert.Equal<Repair>(
+            [new KernelParameter("lockdown", "confidentiality")],
+            new MemoryHost().With(LockdownFile, "none [integrity] confidentiality\n").IsOpen(Locked).Repairs
+        );
         Built("# CONFIG_SECURITY_LOCKDOWN_LSM is not set").IsOpen(Locked);
         new MemoryHost().With(LockdownFile, "nonsense").IsUnknown(Locked);
         new MemoryHost().IsUnknown(Locked);
-        new MemoryHost().AtRest().With("/etc/kernel/cmdline", "quiet").With("/boot/config-6.1.0", "CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY=y\n").IsClosed(Locked);
+        new MemoryHost()
+            .AtRest()
+            .With("/etc/kernel/cmdline", "quiet")
+            .With("/boot/config-6.1.0", "CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY=y\n")
+            .IsClosed(Locked);
     }
 
     [Fact]
@@ -97,7 +130,9 @@ public sealed class WaysToReadAuditTests
     {
         MemoryHost Groups(params string[] types)
         {
-            MemoryHost host = new MemoryHost().Directory("/sys/class/iommu/", new FactEntry("dmar0", 0, 0)).With("/proc/cmdline", "quiet iommu=pt");
+            MemoryHost host = new MemoryHost()
+                .Directory("/sys/class/iommu/", new FactEntry("dmar0", 0, 0))
+                .With("/proc/cmdline", "quiet iommu=pt");
             for (int group = 0; group < types.Length; group++) host.With($"/sys/kernel/iommu_groups/{group}/type", types[group] + "\n");
             return host;
         }
@@ -105,7 +140,10 @@ public sealed class WaysToReadAuditTests
         Groups("DMA-FQ", "DMA").IsClosed(Confined);
         Assert.Equal<Repair>([new NoKernelParameter("iommu=pt")], Groups("identity", "DMA-FQ").IsOpen(Confined).Repairs);
         Groups().IsUnknown(Confined);
-        Assert.Contains(new KernelParameter("intel_iommu", "on"), new MemoryHost().Directory("/sys/class/iommu/").With("kernel:processor", Intel).IsOpen(Confined).Repairs);
+        Assert.Contains(
+            new KernelParameter("intel_iommu", "on"),
+            new MemoryHost().Directory("/sys/class/iommu/").With("kernel:processor", Intel).IsOpen(Confined).Repairs
+        );
         new MemoryHost().Directory("/sys/class/iommu/").Denied("kernel:processor").IsUnknown(Confined);
         Assert.Empty(new MemoryHost().Directory("/sys/class/iommu/").With("kernel:processor", Virtual).Judge(Confined));
     }
@@ -125,11 +163,26 @@ public sealed class WaysToReadAuditTests
     public void Memory_is_encrypted_when_the_log_says_so()
     {
         const string start = "[    0.000000] Linux version 6.1.0-18-amd64\n";
-        new MemoryHost().With("kernel:processor", Amd).With("kernel:log", start + "[    0.2] Memory Encryption Features active: AMD SME").IsClosed(Encrypted);
-        new MemoryHost().With("kernel:processor", Intel).With("kernel:log", start + "[    0.2] x86/tme: enabled by BIOS").IsClosed(Encrypted);
-        new MemoryHost().With("kernel:processor", Virtual).With("kernel:log", start + "[    0.2] Memory Encryption Features active: AMD SEV SEV-ES SEV-SNP").IsClosed(Encrypted);
-        Assert.Contains(new KernelParameter("mem_encrypt", "on"), new MemoryHost().With("kernel:processor", Amd).With("kernel:log", start).IsOpen(Encrypted).Repairs);
-        new MemoryHost().With("kernel:processor", Intel).With("kernel:log", start + "[    0.2] x86/tme: not enabled by BIOS").IsOpen(Encrypted);
+        new MemoryHost()
+            .With("kernel:processor", Amd)
+            .With("kernel:log", start + "[    0.2] Memory Encryption Features active: AMD SME")
+            .IsClosed(Encrypted);
+        new MemoryHost()
+            .With("kernel:processor", Intel)
+            .With("kernel:log", start + "[    0.2] x86/tme: enabled by BIOS")
+            .IsClosed(Encrypted);
+        new MemoryHost()
+            .With("kernel:processor", Virtual)
+            .With("kernel:log", start + "[    0.2] Memory Encryption Features active: AMD SEV SEV-ES SEV-SNP")
+            .IsClosed(Encrypted);
+        Assert.Contains(
+            new KernelParameter("mem_encrypt", "on"),
+            new MemoryHost().With("kernel:processor", Amd).With("kernel:log", start).IsOpen(Encrypted).Repairs
+        );
+        new MemoryHost()
+            .With("kernel:processor", Intel)
+            .With("kernel:log", start + "[    0.2] x86/tme: not enabled by BIOS")
+            .IsOpen(Encrypted);
         new MemoryHost().With("kernel:processor", Old).IsOpen(Encrypted);
         new MemoryHost().With("kernel:processor", Amd).Denied("kernel:log").IsUnknown(Encrypted);
         new MemoryHost().With("kernel:processor", Amd).With("kernel:log", "[ 9.9] later").IsUnknown(Encrypted);
@@ -139,7 +192,8 @@ public sealed class WaysToReadAuditTests
     [Fact]
     public void Firmware_clears_memory_when_the_bit_is_set()
     {
-        MemoryHost Firmware() => new MemoryHost().Directory("/sys/firmware/efi/", new FactEntry("efivars", 0, 0)).With("kernel:processor", Intel);
+        MemoryHost Firmware() =>
+            new MemoryHost().Directory("/sys/firmware/efi/", new FactEntry("efivars", 0, 0)).With("kernel:processor", Intel);
         Firmware().With(Overwrite, "\a\0\0\0\u0001").IsClosed(Cleared);
         Firmware().With(Overwrite, "\a\0\0\0\0").IsOpen(Cleared);
         Firmware().With(Overwrite, "\a").With("/proc/self/mountinfo", "").IsUnknown(Cleared);

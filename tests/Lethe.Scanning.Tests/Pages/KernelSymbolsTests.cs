@@ -55,14 +55,20 @@ public sealed class KernelSymbolsTests
     public void Broken_ones_do_no_harm()
     {
         var random = Trials.Random(20261122);
-        var sample = new Tables([.. Enumerable.Range(0, 12).Select(symbol => ($"symbol_{symbol}", Base + (ulong)symbol * 100))], SymbolOffsets.DownFromBase);
+        var sample = new Tables(
+            [.. Enumerable.Range(0, 12).Select(symbol => ($"symbol_{symbol}", Base + (ulong)symbol * 100))],
+            SymbolOffsets.DownFromBase
+        );
         for (int test = 0; test < Cases; test++)
         {
             byte[] names = Broken(sample.Names, random), offsets = Broken(sample.Offsets, random);
             bool tokens = test % 8 == 0;
             KernelSymbols? symbols = KernelSymbols.Parse(
                 names.AsMemory(0, random.Next(8) == 0 ? random.Next(names.Length) : names.Length), offsets, (ulong)random.NextInt64(),
-                tokens ? Broken(sample.TokenTable, random) : sample.TokenTable, tokens ? Broken(sample.TokenIndex, random) : sample.TokenIndex, (SymbolOffsets)(test % 3));
+                tokens ? Broken(sample.TokenTable, random) : sample.TokenTable,
+                tokens ? Broken(sample.TokenIndex, random) : sample.TokenIndex,
+                (SymbolOffsets)(test % 3)
+            );
             symbols?.Describe((ulong)random.NextInt64());
         }
     }
@@ -95,7 +101,11 @@ public sealed class KernelSymbolsTests
             Offsets = new byte[symbols.Count * 4];
             for (int symbol = 0; symbol < symbols.Count; symbol++)
             {
-                string name = "T" + symbols[symbol].Name.Replace("the_", "\u0001", StringComparison.Ordinal).Replace("symbol_", "\u0002", StringComparison.Ordinal);
+                string name =
+                    "T"
+                    + symbols[symbol]
+                        .Name.Replace("the_", "\u0001", StringComparison.Ordinal)
+                        .Replace("symbol_", "\u0002", StringComparison.Ordinal);
                 if (name.Length < 0x80) names.Add((byte)name.Length);
                 else names.AddRange([(byte)(name.Length & 0x7f | 0x80), (byte)(name.Length >> 7)]);
                 names.AddRange(Encoding.Latin1.GetBytes(name));

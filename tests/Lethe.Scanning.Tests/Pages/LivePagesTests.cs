@@ -31,7 +31,11 @@ public sealed class LivePagesTests
         try
         {
             // Its libraries are there once it sleeps: clock_nanosleep is call 230 (proc_pid_syscall(5)).
-            while (File.ReadAllText($"/proc/{child.Id}/comm").Trim() != "sleep" || !File.ReadAllText($"/proc/{child.Id}/syscall").StartsWith("230 ", StringComparison.Ordinal)) Thread.Sleep(1);
+            while (
+                File.ReadAllText($"/proc/{child.Id}/comm").Trim() != "sleep"
+                || !File.ReadAllText($"/proc/{child.Id}/syscall").StartsWith("230 ", StringComparison.Ordinal)
+            )
+                Thread.Sleep(1);
             string[] maps = File.ReadAllLines($"/proc/{child.Id}/maps");
             long stack = FrameIn(child.Id, maps, "[stack]"), program = FrameIn(child.Id, maps, "libc");
             using LivePages pages = LivePages.Open();
@@ -76,12 +80,17 @@ public sealed class LivePagesTests
         }
     }
 
-    private static void RequireRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/proc/kpageflags"), "only root may ask about pages");
+    private static void RequireRoot() =>
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/proc/kpageflags"), "only root may ask about pages");
 
     private static long FrameIn(int process, string[] maps, string name)
     {
         using var pagemap = new PerPageFile($"/proc/{process}/pagemap");
-        foreach (string line in maps.Where(line => line.Contains(name, StringComparison.Ordinal) && line.Contains(name == "[stack]" ? "rw" : "r-x", StringComparison.Ordinal)))
+        foreach (
+            string line in maps.Where(line =>
+                line.Contains(name, StringComparison.Ordinal) && line.Contains(name == "[stack]" ? "rw" : "r-x", StringComparison.Ordinal)
+            )
+        )
         {
             string[] range = line[..line.IndexOf(' ', StringComparison.Ordinal)].Split('-');
             ulong start = Convert.ToUInt64(range[0], 16), end = Convert.ToUInt64(range[1], 16);

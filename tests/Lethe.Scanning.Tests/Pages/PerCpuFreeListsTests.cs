@@ -10,7 +10,9 @@ public sealed class PerCpuFreeListsTests
     private const int Sections = 0x10000, Root = 0x11000, Tables = 0x20000, Structs = 0x200000, Heads = 0x300000, ListCount = 14;
     private const ulong DirectMap = 0xffff888000000000, Poison = 0xdead000000000100;
 
-    private static readonly VmCoreInfo Note = VmCoreInfo.Parse(SampleNote.Of(0xffffffff80000000 + Tables, DirectMap + Sections, physicalBase: 0))!;
+    private static readonly VmCoreInfo Note = VmCoreInfo.Parse(
+        SampleNote.Of(0xffffffff80000000 + Tables, DirectMap + Sections, physicalBase: 0)
+    )!;
 
     private readonly byte[] memory = new byte[Pages * PageSize];
 
@@ -103,7 +105,8 @@ public sealed class PerCpuFreeListsTests
     /// <summary>Where a page's own links lie.</summary>
     private static ulong AddressOf(int page) => DirectMap + Structs + (ulong)(page * StructSize + Links);
 
-    private void SetReferences(int page, int count) => BinaryPrimitives.WriteInt32LittleEndian(memory.AsSpan(Structs + page * StructSize + Count), count);
+    private void SetReferences(int page, int count) =>
+        BinaryPrimitives.WriteInt32LittleEndian(memory.AsSpan(Structs + page * StructSize + Count), count);
 
     private void Write(int place, ulong word) => BinaryPrimitives.WriteUInt64LittleEndian(memory.AsSpan(place), word);
 }

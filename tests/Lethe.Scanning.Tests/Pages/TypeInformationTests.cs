@@ -41,7 +41,9 @@ public sealed class TypeInformationTests
     public void A_member_is_found_where_it_lies(string structure, string path, int? expected) =>
         Assert.Equal(expected, TypeInformation.Parse(Sample)!.OffsetOf(structure, path));
 
-    /// <summary>The running kernel's own type information, where there is any: what never moved, and what could not lie elsewhere.</summary>
+    /// <summary>
+    /// The running kernel's own type information, where there is any: what never moved, and what could not lie elsewhere.
+    /// </summary>
     [Fact]
     public void This_kernels_types_are_understood()
     {
@@ -54,9 +56,22 @@ public sealed class TypeInformationTests
         Assert.Equal(8, types.OffsetOf("rb_node", "rb_right"));
         foreach ((string structure, string member) in new[]
         {
-            ("task_struct", "comm"), ("task_struct", "tgid"), ("mm_struct", "pgd"), ("vm_area_struct", "vm_start"), ("vm_area_struct", "vm_end"),
-            ("anon_vma", "rb_root.rb_root.rb_node"), ("anon_vma_chain", "rb"), ("folio", "index"), ("address_space", "host"), ("inode", "i_dentry.first"),
-            ("dentry", "d_name.name"), ("dentry", "d_u.d_alias"), ("dentry", "d_hash.pprev"), ("mount", "mnt.mnt_root"), ("kmem_cache", "name"), ("slab", "slab_cache"),
+            ("task_struct", "comm"),
+            ("task_struct", "tgid"),
+            ("mm_struct", "pgd"),
+            ("vm_area_struct", "vm_start"),
+            ("vm_area_struct", "vm_end"),
+            ("anon_vma", "rb_root.rb_root.rb_node"),
+            ("anon_vma_chain", "rb"),
+            ("folio", "index"),
+            ("address_space", "host"),
+            ("inode", "i_dentry.first"),
+            ("dentry", "d_name.name"),
+            ("dentry", "d_u.d_alias"),
+            ("dentry", "d_hash.pprev"),
+            ("mount", "mnt.mnt_root"),
+            ("kmem_cache", "name"),
+            ("slab", "slab_cache"),
         }) Assert.True(types.OffsetOf(structure, member) is >= 0 and < 1 << 16, $"{structure}.{member}");
     }
 
@@ -74,7 +89,8 @@ public sealed class TypeInformationTests
                 bytes[at] = (byte)(random.Next(2) == 0 ? random.Next(12) : random.Next(256));
             }
 
-            if (TypeInformation.Parse(bytes.AsMemory(0, random.Next(16) == 0 ? random.Next(bytes.Length) : bytes.Length)) is not { } types) continue;
+            if (TypeInformation.Parse(bytes.AsMemory(0, random.Next(16) == 0 ? random.Next(bytes.Length) : bytes.Length)) is not { } types)
+                continue;
             Assert.True(types.OffsetOf("outer", "named.b") is null or >= 0);
             Assert.True(types.OffsetOf("outer", "third") is null or >= 0);
         }
@@ -92,7 +108,14 @@ public sealed class TypeInformationTests
     {
         private readonly List<byte> types = [], strings = [0];
 
-        public Builder Add(int kind, string name, int type = 0, int? extra = null, bool flag = false, (string Name, int Type, int Bits)[]? members = null)
+        public Builder Add(
+            int kind,
+            string name,
+            int type = 0,
+            int? extra = null,
+            bool flag = false,
+            (string Name, int Type, int Bits)[]? members = null
+        )
         {
             Word(Name(name));
             Word((uint)(kind << 24 | (members?.Length ?? 0)) | (flag ? 1u << 31 : 0));

@@ -97,7 +97,12 @@ internal sealed class FakeSource(int seed, int largestStretch, params FakePart[]
                     return true;
                 }
 
-                int end = part.Holes.Concat(part.Missing).Select(range => range.Start).Where(start => start > at).Append(part.Bytes.Length).Min();
+                int end = part
+                    .Holes.Concat(part.Missing)
+                    .Select(range => range.Start)
+                    .Where(start => start > at)
+                    .Append(part.Bytes.Length)
+                    .Min();
                 end = Math.Min(end, at + random.Next(1, largest + 1));
                 buffer = part.Bytes[at..end];
                 stretch = new Stretch { At = at, Bytes = buffer };

@@ -36,9 +36,11 @@ public sealed class LiteralSearchTests
     [InlineData("2d2d2d2d2d424547494e", 5)]
     [InlineData("00000000", 0)]
     [InlineData("07", 0)]
-    public void A_literal_is_looked_for_where_it_is_rarest(string literal, int offset) => Assert.Equal(offset, Atom.RarestIn(Convert.FromHexString(literal)));
+    public void A_literal_is_looked_for_where_it_is_rarest(string literal, int offset) =>
+        Assert.Equal(offset, Atom.RarestIn(Convert.FromHexString(literal)));
 
-    private static byte[] Letters(Random random, int length, int letters) => [.. Enumerable.Range(0, length).Select(_ => (byte)random.Next(letters))];
+    private static byte[] Letters(Random random, int length, int letters) =>
+        [.. Enumerable.Range(0, length).Select(_ => (byte)random.Next(letters))];
 
     private readonly struct Collector(List<(int, int)> found) : ILiteralHandler
     {

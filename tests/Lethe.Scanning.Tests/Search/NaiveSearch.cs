@@ -24,8 +24,8 @@ internal static class NaiveSearch
     }
 
     /// <summary>
-    /// Whole occurrences, and pieces as long as they can be that have 16 bytes or more and cover a word of 8 bytes that is not a repetition and lies
-    /// at a multiple of the step; without pieces within another match of the needle.
+    /// Whole occurrences, and pieces as long as they can be that have 16 bytes or more and cover a word of 8 bytes that is not a repetition
+    /// and lies at a multiple of the step; without pieces within another match of the needle.
     /// </summary>
     public static List<Match> WithPieces(FakePart part, IReadOnlyList<byte[]> needles, int step)
     {
@@ -48,7 +48,13 @@ internal static class NaiveSearch
                             continue;
                         }
 
-                        if (run == bytes.Length || (run >= 16 && CoversWord(part.Bytes.AsSpan(diagonal + offset - run, run), diagonal + offset - run + skew, step)))
+                        if (
+                            run == bytes.Length
+                            || (
+                                run >= 16
+                                && CoversWord(part.Bytes.AsSpan(diagonal + offset - run, run), diagonal + offset - run + skew, step)
+                            )
+                        )
                             ofNeedle.Add(new(needle, diagonal + offset - run, run, offset - run));
                         run = 0;
                     }

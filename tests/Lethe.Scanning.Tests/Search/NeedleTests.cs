@@ -63,13 +63,21 @@ public sealed class NeedleTests
     {
         var random = new Random(seed);
         int letters = random.Next(1, 4);
-        byte[][] needles = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Letters(random, random.Next(1, random.Next(2, 60)), letters))];
+        byte[][] needles =
+        [
+            .. Enumerable
+                .Range(0, random.Next(1, 40))
+                .Select(_ => Letters(random, random.Next(1, random.Next(2, 60)), letters)),
+        ];
         var part = new FakePart(Letters(random, Page + random.Next(Page), letters));
         for (int count = random.Next(20); count > 0; count--) Plant(part, needles[random.Next(needles.Length)], random);
         if (random.Next(2) == 0) Array.Clear(part.Bytes, 0, Math.Min(Page, part.Bytes.Length));
         AddGaps(part, random);
         var detector = Detector(needles);
-        Assert.Equal(NaiveSearch.Whole(part, needles), Scan(detector, part, random, twoJobs ? 2 : 1).Where(match => match.Length == needles[match.Pattern].Length));
+        Assert.Equal(
+            NaiveSearch.Whole(part, needles),
+            Scan(detector, part, random, twoJobs ? 2 : 1).Where(match => match.Length == needles[match.Pattern].Length)
+        );
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(80)));
 
     /// <summary>The hash of such a word is all zeros but one, whatever the multipliers, as that of zero is zero.</summary>
@@ -93,7 +101,10 @@ public sealed class NeedleTests
         byte[][] needles = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Filled(random, random.Next(1, 300)))];
         var part = new FakePart(new byte[4 * Page]);
         for (int count = random.Next(12); count > 0; count--) Plant(part, needles[random.Next(needles.Length)], random);
-        Assert.Equal(NaiveSearch.Whole(part, needles), Scan(Detector(needles), part, random, 1).Where(match => match.Length == needles[match.Pattern].Length));
+        Assert.Equal(
+            NaiveSearch.Whole(part, needles),
+            Scan(Detector(needles), part, random, 1).Where(match => match.Length == needles[match.Pattern].Length)
+        );
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(600)));
 
     [Theory]
@@ -183,13 +194,22 @@ public sealed class NeedleTests
     private static List<Match> Whole(NeedleDetector detector, byte[] memory) =>
         [.. Scan(detector, memory).Where(match => match.Length == detector.Patterns[match.Pattern].Length)];
 
-    private static List<Match> Scan(NeedleDetector detector, byte[] memory) => Scan(detector, new FakePart(memory), new Random(memory.Length), 1, 1 << 20);
+    private static List<Match> Scan(NeedleDetector detector, byte[] memory) =>
+        Scan(detector, new FakePart(memory), new Random(memory.Length), 1, 1 << 20);
 
     private static List<Match> Scan(NeedleDetector detector, FakePart part, Random random, int jobs, int largestStretch = 0)
     {
         if (largestStretch == 0) largestStretch = random.Next(3) switch { 0 => 40, 1 => 3000, _ => 3 * Page };
-        var options = new ScanOptions { Jobs = jobs, PieceBytes = largestStretch > 1 << 19 ? 64 << 20 : Page, BlockBytes = Page * random.Next(1, 4) };
-        ScanResult result = new Scanner([detector], options).Scan(new FakeSource(random.Next(), largestStretch, part), TestContext.Current.CancellationToken);
+        var options = new ScanOptions
+        {
+            Jobs = jobs,
+            PieceBytes = largestStretch > 1 << 19 ? 64 << 20 : Page,
+            BlockBytes = Page * random.Next(1, 4),
+        };
+        ScanResult result = new Scanner([detector], options).Scan(
+            new FakeSource(random.Next(), largestStretch, part),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(result.Matches, result.Hits.Count);
         return NaiveSearch.Ordered(result.Hits.Select(hit => hit.Match));
     }
@@ -232,7 +252,8 @@ public sealed class NeedleTests
         for (int plant = 0; plant < plants; plant++)
         {
             byte[] needle = needles[random.Next(needles.Length)];
-            int from = random.Next(2) == 0 ? 0 : random.Next(needle.Length), size = random.Next(2) == 0 ? needle.Length - from : random.Next(needle.Length - from + 1);
+            int from = random.Next(2) == 0 ? 0 : random.Next(needle.Length),
+                size = random.Next(2) == 0 ? needle.Length - from : random.Next(needle.Length - from + 1);
             Plant(part, needle.AsSpan(from, size).ToArray(), random);
         }
 

@@ -16,7 +16,10 @@ public sealed class NeighbourTests
     public void A_word_that_goes_on_is_none_and_one_that_ends_is_found_once() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);
-        var part = new FakePart(new byte[random.Next(3, 9) * Page - random.Next(2) * random.Next(Page)], Address: (ulong)random.Next(2) * 512);
+        var part = new FakePart(
+            new byte[random.Next(3, 9) * Page - random.Next(2) * random.Next(Page)],
+            Address: (ulong)random.Next(2) * 512
+        );
         // Zeros end a word, as holes and the end of the source do.
         if (random.Next(2) == 0) part.Bytes.AsSpan().Fill((byte)' ');
         // Close to a border of pages, at the very end, or just before a hole.
@@ -30,9 +33,17 @@ public sealed class NeighbourTests
         place = Math.Clamp(place, 0, part.Bytes.Length - Token.Length);
         Encoding.ASCII.GetBytes(Token).CopyTo(part.Bytes, place);
         bool shown = part.Shown().Any(range => place >= range.Start && place + Token.Length <= range.End);
-        bool before = random.Next(3) == 0 && Put(part, place - 1, place), behind = random.Next(3) == 0 && Put(part, place + Token.Length, place);
-        var options = new ScanOptions { Jobs = 1 + random.Next(2), PieceBytes = random.Next(1, 4) * Page, BlockBytes = random.Next(1, 4) * Page };
-        ScanResult result = new Scanner([new AnchoredSecrets()], options).Scan(new FakeSource(seed, random.Next(2) == 0 ? 50 : 3 * Page, part));
+        bool before = random.Next(3) == 0 && Put(part, place - 1, place),
+            behind = random.Next(3) == 0 && Put(part, place + Token.Length, place);
+        var options = new ScanOptions
+        {
+            Jobs = 1 + random.Next(2),
+            PieceBytes = random.Next(1, 4) * Page,
+            BlockBytes = random.Next(1, 4) * Page,
+        };
+        ScanResult result = new Scanner([new AnchoredSecrets()], options).Scan(
+            new FakeSource(seed, random.Next(2) == 0 ? 50 : 3 * Page, part)
+        );
         List<long> found = [.. result.Hits.Where(hit => result.Patterns[hit.Match.Pattern].Id == Id).Select(hit => hit.Match.Position)];
         Assert.Equal(shown && !before && !behind ? [place] : [], found);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(400)));

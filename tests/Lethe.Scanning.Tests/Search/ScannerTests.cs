@@ -27,7 +27,10 @@ public sealed class ScannerTests
         int kept = random.Next(20);
         var options = new ScanOptions { Jobs = twoJobs ? 2 : 1, PieceBytes = Page, BlockBytes = Page, KeptMatches = kept };
         ScanResult result = Scan([Detector()], options, new FakeSource(seed, 2000, parts));
-        (int Part, Match Match)[] expected = [.. parts.SelectMany((part, number) => NaiveSearch.WithPieces(part, [Needle], 16).Select(match => (number, match)))];
+        (int Part, Match Match)[] expected =
+        [
+            .. parts.SelectMany((part, number) => NaiveSearch.WithPieces(part, [Needle], 16).Select(match => (number, match))),
+        ];
         Assert.Equal(expected.Length, result.Matches);
         Assert.Equal(expected.Count(found => found.Match.Length == Needle.Length), result.Counts.GetValueOrDefault(0)?.Whole ?? 0);
         Assert.Equal(Math.Min(kept, expected.Length), result.Hits.Count);
@@ -90,7 +93,10 @@ public sealed class ScannerTests
     [Fact]
     public void What_a_source_does_not_understand_makes_a_scan_incomplete()
     {
-        var source = new FakeSource(1, 100, new FakePart([.. Needle])) { SaidDefects = ["a segment lies outside any file", "a header is not there"] };
+        var source = new FakeSource(1, 100, new FakePart([.. Needle]))
+        {
+            SaidDefects = ["a segment lies outside any file", "a header is not there"],
+        };
         ScanResult result = Scan([Detector()], source);
         Assert.Single(result.Hits);
         Assert.Equal(source.Defects, result.Unread.Select(range => range.Why));
@@ -152,9 +158,18 @@ public sealed class ScannerTests
             int[] places = [place, 2 * Page + place];
             foreach (int at in places) key.CopyTo(memory, at);
             var options = new ScanOptions { Jobs = random.Next(1, 3), PieceBytes = 2 * Page, BlockBytes = Page };
-            ScanResult result = Scan([new AnchoredSecrets()], options, new FakeSource(place, random.Next(2) == 0 ? 6 * Page : 3000, new FakePart(memory)));
+            ScanResult result = Scan(
+                [new AnchoredSecrets()],
+                options,
+                new FakeSource(place, random.Next(2) == 0 ? 6 * Page : 3000, new FakePart(memory))
+            );
             Assert.Equal(places, result.Hits.Select(hit => (int)hit.Match.Position));
-            Assert.All(result.Hits, hit => Assert.Equal(("rsa-private-key-pem", key.Length, (byte)100), (result.Patterns[hit.Match.Pattern].Id, hit.Match.Length, hit.Match.Confidence)));
+            Assert.All(result.Hits, hit =>
+                Assert.Equal(
+                    ("rsa-private-key-pem", key.Length, (byte)100),
+                    (result.Patterns[hit.Match.Pattern].Id, hit.Match.Length, hit.Match.Confidence)
+                )
+            );
             Assert.Equal(2, result.Matches);
         }
     }
@@ -164,7 +179,14 @@ public sealed class ScannerTests
     public void Of_matches_that_overlap_the_surest_stays_or_the_earliest()
     {
         var settling = new MatchSettling([new Pattern("secret", "x", 0)]);
-        List<Match> matches = [new(0, 20, 50, 0, 90), new(0, 0, 30, 0, 60), new(0, 20, 30, 0, 60), new(0, 40, 60, 0, 90), new(0, 100, 5, 0, 50)];
+        List<Match> matches =
+        [
+            new(0, 20, 50, 0, 90),
+            new(0, 0, 30, 0, 60),
+            new(0, 20, 30, 0, 60),
+            new(0, 40, 60, 0, 90),
+            new(0, 100, 5, 0, 50),
+        ];
         Assert.Equal([new(0, 20, 50, 0, 90), new(0, 100, 5, 0, 50)], settling.Settle(matches, 200));
         Assert.Empty(matches);
         matches = [new(0, 104, 30, 0, 100), new(0, 190, 20, 0, 60)];
@@ -176,7 +198,10 @@ public sealed class ScannerTests
     [Fact]
     public void Any_other_failure_reaches_the_caller()
     {
-        var source = new FakeSource(1, 100, new FakePart(new byte[Page]), new FakePart(new byte[Page])) { ReaderFailure = (0, new InvalidOperationException("a mistake")) };
+        var source = new FakeSource(1, 100, new FakePart(new byte[Page]), new FakePart(new byte[Page]))
+        {
+            ReaderFailure = (0, new InvalidOperationException("a mistake")),
+        };
         Assert.Throws<InvalidOperationException>(() => Scan([Detector()], new ScanOptions { Jobs = 2 }, source));
     }
 
@@ -185,7 +210,9 @@ public sealed class ScannerTests
     {
         using var stop = new CancellationTokenSource();
         var options = new ScanOptions { Jobs = 2, PieceBytes = Page, Progress = read => { if (read > 10 * Page) stop.Cancel(); } };
-        Assert.Throws<OperationCanceledException>(() => new Scanner([Detector()], options).Scan(new FakeSource(1, 100, new FakePart(new byte[100 * Page])), stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            new Scanner([Detector()], options).Scan(new FakeSource(1, 100, new FakePart(new byte[100 * Page])), stop.Token)
+        );
     }
 
     [Fact]
@@ -205,7 +232,11 @@ public sealed class ScannerTests
         (string, ReadOnlyMemory<byte>)[] files = [("first", first), ("zero", new byte[5000]), ("second", second), ("empty", default)];
         NeedleDetector detector = ResidueDetector.For(files, out IReadOnlyList<string> passedOver)!;
         Assert.Equal(["zero", "empty"], passedOver);
-        ScanResult result = Scan([detector], new ScanOptions { PieceBytes = Page, BlockBytes = Page }, new FakeSource(1, 5000, new FakePart(memory)));
+        ScanResult result = Scan(
+            [detector],
+            new ScanOptions { PieceBytes = Page, BlockBytes = Page },
+            new FakeSource(1, 5000, new FakePart(memory))
+        );
         Assert.Equal(3, result.Matches);
         Coverage coverage = result.Counts[0].Coverage;
         Assert.InRange(coverage.Bytes, 1100 + 64, 1100 + 64 + 4);
@@ -248,7 +279,11 @@ public sealed class ScannerTests
     {
         byte[] memory = [.. Enumerable.Repeat((byte)'a', 300 * Page)];
         var detector = new RegexDetector(@"(?=((a|aa)+)[^a])a", TimeSpan.FromMilliseconds(5));
-        ScanResult result = Scan([detector], new ScanOptions { Jobs = 1, BlockBytes = Page }, new FakeSource(1, 1 << 20, new FakePart(memory)));
+        ScanResult result = Scan(
+            [detector],
+            new ScanOptions { Jobs = 1, BlockBytes = Page },
+            new FakeSource(1, 1 << 20, new FakePart(memory))
+        );
         Assert.Equal(0, result.Matches);
         Assert.True(result.UnreadBytes > 200 * Page);
         Assert.Throws<System.Text.RegularExpressions.RegexParseException>(() => new RegexDetector("(a"));
@@ -280,8 +315,16 @@ public sealed class ScannerTests
         for (int hole = random.Next(4); hole > 0; hole--) memory[random.Next(memory.Length)] ^= 1;
         byte[] plant = new byte[Planted];
         canary.Fill(plant);
-        var words = Enumerable.Range(0, Planted / canary.WordSize).ToDictionary(word => Convert.ToHexString(plant, word * canary.WordSize, canary.WordSize));
-        int[] expected = [.. Enumerable.Range(0, memory.Length - canary.WordSize + 1).Select(at => words.GetValueOrDefault(Convert.ToHexString(memory, at, canary.WordSize), -1)).Where(word => word >= 0)];
+        var words = Enumerable
+            .Range(0, Planted / canary.WordSize)
+            .ToDictionary(word => Convert.ToHexString(plant, word * canary.WordSize, canary.WordSize));
+        int[] expected =
+        [
+            .. Enumerable
+                .Range(0, memory.Length - canary.WordSize + 1)
+                .Select(at => words.GetValueOrDefault(Convert.ToHexString(memory, at, canary.WordSize), -1))
+                .Where(word => word >= 0),
+        ];
         var options = new ScanOptions { PieceBytes = Page, BlockBytes = Page };
         ScanResult result = Scan([new CanaryDetector(canary, "c", Planted)], options, new FakeSource(seed, 3000, new FakePart(memory)));
         PatternCount? count = result.Counts.GetValueOrDefault(0);
@@ -321,7 +364,10 @@ public sealed class ScannerTests
 
             public bool Next(out Stretch stretch)
             {
-                stretch = turn == 0 ? new Stretch { At = 0, Bytes = bytes } : new Stretch { At = bytes.Length, MissingBecause = "the pipe broke" };
+                stretch =
+                    turn == 0
+                        ? new Stretch { At = 0, Bytes = bytes }
+                        : new Stretch { At = bytes.Length, MissingBecause = "the pipe broke" };
                 return turn++ < 2;
             }
 

@@ -9,7 +9,11 @@ public sealed class AesSchedulesTests
     private static readonly AesSchedules Aligned = new(), Anywhere = new(1);
 
     private static readonly AesScheduleForm[] Forms =
-        [.. from words in new[] { 4, 6, 8 } from variant in Enumerable.Range(0, 8) select new AesScheduleForm(words, (variant & 1) != 0, (variant & 2) != 0, (variant & 4) != 0)];
+        [
+            .. from words in new[] { 4, 6, 8 }
+            from variant in Enumerable.Range(0, 8)
+            select new AesScheduleForm(words, (variant & 1) != 0, (variant & 2) != 0, (variant & 4) != 0),
+        ];
 
     /// <summary>FIPS 197, Appendix A: the keys and the last words of their expansions.</summary>
     [Theory]
@@ -46,7 +50,9 @@ public sealed class AesSchedulesTests
                 byte[] window = new byte[at + schedule.Length + at % 3 * 100];
                 random.NextBytes(window);
                 schedule.CopyTo(window, at);
-                Assert.Contains(Detection.Run(Anywhere, window, 8192), find => find.Position == 8192 + at && find.Length == form.Length && find.Confidence == 100);
+                Assert.Contains(Detection.Run(Anywhere, window, 8192), find =>
+                    find.Position == 8192 + at && find.Length == form.Length && find.Confidence == 100
+                );
                 if (at % 4 == 0) Assert.Contains(Detection.Run(Aligned, window, 8192), find => find.Position == 8192 + at);
                 // The position is what is aligned, not the place in the window.
                 if (at % 4 == 1) Assert.Contains(Detection.Run(Aligned, window, 8191), find => find.Position == 8191 + at);
@@ -117,8 +123,11 @@ public sealed class AesSchedulesTests
                 random.NextBytes(window);
                 int at = 4 * random.Next((window.Length - form.Length) / 4 + 1);
                 Schedule(form, Key(form, random)).CopyTo(window, at);
-                foreach (int bit in Enumerable.Range(0, 8 * form.Length).OrderBy(_ => random.Next()).Take(wrongBits)) window[at + bit / 8] ^= (byte)(1 << bit % 8);
-                Assert.Contains(Detection.Run(detector, window), find => find.Position == at && find.Length == form.Length && find.Confidence == 100 - wrongBits);
+                foreach (int bit in Enumerable.Range(0, 8 * form.Length).OrderBy(_ => random.Next()).Take(wrongBits))
+                    window[at + bit / 8] ^= (byte)(1 << bit % 8);
+                Assert.Contains(Detection.Run(detector, window), find =>
+                    find.Position == at && find.Length == form.Length && find.Confidence == 100 - wrongBits
+                );
             }
         }
     }
@@ -131,7 +140,8 @@ public sealed class AesSchedulesTests
         random.NextBytes(memory);
         Assert.Empty(Detection.Run(new AesSchedules(4, 10), memory));
         byte[] schedule = Schedule(Forms[0], Key(Forms[0], random));
-        foreach (int bit in Enumerable.Range(0, 8 * schedule.Length).OrderBy(_ => random.Next()).Take(4)) schedule[bit / 8] ^= (byte)(1 << bit % 8);
+        foreach (int bit in Enumerable.Range(0, 8 * schedule.Length).OrderBy(_ => random.Next()).Take(4))
+            schedule[bit / 8] ^= (byte)(1 << bit % 8);
         Assert.Empty(Detection.Run(new AesSchedules(4, 3), schedule));
     }
 

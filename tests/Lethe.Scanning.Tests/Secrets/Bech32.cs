@@ -12,7 +12,8 @@ internal static class Bech32
         string name = prefix.ToLowerInvariant();
         var values = new List<int>();
         string bits = string.Concat(bytes.Select(value => Convert.ToString(value, 2).PadLeft(8, '0')));
-        for (int at = 0; at < bits.Length; at += 5) values.Add(Convert.ToInt32(bits.Substring(at, Math.Min(5, bits.Length - at)).PadRight(5, '0'), 2));
+        for (int at = 0; at < bits.Length; at += 5)
+            values.Add(Convert.ToInt32(bits.Substring(at, Math.Min(5, bits.Length - at)).PadRight(5, '0'), 2));
         List<int> all = [.. name.Select(letter => letter >> 5), 0, .. name.Select(letter => letter & 31), .. values, 0, 0, 0, 0, 0, 0];
         int checksum = Polymod(all) ^ 1;
         var text = new StringBuilder(name).Append('1');

@@ -17,7 +17,12 @@ internal static class Detection
             Assert.InRange(match.Length, 1, offset + window.Length - match.Position);
             Assert.InRange(match.Confidence, 1, 100);
         }
-        return [.. found.Matches.Select(match => new Find(detector.Patterns[match.Pattern].Id, match.Position, match.Length, match.Confidence)).Distinct()];
+        return
+        [
+            .. found
+                .Matches.Select(match => new Find(detector.Patterns[match.Pattern].Id, match.Position, match.Length, match.Confidence))
+                .Distinct(),
+        ];
     }
 
     /// <summary>Bytes in a random place among random ones.</summary>

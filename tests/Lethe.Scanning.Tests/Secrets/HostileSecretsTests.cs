@@ -27,13 +27,15 @@ public sealed class HostileSecretsTests
             int start = test % 5 == 0 ? random.Next(seed.Length) : 0;
             length = Math.Min(length, seed.Length - start);
             seed.AsSpan(start, length).CopyTo(window);
-            for (int change = random.Next(1, 6); change > 0; change--) window[random.Next(Math.Min(length, random.Next(2) == 0 ? 24 : length))] = Byte(random);
+            for (int change = random.Next(1, 6); change > 0; change--)
+                window[random.Next(Math.Min(length, random.Next(2) == 0 ? 24 : length))] = Byte(random);
             ReadOnlySpan<byte> cut = window.AsSpan(0, random.Next(length + 1));
             found.Clear();
             Detector.Search(cut, test, found);
             foreach (Match match in found.Matches)
             {
-                if (match.Position < test || match.Length <= 0 || match.Position + match.Length > test + cut.Length) Assert.Fail($"case {test}: {match} outside of {cut.Length} bytes");
+                if (match.Position < test || match.Length <= 0 || match.Position + match.Length > test + cut.Length)
+                    Assert.Fail($"case {test}: {match} outside of {cut.Length} bytes");
             }
         }
     }
@@ -65,7 +67,11 @@ public sealed class HostileSecretsTests
             // Words that obey the relations in part.
             byte[] window = new byte[random.Next(320)];
             int period = 4 * random.Next(1, 12);
-            for (int at = 0; at < window.Length; at++) window[at] = at < period || random.Next(40) == 0 ? Byte(random) : (byte)(window[at - period] ^ (at >= 4 && test % 2 == 0 ? window[at - 4] : 0));
+            for (int at = 0; at < window.Length; at++)
+                window[at] =
+                    at < period || random.Next(40) == 0
+                        ? Byte(random)
+                        : (byte)(window[at - period] ^ (at >= 4 && test % 2 == 0 ? window[at - 4] : 0));
             found.Clear();
             exact.Search(window, test, found);
             foreach (Match match in found.Matches) Assert.InRange(match.Position + match.Length, test, test + window.Length);
@@ -82,7 +88,8 @@ public sealed class HostileSecretsTests
         {
             byte[] window = new byte[random.Next(700)];
             random.NextBytes(window);
-            for (int at = random.Next(8); at + 8 <= window.Length; at += random.Next(1, 20) * 8) BitConverter.TryWriteBytes(window.AsSpan(at), (ulong)random.Next(0x80, 0x240));
+            for (int at = random.Next(8); at + 8 <= window.Length; at += random.Next(1, 20) * 8)
+                BitConverter.TryWriteBytes(window.AsSpan(at), (ulong)random.Next(0x80, 0x240));
             found.Clear();
             detector.Search(window, test, found);
             Assert.Empty(found.Skipped);
@@ -90,7 +97,13 @@ public sealed class HostileSecretsTests
         }
     }
 
-    private static byte Byte(Random random) => random.Next(3) switch { 0 => (byte)random.Next(256), 1 => (byte)(0x80 + random.Next(5)), _ => "\0\u0001\u007f09AZaz.-=\n"u8[random.Next(13)] };
+    private static byte Byte(Random random) =>
+        random.Next(3) switch
+        {
+            0 => (byte)random.Next(256),
+            1 => (byte)(0x80 + random.Next(5)),
+            _ => "\0\u0001\u007f09AZaz.-=\n"u8[random.Next(13)],
+        };
 
     private static byte[][] Seeds()
     {
@@ -101,20 +114,80 @@ public sealed class HostileSecretsTests
             .. "openssh-key-v1\0\0\0\0\u0004none\0\0\0\u0004none\0\0\0\0\0\0\0\u0001\0\0\0\u0033\0\0\0\u000bssh-ed25519\0\0\0 "u8,
             .. new byte[32], 0, 0, 0, 136, .. new byte[136],
         ];
-        byte[] packet = [0x94, 0x58, 4, 0x66, 0, 0, 0, 0x16, 9, 0x2b, 6, 1, 4, 1, 0xda, 0x47, 0x0f, 1, 1, 7, .. new byte[] { 0x40 }, .. new byte[33], 0, 1, 0, 1, .. new byte[32], 0, 0];
-        byte[] luks = [0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe, 0, 1, .. "aes"u8, .. new byte[29], .. "xts-plain64"u8, .. new byte[21], .. "sha256"u8, .. new byte[30], 0, 0, 0, 64, .. new byte[200]];
+        byte[] packet =
+        [
+            0x94,
+            0x58,
+            4,
+            0x66,
+            0,
+            0,
+            0,
+            0x16,
+            9,
+            0x2b,
+            6,
+            1,
+            4,
+            1,
+            0xda,
+            0x47,
+            0x0f,
+            1,
+            1,
+            7,
+            .. new byte[] { 0x40 },
+            .. new byte[33],
+            0,
+            1,
+            0,
+            1,
+            .. new byte[32],
+            0,
+            0,
+        ];
+        byte[] luks =
+        [
+            0x4c,
+            0x55,
+            0x4b,
+            0x53,
+            0xba,
+            0xbe,
+            0,
+            1,
+            .. "aes"u8,
+            .. new byte[29],
+            .. "xts-plain64"u8,
+            .. new byte[21],
+            .. "sha256"u8,
+            .. new byte[30],
+            0,
+            0,
+            0,
+            64,
+            .. new byte[200],
+        ];
         string[] texts =
         [
             rsa.ExportPkcs8PrivateKeyPem(), rsa.ExportRSAPrivateKeyPem(), curve.ExportECPrivateKeyPem(),
-            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
-            "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: x\n\n" + Convert.ToBase64String(packet) + "\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----",
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
+                + "AES-256-CBC,00\n\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: x\n\n"
+                + Convert.ToBase64String(packet)
+                + "\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----",
             "-----BEGIN OPENSSH PRIVATE KEY-----\n" + Convert.ToBase64String(openSsh) + "\n-----END OPENSSH PRIVATE KEY-----",
-            .. TokensTests.Tokens.Select(row => row.Data.Item2), "(11:private-key(3:rsa(1:n99:abc)(1:e3:def)))", "0 1 crypt aes-xts-plain64 0123456789abcdef0123456789abcdef 0",
+            .. TokensTests.Tokens.Select(row => row.Data.Item2),
+            "(11:private-key(3:rsa(1:n99:abc)(1:e3:def)))",
+            "0 1 crypt aes-xts-plain64 0123456789abcdef0123456789abcdef 0",
         ];
         return
         [
             rsa.ExportPkcs8PrivateKey(), rsa.ExportRSAPrivateKey(), curve.ExportECPrivateKey(), curve.ExportPkcs8PrivateKey(),
-            rsa.ExportEncryptedPkcs8PrivateKey("x", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)), openSsh, packet, luks,
+            rsa.ExportEncryptedPkcs8PrivateKey("x", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)),
+            openSsh,
+            packet,
+            luks,
             .. texts.Select(Encoding.ASCII.GetBytes), .. texts.Select(Encoding.Unicode.GetBytes),
         ];
     }

@@ -53,10 +53,16 @@ public sealed class LivingKeysTests
             byte[] binary = Convert.FromBase64String(string.Concat(File.ReadAllLines(file)[1..^1]));
             int at = binary.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0, 0, 0, 64]) + 4;
             byte[] seed = binary[at..(at + 32)], publicKey = binary[(at + 32)..(at + 64)];
-            (ScanResult result, byte[] core) = Core(agent.Id, new NeedleDetector([new Needle("hex", "seed", seed), new Needle("hex", "public", publicKey)]));
+            (ScanResult result, byte[] core) = Core(
+                agent.Id,
+                new NeedleDetector([new Needle("hex", "seed", seed), new Needle("hex", "public", publicKey)])
+            );
             Assert.True(core.AsSpan().IndexOf(publicKey) >= 0, "the agent does not hold the key");
             Assert.Empty(Core(agent.Id, new RsaPrimes()).Result.Hits);
-            Assert.Equal(["public"], result.Hits.Where(hit => result.IsWhole(hit.Match)).Select(hit => result.Patterns[hit.Match.Pattern].Id).Distinct());
+            Assert.Equal(
+                ["public"],
+                result.Hits.Where(hit => result.IsWhole(hit.Match)).Select(hit => result.Patterns[hit.Match.Pattern].Id).Distinct()
+            );
         }
         finally
         {
@@ -88,8 +94,12 @@ public sealed class LivingKeysTests
             (ScanResult result, byte[] core) = Core(server.Id, new RsaPrimes());
             Assert.True(result.Complete);
             foreach (byte[] prime in new[] { expected.Larger, expected.Smaller })
-                Assert.Contains(result.Hits, hit => result.Patterns[hit.Match.Pattern].Id == $"rsa-{bits}-prime" && Bytes(core, hit).SequenceEqual(prime));
-            Assert.All(result.Hits, hit => Assert.True(Bytes(core, hit).SequenceEqual(expected.Larger) || Bytes(core, hit).SequenceEqual(expected.Smaller)));
+                Assert.Contains(result.Hits, hit =>
+                    result.Patterns[hit.Match.Pattern].Id == $"rsa-{bits}-prime" && Bytes(core, hit).SequenceEqual(prime)
+                );
+            Assert.All(result.Hits, hit =>
+                Assert.True(Bytes(core, hit).SequenceEqual(expected.Larger) || Bytes(core, hit).SequenceEqual(expected.Smaller))
+            );
         }
         finally
         {
@@ -125,11 +135,22 @@ public sealed class LivingKeysTests
         Tool.Run("gcore", "-o", folder.File("core"), process.ToString(CultureInfo.InvariantCulture));
         string file = Assert.Single(Directory.GetFiles(folder.Path));
         using Source source = SourceOpener.Open(file);
-        return (new Scanner([detector], new ScanOptions { Jobs = 1 }).Scan(source, TestContext.Current.CancellationToken), File.ReadAllBytes(file));
+        return (
+            new Scanner([detector], new ScanOptions { Jobs = 1 }).Scan(source, TestContext.Current.CancellationToken),
+            File.ReadAllBytes(file)
+        );
     }
 
-    private static ReadOnlySpan<byte> Bytes(byte[] core, Hit hit) => core.AsSpan((int)(hit.Part.Offset + hit.Match.Position), hit.Match.Length);
+    private static ReadOnlySpan<byte> Bytes(byte[] core, Hit hit) =>
+        core.AsSpan((int)(hit.Part.Offset + hit.Match.Position), hit.Match.Length);
 
     private static Process Start(string program, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 }

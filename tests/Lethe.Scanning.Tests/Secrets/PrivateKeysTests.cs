@@ -23,8 +23,16 @@ public sealed class PrivateKeysTests
         Expect(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()), "private-key-pem", 100);
         Expect(Encoding.ASCII.GetBytes(key.ExportEncryptedPkcs8PrivateKeyPem("secret", Protection)), "encrypted-private-key-pem", 90);
         Expect(Encoding.Unicode.GetBytes(key.ExportPkcs8PrivateKeyPem()), "private-key-pem", 100);
-        Expect(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem().Replace("\n", "\\n", StringComparison.Ordinal)), "private-key-pem", 100);
-        Expect(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem().Replace("\n", "\r\n", StringComparison.Ordinal)), "private-key-pem", 100);
+        Expect(
+            Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem().Replace("\n", "\\n", StringComparison.Ordinal)),
+            "private-key-pem",
+            100
+        );
+        Expect(
+            Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem().Replace("\n", "\r\n", StringComparison.Ordinal)),
+            "private-key-pem",
+            100
+        );
     }
 
     [Theory]
@@ -67,7 +75,12 @@ public sealed class PrivateKeysTests
         Assert.Equal([new("private-key-pem", 0, 800, 60)], Detection.Run(Detector, pem.AsSpan(0, 800)));
         Assert.Equal([new("rsa-private-key-der", 0, 700, 60)], Detection.Run(Detector, der.AsSpan(0, 700)));
         // The line alone is in every program that reads keys.
-        Assert.Empty(Detection.Run(Detector, "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\0ABCDEFGH"u8));
+        Assert.Empty(
+            Detection.Run(
+                Detector,
+                "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\0ABCDEFGH"u8
+            )
+        );
     }
 
     [Theory]
@@ -114,7 +127,9 @@ public sealed class PrivateKeysTests
         {
             Tool.Run("gpg", [.. common, "--quick-gen-key", "someone@example.org", algorithm, "default", "never"]);
             byte[] packets = Tool.Run("gpg", [.. common, "--export-secret-keys"]);
-            Assert.Contains(Detection.Run(Detector, packets), find => find.Id == "pgp-secret-key-packet" && find.Position == 0 && find.Confidence == confidence);
+            Assert.Contains(Detection.Run(Detector, packets), find =>
+                find.Id == "pgp-secret-key-packet" && find.Position == 0 && find.Confidence == confidence
+            );
             byte[] armour = Tool.Run("gpg", [.. common, "--armor", "--export-secret-keys"]);
             Expect(armour.AsSpan(0, armour.Length - 1), "pgp-private-key-armour", confidence);
             // The last number but for the checksum: of a key that is not encrypted, one bit breaks it.
@@ -132,7 +147,9 @@ public sealed class PrivateKeysTests
     [InlineData("(11:private-key(3:ecc(5:curve7:Ed25519)(5:flags5:eddsa)(1:q3:abc)(1:d4:wxyz)))", 90)]
     [InlineData("(21:protected-private-key(3:rsa(1:n3:abc)(1:e3:def)(9:protec", 60)]
     public void Keys_as_gpg_agent_keeps_them_are_found(string expression, int confidence) =>
-        Assert.Contains(Detection.Run(Detector, Encoding.ASCII.GetBytes(expression)), find => find.Id == "gnupg-private-key" && find.Confidence == confidence);
+        Assert.Contains(Detection.Run(Detector, Encoding.ASCII.GetBytes(expression)), find =>
+            find.Id == "gnupg-private-key" && find.Confidence == confidence
+        );
 
     [Fact]
     public void Identities_of_age_are_found_by_their_checksum()
@@ -166,7 +183,10 @@ public sealed class PrivateKeysTests
         Assert.Equal([new("luks2-header", 0, 4096, 90)], Detection.Run(Detector, luks2));
 
         string key = Convert.ToHexStringLower(SHA512.HashData("key"u8));
-        Assert.Equal([new("dm-crypt-table-key", 31, 128, 90)], Detection.Run(Detector, Encoding.ASCII.GetBytes($"0 204800 crypt aes-xts-plain64 {key} 0 8:1 0")));
+        Assert.Equal(
+            [new("dm-crypt-table-key", 31, 128, 90)],
+            Detection.Run(Detector, Encoding.ASCII.GetBytes($"0 204800 crypt aes-xts-plain64 {key} 0 8:1 0"))
+        );
         Assert.Empty(Detection.Run(Detector, Encoding.ASCII.GetBytes($"0 204800 crypt aes-xts-plain64 {new string('0', 128)} 0 8:1 0")));
     }
 
@@ -174,7 +194,10 @@ public sealed class PrivateKeysTests
     {
         foreach ((int before, int after) in new[] { (0, 0), (4, 4), (5000, 0), (4093, 300), (4122, 7) })
         {
-            Assert.Contains(new(id, 65536 + before, secret.Length, confidence), Detection.Run(Detector, Detection.Surround(secret, before, after, before), 65536));
+            Assert.Contains(
+                new(id, 65536 + before, secret.Length, confidence),
+                Detection.Run(Detector, Detection.Surround(secret, before, after, before), 65536)
+            );
         }
     }
 }

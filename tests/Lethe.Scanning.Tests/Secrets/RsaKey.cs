@@ -50,7 +50,10 @@ internal sealed class RsaKey
     /// <param name="spare">Bytes that the chunk has more than needed: 0 or 16.</param>
     public static void Allocate(Span<byte> memory, int at, ReadOnlySpan<byte> number, ulong flags = 1, int spare = 0)
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(memory[(at - HeapChunk.SizeWord)..], (uint)(HeapChunk.SizeFor(number.Length) + spare) | flags);
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            memory[(at - HeapChunk.SizeWord)..],
+            (uint)(HeapChunk.SizeFor(number.Length) + spare) | flags
+        );
         number.CopyTo(memory[at..]);
     }
 

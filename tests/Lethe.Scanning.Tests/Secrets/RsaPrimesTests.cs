@@ -51,7 +51,8 @@ public sealed class RsaPrimesTests
         {
             byte[] memory = new byte[400];
             RsaKey.Allocate(memory, place, prime);
-            for (int offset = 0; offset < 16; offset++) Assert.Equal((offset + place) % 16 == 0 ? 1 : 0, Detection.Run(Detector, memory, offset).Count);
+            for (int offset = 0; offset < 16; offset++)
+                Assert.Equal((offset + place) % 16 == 0 ? 1 : 0, Detection.Run(Detector, memory, offset).Count);
         }
     }
 
@@ -137,7 +138,12 @@ public sealed class RsaPrimesTests
         if (near) RsaKey.Allocate(part.Bytes, at - 3 * key.Larger.Length, key.Modulus);
         bool shown = part.Shown().Any(range => at - 8 >= range.Start && at + key.Larger.Length <= range.End);
         bool both = near && part.Shown().Any(range => at - 3 * key.Larger.Length - 8 >= range.Start && at + key.Larger.Length <= range.End);
-        var options = new ScanOptions { Jobs = 1 + random.Next(2), PieceBytes = random.Next(1, 4) * Page, BlockBytes = random.Next(1, 4) * Page };
+        var options = new ScanOptions
+        {
+            Jobs = 1 + random.Next(2),
+            PieceBytes = random.Next(1, 4) * Page,
+            BlockBytes = random.Next(1, 4) * Page,
+        };
         ScanResult result = new Scanner([Detector], options).Scan(new FakeSource(seed, random.Next(2) == 0 ? 50 : 3 * Page, part));
         Assert.True(result.Complete);
         (long, int, byte)[] expected = shown ? [(at, key.Larger.Length, (byte)(both ? 100 : 80))] : [];
@@ -176,7 +182,11 @@ public sealed class RsaPrimesTests
         byte[] memory = new byte[3 * Page];
         RsaKey.Allocate(memory, at, first);
         RsaKey.Allocate(memory, secondAt, second);
-        return Detection.Run(Detector, memory).Where(find => find.Length is 128 or 192 or 256).OrderBy(find => find.Position).Select(find => find.Confidence);
+        return Detection
+            .Run(Detector, memory)
+            .Where(find => find.Length is 128 or 192 or 256)
+            .OrderBy(find => find.Position)
+            .Select(find => find.Confidence);
     }
 
     /// <summary>A random prime of 1024 bits that begins with two ones.</summary>

@@ -19,15 +19,30 @@ public sealed class RuleFileTests
     [InlineData("010203")]
     [InlineData("00000001")]
     public void Anchors_too_short_or_of_zeros_are_refused(string anchor) =>
-        Assert.Throws<ArgumentException>(() => new AnchoredSecrets([new SecretRule("x", [Convert.FromHexString(anchor)], false, null, 80)]));
+        Assert.Throws<ArgumentException>(() =>
+            new AnchoredSecrets([new SecretRule("x", [Convert.FromHexString(anchor)], false, null, 80)])
+        );
 
     [Fact]
     public void Rules_find_what_they_describe()
     {
         var detector = new AnchoredSecrets(RuleFile.Parse(Rules, "rules.yaml"));
-        byte[] window = [.. "..acme_0123abcd.. acme_nothing ACME_ffffffff"u8, 0, 0xde, 0xad, 0xbe, 0xef, 1, .. Encoding.Unicode.GetBytes("  acme_01234567 ")];
+        byte[] window =
+        [
+            .. "..acme_0123abcd.. acme_nothing ACME_ffffffff"u8,
+            0,
+            0xde,
+            0xad,
+            0xbe,
+            0xef,
+            1,
+            .. Encoding.Unicode.GetBytes("  acme_01234567 "),
+        ];
         IReadOnlyList<Detection.Find> found = Detection.Run(detector, window);
-        Assert.Equal([new("acme-token", 2, 13, 70), new("acme-token", 31, 13, 70), new("magic", 45, 5, 80), new("acme-token", 54, 26, 70)], found.OrderBy(find => find.Position));
+        Assert.Equal(
+            [new("acme-token", 2, 13, 70), new("acme-token", 31, 13, 70), new("magic", 45, 5, 80), new("acme-token", 54, 26, 70)],
+            found.OrderBy(find => find.Position)
+        );
     }
 
     [Theory]
@@ -68,7 +83,8 @@ public sealed class RuleFileTests
         for (int test = 0; test < 20_000; test++)
         {
             char[] text = Rules.ToCharArray();
-            for (int change = random.Next(1, 8); change > 0; change--) text[random.Next(text.Length)] = "-: []{}'\"#&*!|>%@\n\tax0\0"[random.Next(23)];
+            for (int change = random.Next(1, 8); change > 0; change--)
+                text[random.Next(text.Length)] = "-: []{}'\"#&*!|>%@\n\tax0\0"[random.Next(23)];
             try
             {
                 RuleFile.Parse(new string(text, 0, random.Next(text.Length + 1)), "rules.yaml");

@@ -8,7 +8,11 @@ public sealed class TokensTests
     private static readonly AnchoredSecrets Detector = new();
 
     // Put together at run time, so that no scanner of repositories takes them for real ones.
-    private static readonly string Mixed = string.Concat(Enumerable.Range(0, 400).Select(place => "k7Jq2ZxV9bLmT4wRfYc8NsHdPa3Gu6Ee1XoQiWv5KyCtBzMr0SnAlDgUhFjOpI"[(place * 37 + place / 62) % 62]));
+    private static readonly string Mixed = string.Concat(
+        Enumerable
+            .Range(0, 400)
+            .Select(place => "k7Jq2ZxV9bLmT4wRfYc8NsHdPa3Gu6Ee1XoQiWv5KyCtBzMr0SnAlDgUhFjOpI"[(place * 37 + place / 62) % 62])
+    );
 
     public static TheoryData<string, string> Tokens => new()
     {
@@ -41,8 +45,17 @@ public sealed class TokensTests
         { "aws-access-key-id", "AK" + "IA2JQXV7M3TRLPW5ZB" },
         { "jwt", Jwt("{\"alg\":\"HS256\",\"typ\":\"JWT\"}", "{\"sub\":\"somebody\",\"iat\":1516239022}") },
         { "jwt", Jwt("{\"typ\":\"JWT\",\"kid\":\"1\",\"alg\":\"RS256\"}", "{\"sub\":{\"alg\":5}}") },
-        { "kubernetes-service-account-token", Jwt("{\"alg\":\"RS256\",\"kid\":\"x\"}", "{\"iss\":\"https://kubernetes.default.svc\",\"kubernetes.io\":{\"namespace\":\"default\"}}") },
-        { "google-service-account", "{ \"type\": \"service_account\", \"private_key\": \"-----BEGIN PRIVATE KEY-----\\n\", \"client_email\": \"a@b\" }" },
+        {
+            "kubernetes-service-account-token",
+            Jwt(
+                "{\"alg\":\"RS256\",\"kid\":\"x\"}",
+                "{\"iss\":\"https://kubernetes.default.svc\",\"kubernetes.io\":{\"namespace\":\"default\"}}"
+            )
+        },
+        {
+            "google-service-account",
+            "{ \"type\": \"service_account\", \"private_key\": \"-----BEGIN PRIVATE KEY-----\\n\", \"client_email\": \"a@b\" }"
+        },
     };
 
     [Theory]
@@ -54,11 +67,17 @@ public sealed class TokensTests
             byte[] bytes = encoding.GetBytes(token);
             for (int before = 0; before < 80; before++)
             {
-                IReadOnlyList<Detection.Find> found = Detection.Run(Detector, Detection.Surround(bytes, before, before % 3 * 40, before), 1 << 20);
+                IReadOnlyList<Detection.Find> found = Detection.Run(
+                    Detector,
+                    Detection.Surround(bytes, before, before % 3 * 40, before),
+                    1 << 20
+                );
                 Assert.Contains(found, find => find.Id == id && find.Position == (1 << 20) + before && find.Length == bytes.Length);
             }
             for (int border = 4095 - bytes.Length / 2; border < 4097 - bytes.Length / 2; border++)
-                Assert.Contains(Detection.Run(Detector, Detection.Surround(bytes, border, 5000, 1)), find => find.Id == id && find.Position == border && find.Length == bytes.Length);
+                Assert.Contains(Detection.Run(Detector, Detection.Surround(bytes, border, 5000, 1)), find =>
+                    find.Id == id && find.Position == border && find.Length == bytes.Length
+                );
         }
     }
 
@@ -67,7 +86,10 @@ public sealed class TokensTests
     public void High_bytes_first_are_found_where_a_zero_follows(string id, string token)
     {
         for (int before = 0; before < 10; before++)
-            Assert.Contains(Detection.Run(Detector, Detection.Surround(Encoding.BigEndianUnicode.GetBytes(token + "\0"), before, 100, before)), find => find.Id == id && find.Position == before + 1 && find.Length == 2 * token.Length);
+            Assert.Contains(
+                Detection.Run(Detector, Detection.Surround(Encoding.BigEndianUnicode.GetBytes(token + "\0"), before, 100, before)),
+                find => find.Id == id && find.Position == before + 1 && find.Length == 2 * token.Length
+            );
     }
 
     [Theory]
@@ -75,9 +97,12 @@ public sealed class TokensTests
     public void None_is_found_inside_a_word_or_cut_short_or_of_one_letter(string id, string token)
     {
         if (id is "google-service-account" or "jwt" or "kubernetes-service-account-token") return;
-        if (id is not "telegram-bot-token") Assert.DoesNotContain(Detection.Run(Detector, Encoding.ASCII.GetBytes("x" + token)), find => find.Id == id);
+        if (id is not "telegram-bot-token")
+            Assert.DoesNotContain(Detection.Run(Detector, Encoding.ASCII.GetBytes("x" + token)), find => find.Id == id);
         Assert.DoesNotContain(Detection.Run(Detector, Encoding.ASCII.GetBytes(token[..(token.Length / 4)])), find => find.Id == id);
-        Assert.DoesNotContain(Detection.Run(Detector, Encoding.ASCII.GetBytes(token[..12] + new string('x', token.Length - 12))), find => find.Id == id);
+        Assert.DoesNotContain(Detection.Run(Detector, Encoding.ASCII.GetBytes(token[..12] + new string('x', token.Length - 12))), find =>
+            find.Id == id
+        );
     }
 
     [Fact]
@@ -122,5 +147,6 @@ public sealed class TokensTests
 
     private static string Jwt(string header, string payload) => $"{Encode(header)}.{Encode(payload)}.{Mixed[..43]}";
 
-    private static string Encode(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string Encode(string json) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

@@ -25,7 +25,11 @@ public sealed class WideTextTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(Trials.Of(1000)));
 
     private static bool HasLetters(byte[] page, int low) =>
-        Enumerable.Range(0, page.Length / 8).Any(word => Enumerable.Range(0, 4).All(letter => page[8 * word + 2 * letter + low] != 0 && page[8 * word + 2 * letter + 1 - low] == 0));
+        Enumerable
+            .Range(0, page.Length / 8)
+            .Any(word =>
+                Enumerable.Range(0, 4).All(letter => page[8 * word + 2 * letter + low] != 0 && page[8 * word + 2 * letter + 1 - low] == 0)
+            );
 
     /// <summary>Letters of two bytes, of which so many have something in the high one or nothing in the low one.</summary>
     private static byte[] Wide(Random random, double others)

@@ -31,7 +31,8 @@ internal static class Archives
                     writer.WriteEntry(entry);
                 }
 
-                if (format is TarEntryFormat.Gnu) writer.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, "link") { LinkName = LongName });
+                if (format is TarEntryFormat.Gnu)
+                    writer.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, "link") { LinkName = LongName });
             }
         }
 
@@ -41,7 +42,13 @@ internal static class Archives
     private static Dictionary<string, byte[]> MakeFiles()
     {
         var random = new Random(9);
-        var files = new Dictionary<string, byte[]> { ["one"] = new byte[1], ["whole blocks"] = new byte[1024], [LongName] = new byte[700], ["with\u001b[31mcolour"] = new byte[513] };
+        var files = new Dictionary<string, byte[]>
+        {
+            ["one"] = new byte[1],
+            ["whole blocks"] = new byte[1024],
+            [LongName] = new byte[700],
+            ["with\u001b[31mcolour"] = new byte[513],
+        };
         foreach (byte[] bytes in files.Values) random.NextBytes(bytes);
         return files;
     }

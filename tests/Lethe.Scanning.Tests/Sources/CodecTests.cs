@@ -103,13 +103,18 @@ public sealed class CodecTests
         for (int test = 0; test < cases; test++)
         {
             byte[] input = (byte[])valid[test % valid.Length].Clone();
-            for (int change = random.Next(1, 5); change > 0; change--) input[random.Next(Math.Min(input.Length, random.Next(8, 2000)))] = (byte)random.Next(256);
+            for (int change = random.Next(1, 5); change > 0; change--)
+                input[random.Next(Math.Min(input.Length, random.Next(8, 2000)))] = (byte)random.Next(256);
             if (random.Next(4) == 0) Array.Resize(ref input, random.Next(input.Length + 1));
             int length = random.Next(3) == 0 ? random.Next(9000) : 9000;
             room.AsSpan(0, Guard).Fill(0xa5);
             room.AsSpan(Guard + length, Guard).Fill(0xa5);
             int decoded = decode(input, room.AsMemory(Guard, length));
-            if (decoded > length || room.AsSpan(0, Guard).ContainsAnyExcept((byte)0xa5) || room.AsSpan(Guard + length, Guard).ContainsAnyExcept((byte)0xa5))
+            if (
+                decoded > length
+                || room.AsSpan(0, Guard).ContainsAnyExcept((byte)0xa5)
+                || room.AsSpan(Guard + length, Guard).ContainsAnyExcept((byte)0xa5)
+            )
                 Assert.Fail($"{codec}, case {test}: wrote {decoded} bytes where {length} belong");
         }
     }

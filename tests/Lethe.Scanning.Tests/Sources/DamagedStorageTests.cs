@@ -113,7 +113,10 @@ public sealed class DamagedStorageTests
     [Fact]
     public void Images_that_need_more_than_a_pipe_are_refused_from_one()
     {
-        foreach (byte[] image in (byte[][])[Avml(Memory(4)), Kdump(Memory(4), Codec.Zlib), Qcow(Memory(4), Codec.None), Hibernation(Memory(4), Codec.Lzo)])
+        foreach (
+            byte[] image in (byte[][])
+                [Avml(Memory(4)), Kdump(Memory(4), Codec.Zlib), Qcow(Memory(4), Codec.None), Hibernation(Memory(4), Codec.Lzo)]
+        )
         {
             var refused = Assert.Throws<SourceException>(() => SourceOpener.OpenStream("-", TreeTests.Stream(image), raw: false));
             Assert.Equal("write it to a file first", refused.Hint);

@@ -72,7 +72,11 @@ public sealed class FormatTests
             for (int test = 0; test < 10; test++)
             {
                 long from = random.NextInt64(part.Length / Page + 1) * Page;
-                if (from < part.Length) Assert.True(all.AsSpan((int)from).SequenceEqual(Content(source, part, from).AsSpan((int)from)), $"from {from} of {part}");
+                if (from < part.Length)
+                    Assert.True(
+                        all.AsSpan((int)from).SequenceEqual(Content(source, part, from).AsSpan((int)from)),
+                        $"from {from} of {part}"
+                    );
             }
         }
     }
@@ -113,7 +117,8 @@ public sealed class FormatTests
         var covered = physical.DataRanges().ToList();
         foreach ((long address, byte[] page) in memory)
         {
-            if (page.AsSpan().ContainsAnyExcept((byte)0)) Assert.Contains(covered, range => address >= range.Offset && address + Page <= range.Offset + range.Length);
+            if (page.AsSpan().ContainsAnyExcept((byte)0))
+                Assert.Contains(covered, range => address >= range.Offset && address + Page <= range.Offset + range.Length);
         }
     }
 
@@ -167,7 +172,14 @@ public sealed class FormatTests
     public void The_kernels_note_is_taken_from_headers()
     {
         SortedDictionary<long, byte[]> memory = Memory(8);
-        foreach (byte[] image in new[] { Kdump(memory, Codec.Lzo, withNote: true), Elf(memory, physical: false, withNote: true), Flattened(Elf(memory, physical: true, withNote: true)) })
+        foreach (
+            byte[] image in new[]
+            {
+                Kdump(memory, Codec.Lzo, withNote: true),
+                Elf(memory, physical: false, withNote: true),
+                Flattened(Elf(memory, physical: true, withNote: true)),
+            }
+        )
         {
             using Source source = Open(image);
             Assert.Equal("6.1.0", source.KernelNote!.Release);
@@ -185,7 +197,10 @@ public sealed class FormatTests
         using Source source = Open(Elf(memory, physical: false));
         Assert.Null(source.Memory);
         Assert.All(source.Parts(), part => Assert.Null(part.Address));
-        Assert.Equal(Ranges(memory).Select(range => (ulong?)(range.Address + 0x7f0000000000)), source.Parts().Select(part => part.VirtualAddress));
+        Assert.Equal(
+            Ranges(memory).Select(range => (ulong?)(range.Address + 0x7f0000000000)),
+            source.Parts().Select(part => part.VirtualAddress)
+        );
     }
 
     [Fact]

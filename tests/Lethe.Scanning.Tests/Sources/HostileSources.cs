@@ -14,7 +14,23 @@ public abstract class HostileSources(params byte[][] valid)
     private const int MostStretches = 40, MostParts = 12;
     private const long MostMemory = 512L << 20;
 
-    private static readonly ulong[] Extremes = [0, 1, 2, 511, 4095, 4096, 65536, int.MaxValue, uint.MaxValue, 1UL << 40, 1UL << 52, long.MaxValue, 1UL << 63, ulong.MaxValue];
+    private static readonly ulong[] Extremes =
+    [
+        0,
+        1,
+        2,
+        511,
+        4095,
+        4096,
+        65536,
+        int.MaxValue,
+        uint.MaxValue,
+        1UL << 40,
+        1UL << 52,
+        long.MaxValue,
+        1UL << 63,
+        ulong.MaxValue,
+    ];
 
     [Fact]
     public void Broken_images_do_no_harm()
@@ -40,7 +56,11 @@ public abstract class HostileSources(params byte[][] valid)
                 Assert.Fail($"case {test}: {failure}");
             }
 
-            if (test % 100_000 == 0 && GC.GetTotalMemory(forceFullCollection: false) > MostMemory && GC.GetTotalMemory(forceFullCollection: true) > MostMemory)
+            if (
+                test % 100_000 == 0
+                && GC.GetTotalMemory(forceFullCollection: false) > MostMemory
+                && GC.GetTotalMemory(forceFullCollection: true) > MostMemory
+            )
                 Assert.Fail($"case {test}: takes {GC.GetTotalMemory(forceFullCollection: false)} bytes");
         }
     }
@@ -50,7 +70,14 @@ public abstract class HostileSources(params byte[][] valid)
         for (int change = random.Next(1, 5); change > 0; change--)
         {
             // Mostly what comes first: headers and tables; mostly whole fields.
-            int place = random.Next(random.Next(3) switch { 0 => image.Length, 1 => Math.Min(image.Length, 512), _ => Math.Min(image.Length, 3 * Page) });
+            int place = random.Next(
+                random.Next(3) switch
+                {
+                    0 => image.Length,
+                    1 => Math.Min(image.Length, 512),
+                    _ => Math.Min(image.Length, 3 * Page),
+                }
+            );
             switch (random.Next(4))
             {
                 case 0:
@@ -77,12 +104,16 @@ public abstract class HostileSources(params byte[][] valid)
         {
             if (part.Length < 0 || part.Offset < 0 || part.Length > long.MaxValue - part.Offset) Assert.Fail($"{part} cannot be");
             if (parts++ == MostParts) break;
-            using IPartReader reader = source.Open(part, part.Seekable && random.Next(4) == 0 && part.Length > Page ? random.NextInt64(part.Length / Page) * Page : 0);
+            using IPartReader reader = source.Open(
+                part,
+                part.Seekable && random.Next(4) == 0 && part.Length > Page ? random.NextInt64(part.Length / Page) * Page : 0
+            );
             long last = 0;
             while (stretches++ < MostStretches && reader.Next(out Stretch stretch))
             {
                 long end = stretch.At + stretch.Bytes.Length + stretch.MissingBytes;
-                if (stretch.At < last || end < stretch.At || end > part.Length) Assert.Fail($"a stretch {stretch.At} to {end} after {last} in {part}");
+                if (stretch.At < last || end < stretch.At || end > part.Length)
+                    Assert.Fail($"a stretch {stretch.At} to {end} after {last} in {part}");
                 last = end;
             }
         }
@@ -99,20 +130,35 @@ public abstract class HostileSources(params byte[][] valid)
     }
 }
 
-public sealed class HostileElfTests() : HostileSources(Elf(Images.Memory(4), physical: true), Elf(Images.Memory(4), physical: false, many: true), Elf(Images.Memory(4), physical: true, withNote: true));
+public sealed class HostileElfTests()
+    : HostileSources(
+        Elf(Images.Memory(4), physical: true),
+        Elf(Images.Memory(4), physical: false, many: true),
+        Elf(Images.Memory(4), physical: true, withNote: true)
+    );
 
 public sealed class HostileLimeTests() : HostileSources(Lime(Images.Memory(4)));
 
 public sealed class HostileAvmlTests() : HostileSources(Avml(Images.Memory(4)), Avml(Images.Memory(3), 5000, 1000));
 
 public sealed class HostileKdumpTests() : HostileSources(
-    Kdump(Images.Memory(4), Codec.Lzo), Kdump(Images.Memory(4), Codec.Snappy), Kdump(Images.Memory(4), Codec.None, withNote: true), Kdump(Images.Memory(3), Codec.Zstd));
+    Kdump(Images.Memory(4), Codec.Lzo),
+    Kdump(Images.Memory(4), Codec.Snappy),
+    Kdump(Images.Memory(4), Codec.None, withNote: true),
+    Kdump(Images.Memory(3), Codec.Zstd)
+);
 
-public sealed class HostileFlattenedTests() : HostileSources(Flattened(Elf(Images.Memory(2), physical: true), 1000), Flattened(Lime(Images.Memory(3))));
+public sealed class HostileFlattenedTests()
+    : HostileSources(Flattened(Elf(Images.Memory(2), physical: true), 1000), Flattened(Lime(Images.Memory(3))));
 
 public sealed class HostileHibernationTests() : HostileSources(
-    Hibernation(Images.Memory(4), Codec.Lzo), Hibernation(Images.Memory(4), Codec.Lz4, markZeroPages: true), Hibernation(Images.Memory(3), Codec.Lzo, resumed: true), Hibernation(Images.Memory(3), Codec.None));
+    Hibernation(Images.Memory(4), Codec.Lzo),
+    Hibernation(Images.Memory(4), Codec.Lz4, markZeroPages: true),
+    Hibernation(Images.Memory(3), Codec.Lzo, resumed: true),
+    Hibernation(Images.Memory(3), Codec.None)
+);
 
-public sealed class HostileQcowTests() : HostileSources(Qcow(Images.Memory(4, gap: 20), Codec.None), Qcow(Images.Memory(4, gap: 20), Codec.Zstd));
+public sealed class HostileQcowTests()
+    : HostileSources(Qcow(Images.Memory(4, gap: 20), Codec.None), Qcow(Images.Memory(4, gap: 20), Codec.Zstd));
 
 public sealed class HostileTarTests() : HostileSources(Archives.Tar());

@@ -31,7 +31,11 @@ internal static class Images
             switch (index % 4)
             {
                 case 0: random.NextBytes(page); break;
-                case 1: Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"page {index} of a machine's memory; ", 160)))[..3500].CopyTo(page, 0); break;
+                case 1:
+                    Encoding
+                        .ASCII.GetBytes(string.Concat(Enumerable.Repeat($"page {index} of a machine's memory; ", 160)))[..3500]
+                        .CopyTo(page, 0);
+                    break;
                 case 2: random.NextBytes(page.AsSpan(100, 60)); break;
             }
 
@@ -47,7 +51,8 @@ internal static class Images
         var ranges = new List<(long Address, byte[] Bytes)>();
         foreach ((long address, byte[] page) in memory)
         {
-            if (ranges.Count > 0 && ranges[^1].Address + ranges[^1].Bytes.Length == address) ranges[^1] = (ranges[^1].Address, [.. ranges[^1].Bytes, .. page]);
+            if (ranges.Count > 0 && ranges[^1].Address + ranges[^1].Bytes.Length == address)
+                ranges[^1] = (ranges[^1].Address, [.. ranges[^1].Bytes, .. page]);
             else ranges.Add((address, page));
         }
 
@@ -72,7 +77,8 @@ internal static class Images
                 RangeHeader(image, 0x4c4d5641, 2, address + at, block.Length);
                 int start = image.Length;
                 image.Bytes([0xff, 6, 0, 0]).Bytes("sNaPpY"u8);
-                for (int from = 0; from < block.Length; from += chunkLength) SnappyChunk(image, block.Slice(from, Math.Min(chunkLength, block.Length - from)));
+                for (int from = 0; from < block.Length; from += chunkLength)
+                    SnappyChunk(image, block.Slice(from, Math.Min(chunkLength, block.Length - from)));
                 image.UInt64((ulong)(image.Length - start));
             }
         }
@@ -94,7 +100,9 @@ internal static class Images
             (long address, byte[] bytes) = ranges[index];
             int at = headers + index * 56;
             image.UInt32At(at, 1).UInt32At(at + 4, 7).UInt64At(at + 8, (ulong)data).UInt64At(at + 16, (ulong)address + 0x7f0000000000)
-                .UInt64At(at + 24, physical ? (ulong)address : 0).UInt64At(at + 32, (ulong)bytes.Length).UInt64At(at + 40, (ulong)bytes.Length);
+                .UInt64At(at + 24, physical ? (ulong)address : 0)
+                .UInt64At(at + 32, (ulong)bytes.Length)
+                .UInt64At(at + 40, (ulong)bytes.Length);
             image.At(data, bytes);
             data += bytes.Length;
         }
@@ -102,7 +110,17 @@ internal static class Images
         if (!withNote) return image.ToArray();
         // Behind a note that names nobody, as QEMU's of the processors come first.
         int place = image.Length, note = headers + ranges.Count * 56;
-        image.UInt32(5).UInt32(3).UInt32(1).Bytes("CORE\0\0\0\0"u8).UInt32(0).UInt32(11).UInt32((uint)NoteText.Length).UInt32(0).Bytes("VMCOREINFO\0\0"u8).Bytes(NoteText);
+        image
+            .UInt32(5)
+            .UInt32(3)
+            .UInt32(1)
+            .Bytes("CORE\0\0\0\0"u8)
+            .UInt32(0)
+            .UInt32(11)
+            .UInt32((uint)NoteText.Length)
+            .UInt32(0)
+            .Bytes("VMCOREINFO\0\0"u8)
+            .Bytes(NoteText);
         return image.UInt32At(note, 4).UInt64At(note + 8, (ulong)place).UInt64At(note + 32, (ulong)(image.Length - place)).ToArray();
     }
 
@@ -115,7 +133,11 @@ internal static class Images
         int bitmap = (int)((pages / 8 / Page + 1) * Page);
         var image = new ImageWriter();
         image.Bytes("KDUMP   "u8).UInt32(6).At(12, "Linux"u8);
-        image.UInt32At(428, Page).UInt32At(432, 1).UInt32At(436, (uint)(2 * bitmap / Page)).UInt32At(440, (uint)Math.Min(pages, uint.MaxValue));
+        image
+            .UInt32At(428, Page)
+            .UInt32At(432, 1)
+            .UInt32At(436, (uint)(2 * bitmap / Page))
+            .UInt32At(440, (uint)Math.Min(pages, uint.MaxValue));
         image.UInt32At(Page + 8, (uint)dumpLevel).UInt64At(Page + 96, (ulong)pages);
         byte[] bits = new byte[bitmap];
         foreach (long address in memory.Keys) bits[address / Page / 8] |= (byte)(1 << (int)(address / Page % 8));
@@ -146,7 +168,8 @@ internal static class Images
     {
         var image = new ImageWriter();
         image.Bytes("makedumpfile\0\0\0\0"u8).BigUInt64At(16, 1).BigUInt64At(24, 1).PadTo(Page);
-        void Piece(int at, ReadOnlySpan<byte> bytes) => image.BigUInt64At(image.Length, (ulong)at).BigUInt64At(image.Length, (ulong)bytes.Length).Bytes(bytes);
+        void Piece(int at, ReadOnlySpan<byte> bytes) =>
+            image.BigUInt64At(image.Length, (ulong)at).BigUInt64At(image.Length, (ulong)bytes.Length).Bytes(bytes);
         byte[] stale = new byte[Math.Min(pieceLength, file.Length)];
         stale.AsSpan().Fill(0xee);
         Piece(0, stale);
@@ -172,7 +195,11 @@ internal static class Images
         List<byte[]> data = [.. memory.Values.Where(page => !IsZero(page))];
         int meta = frames.Length / Page;
         byte[] content = [.. frames.ToArray(), .. data.SelectMany(page => page)];
-        byte[] info = new ImageWriter().UInt64At(416, (ulong)data.Count).UInt64At(424, (ulong)(data.Count + meta + 1)).PadTo(Page).ToArray();
+        byte[] info = new ImageWriter()
+            .UInt64At(416, (ulong)data.Count)
+            .UInt64At(424, (ulong)(data.Count + meta + 1))
+            .PadTo(Page)
+            .ToArray();
         var stored = new ImageWriter();
         stored.Bytes(info);
         for (int at = 0; at < content.Length; at += 32 * Page)
@@ -206,7 +233,11 @@ internal static class Images
         }
 
         uint flags = codec switch { Codec.None => 2, Codec.Lz4 => 4 + 16, _ => 4 };
-        area.UInt64At(4064, (ulong)first).UInt32At(4072, flags).At(4076, "SWAPSPACE2"u8).At(4086, resumed ? "SWAPSPACE2"u8 : "S1SUSPEND\0"u8).At(Page, "what was swapped out"u8);
+        area.UInt64At(4064, (ulong)first)
+            .UInt32At(4072, flags)
+            .At(4076, "SWAPSPACE2"u8)
+            .At(4086, resumed ? "SWAPSPACE2"u8 : "S1SUSPEND\0"u8)
+            .At(Page, "what was swapped out"u8);
         return area.PadTo(Page).ToArray();
     }
 
@@ -220,7 +251,12 @@ internal static class Images
         int tables = (int)((length / Page + perTable - 1) / perTable);
         var image = new ImageWriter();
         image.Bytes([(byte)'Q', (byte)'F', (byte)'I', 0xfb]).BigUInt32At(4, 3).BigUInt32At(20, Bits).BigUInt64At(24, (ulong)length);
-        image.BigUInt32At(36, (uint)tables).BigUInt64At(40, Page).BigUInt64At(72, codec == Codec.Zstd ? 8u : 0).BigUInt32At(96, 4).BigUInt32At(100, 112);
+        image
+            .BigUInt32At(36, (uint)tables)
+            .BigUInt64At(40, Page)
+            .BigUInt64At(72, codec == Codec.Zstd ? 8u : 0)
+            .BigUInt32At(96, 4)
+            .BigUInt32At(100, 112);
         image.At(104, [(byte)(codec == Codec.Zstd ? 1 : 0)]).At(2 * Page - 1, [0]);
         foreach (IGrouping<long, KeyValuePair<long, byte[]>> group in disk.GroupBy(page => page.Key / Page / perTable))
         {

@@ -5,7 +5,9 @@ using Lethe.Scanning.Sources.Live;
 
 namespace Lethe.Tests.Scanning.Sources;
 
-/// <summary>A core like the kernel's: direct map, image, and segments that show the same pages elsewhere. The real one is for the laboratory.</summary>
+/// <summary>
+/// A core like the kernel's: direct map, image, and segments that show the same pages elsewhere. The real one is for the laboratory.
+/// </summary>
 public sealed class KernelCoreTests
 {
     private const int Page = 4096;
@@ -61,7 +63,10 @@ public sealed class KernelCoreTests
         {
             var rest = new SourceContents();
             rest.Add(core, part, 5 * Page);
-            Assert.Equal(Pages((ulong)part.Offset + 5 * Page, (ulong)(part.Offset + part.Length)).Where(address => !own.Contains(address / Page)), rest.Pages.Keys);
+            Assert.Equal(
+                Pages((ulong)part.Offset + 5 * Page, (ulong)(part.Offset + part.Length)).Where(address => !own.Contains(address / Page)),
+                rest.Pages.Keys
+            );
         }
     }
 
@@ -94,7 +99,12 @@ public sealed class KernelCoreTests
     {
         Assert.Throws<SourceException>(() => SourceOpener.Open("kcore:/there/is/none"));
         Assert.Throws<SourceException>(() => Open(new byte[3 * Page], Ram));
-        if (!File.Exists("/proc/kcore")) Assert.Contains("CONFIG_PROC_KCORE", Assert.Throws<SourceException>(() => SourceOpener.Open("kcore:")).Hint, StringComparison.Ordinal);
+        if (!File.Exists("/proc/kcore"))
+            Assert.Contains(
+                "CONFIG_PROC_KCORE",
+                Assert.Throws<SourceException>(() => SourceOpener.Open("kcore:")).Hint,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -109,7 +119,15 @@ public sealed class KernelCoreTests
             for (int change = random.Next(1, 5); change > 0; change--)
             {
                 int place = random.Next(64 + 56 * Segments.Length) & ~7;
-                BitConverter.TryWriteBytes(head.AsSpan(place), random.Next(3) switch { 0 => 1L << random.Next(64), 1 => random.NextInt64(), _ => -1L << random.Next(64) });
+                BitConverter.TryWriteBytes(
+                    head.AsSpan(place),
+                    random.Next(3) switch
+                    {
+                        0 => 1L << random.Next(64),
+                        1 => random.NextInt64(),
+                        _ => -1L << random.Next(64),
+                    }
+                );
             }
 
             try
@@ -120,7 +138,8 @@ public sealed class KernelCoreTests
                     Assert.True(part.Length > 0 && part.Offset >= 0 && part.Length <= 1L << 52, $"case {test}: {part}");
                     if (test % 64 != 0) continue;
                     using IPartReader reader = core.Open(part, 0);
-                    for (int stretches = 0; stretches < 10 && reader.Next(out Stretch stretch); stretches++) Assert.True(stretch.At + stretch.Bytes.Length + stretch.MissingBytes <= part.Length);
+                    for (int stretches = 0; stretches < 10 && reader.Next(out Stretch stretch); stretches++)
+                        Assert.True(stretch.At + stretch.Bytes.Length + stretch.MissingBytes <= part.Length);
                 }
             }
             catch (SourceException)
@@ -135,14 +154,23 @@ public sealed class KernelCoreTests
     {
         string[] lines =
         [
-            "00000000-00000fff : Reserved", "00001000-0009fbff : System RAM", "000a0000-000bffff : PCI Bus 0000:00", "00100000-bffdffff : System RAM",
-            "  01000000-01e00000 : System RAM", "-1 : System RAM", "zz-00 : System RAM", "5-4 : System RAM", " : System RAM", "1:-2 : System RAM",
+            "00000000-00000fff : Reserved",
+            "00001000-0009fbff : System RAM",
+            "000a0000-000bffff : PCI Bus 0000:00",
+            "00100000-bffdffff : System RAM",
+            "  01000000-01e00000 : System RAM",
+            "-1 : System RAM",
+            "zz-00 : System RAM",
+            "5-4 : System RAM",
+            " : System RAM",
+            "1:-2 : System RAM",
             "00000000-00000000 : System RAM", "0-ffffffffffffffff : System RAM", "100000000-13fffffff : System RAM",
         ];
         Assert.Equal([(0x1000, 0x9f000), (0x100000, 0xbffe0000), (0x100000000, 0x140000000)], SystemRam.Parse(lines));
     }
 
-    private static KernelCore Open(byte[] core, List<(ulong Start, ulong End)> ram, params long[] own) => KernelCore.Open("kcore:", new MemoryStorage(core), ram, frames =>
+    private static KernelCore Open(byte[] core, List<(ulong Start, ulong End)> ram, params long[] own) =>
+        KernelCore.Open("kcore:", new MemoryStorage(core), ram, frames =>
     {
         frames.Clear();
         frames.AddRange(own);
@@ -158,7 +186,8 @@ public sealed class KernelCoreTests
         SourceContents contents = SourceContents.Of(core);
         Assert.Equal(addresses, contents.Pages.Keys);
         Assert.Empty(contents.Missing);
-        foreach ((long address, byte[] page) in contents.Pages) Assert.StartsWith($"page {address:x} ", Encoding.ASCII.GetString(page), StringComparison.Ordinal);
+        foreach ((long address, byte[] page) in contents.Pages)
+            Assert.StartsWith($"page {address:x} ", Encoding.ASCII.GetString(page), StringComparison.Ordinal);
     }
 
     // One page of headers, then the segments; what shows the same memory holds the same.
@@ -177,7 +206,10 @@ public sealed class KernelCoreTests
             ulong[] fields = [1 | 7UL << 32, (ulong)offset, address, physical, (ulong)pages * Page, (ulong)pages * Page, Page];
             Buffer.BlockCopy(fields, 0, core, 64 + 56 * index, 56);
             for (int page = 0; page < pages; page++, offset += Page)
-                Encoding.ASCII.GetBytes(physical == ulong.MaxValue ? "vmalloc" : $"page {physical + (ulong)page * Page:x} ", core.AsSpan((int)offset));
+                Encoding.ASCII.GetBytes(
+                    physical == ulong.MaxValue ? "vmalloc" : $"page {physical + (ulong)page * Page:x} ",
+                    core.AsSpan((int)offset)
+                );
         }
 
         return core;

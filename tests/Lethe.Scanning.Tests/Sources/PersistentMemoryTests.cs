@@ -29,7 +29,9 @@ public sealed class PersistentMemoryTests : IDisposable
         Assert.Equal([0x100000000UL, 0x240000000UL], source.Parts().Select(part => part.Address!.Value));
         Assert.Equal([$"{root}/dev/pmem0", $"{root}/dev/dax0.0"], source.Parts().Select(part => part.Name));
         byte[] all = [.. block, .. mapped];
-        SourceContents.Of(source).AssertIs(Enumerable.Range(0, 150).ToDictionary(page => (long)page * Page, page => all[(page * Page)..((page + 1) * Page)]));
+        SourceContents
+            .Of(source)
+            .AssertIs(Enumerable.Range(0, 150).ToDictionary(page => (long)page * Page, page => all[(page * Page)..((page + 1) * Page)]));
         Assert.Equal(0x240000005UL, source.PhysicalOf(source.Parts().Last(), 5));
         byte[] bytes = new byte[16];
         Assert.True(source.Memory!.TryRead(0x240001000, bytes));

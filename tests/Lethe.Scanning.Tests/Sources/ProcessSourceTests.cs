@@ -42,9 +42,19 @@ public sealed class ProcessSourceTests : IDisposable
     public ProcessSourceTests()
     {
         File.WriteAllBytes(file, new byte[Pages * 4096]);
-        child = Process.Start(new ProcessStartInfo("python3", ["-c", Program, file, given.Path]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        child = Process.Start(
+            new ProcessStartInfo("python3", ["-c", Program, file, given.Path])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         string[] words = child.StandardOutput.ReadLine()!.Split(' ');
-        (address, shared, untouched) = (long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture), long.Parse(words[2], CultureInfo.InvariantCulture));
+        (address, shared, untouched) = (
+            long.Parse(words[0], CultureInfo.InvariantCulture),
+            long.Parse(words[1], CultureInfo.InvariantCulture),
+            long.Parse(words[2], CultureInfo.InvariantCulture)
+        );
         // It has come to rest when it reads its input: call 0, of descriptor 0 (proc_pid_syscall(5)).
         while (!File.ReadAllText($"/proc/{child.Id}/syscall").StartsWith("0 0x0 ", StringComparison.Ordinal))
         {
@@ -87,7 +97,8 @@ public sealed class ProcessSourceTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may open what others have mapped");
         string[] resident = Resident();
-        for (int page = 3; page < Pages; page += 100) Encoding.ASCII.GetBytes($"shared page {page} of a living process; ", new Span<byte>(given.Start + page * 4096, 4096));
+        for (int page = 3; page < Pages; page += 100)
+            Encoding.ASCII.GetBytes($"shared page {page} of a living process; ", new Span<byte>(given.Start + page * 4096, 4096));
         using Source source = SourceOpener.Open(Name);
         Assert.Empty(source.Defects);
         SourceContents contents = SourceContents.Of(source);
@@ -193,18 +204,28 @@ public sealed class ProcessSourceTests : IDisposable
     [Fact]
     public void The_scan_itself_is_refused()
     {
-        Assert.Contains("itself", Assert.Throws<SourceException>(() => SourceOpener.Open($"pid:{Environment.ProcessId}")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "itself",
+            Assert.Throws<SourceException>(() => SourceOpener.Open($"pid:{Environment.ProcessId}")).Message,
+            StringComparison.Ordinal
+        );
         string thread = Path.GetFileName(Directory.GetDirectories("/proc/self/task").Last());
-        Assert.Contains("itself", Assert.Throws<SourceException>(() => SourceOpener.Open($"pid:{thread}")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "itself",
+            Assert.Throws<SourceException>(() => SourceOpener.Open($"pid:{thread}")).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private static Part PartAt(Source source, long address) => source.Parts().First(part => part.Offset <= address && address < part.Offset + part.Length);
+    private static Part PartAt(Source source, long address) =>
+        source.Parts().First(part => part.Offset <= address && address < part.Offset + part.Length);
 
     private static void AssertPage(SourceContents contents, long start, int page, string? expected)
     {
         bool there = contents.Pages.TryGetValue(start + page * 4096L, out byte[]? bytes);
         Assert.Equal(expected is not null, there);
-        if (there) Assert.StartsWith($"{expected} page {page} of a living process; ", Encoding.ASCII.GetString(bytes!), StringComparison.Ordinal);
+        if (there)
+            Assert.StartsWith($"{expected} page {page} of a living process; ", Encoding.ASCII.GetString(bytes!), StringComparison.Ordinal);
     }
 
     private void End()
@@ -213,8 +234,17 @@ public sealed class ProcessSourceTests : IDisposable
         child.WaitForExit();
     }
 
-    // Mapping by mapping, counted by the kernel in the page tables: VmRSS is a sum of counters of processors, which some kernels give without their rest.
-    private string[] Resident() => [.. File.ReadLines($"/proc/{child.Id}/smaps").Where(line => line.Contains('-', StringComparison.Ordinal) || line.StartsWith("Rss:", StringComparison.Ordinal) || line.StartsWith("Swap:", StringComparison.Ordinal))];
+    // Mapping by mapping, counted by the kernel in the page tables: VmRSS is a sum of counters of processors, which some kernels give
+    // without their rest.
+    private string[] Resident() =>
+        [
+            .. File.ReadLines($"/proc/{child.Id}/smaps")
+                .Where(line =>
+                    line.Contains('-', StringComparison.Ordinal)
+                    || line.StartsWith("Rss:", StringComparison.Ordinal)
+                    || line.StartsWith("Swap:", StringComparison.Ordinal)
+                ),
+        ];
 
     // Which pages of the two memories are in RAM.
     private ulong[] Pagemap()

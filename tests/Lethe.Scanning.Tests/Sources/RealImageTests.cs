@@ -31,7 +31,8 @@ public sealed class RealImageTests : IDisposable
         Command.Run(
             "/bin/sh",
             "-c",
-            $"printf 'dump-guest-memory {option} {dump}\\nquit\\n' | exec qemu-system-x86_64 -S -nodefaults -display none -serial none -accel tcg -m 64 "
+            $"printf 'dump-guest-memory {option} {dump}\\nquit\\n' | exec qemu-system-x86_64 -S -nodefaults -display none -serial none "
+                + "-accel tcg -m 64 "
             + $"-object memory-backend-file,id=m,size=64M,share=on,mem-path={backing} -machine pc,memory-backend=m -monitor stdio");
 
         using Source source = SourceOpener.Open(dump);
@@ -40,7 +41,8 @@ public sealed class RealImageTests : IDisposable
         foreach (Part part in source.Parts().Where(part => part.Address is not null))
         {
             byte[] content = FormatTests.Content(source, part, 0);
-            for (int at = 0; at < content.Length; at += Page) found[(long)part.Address! + at] = content[at..Math.Min(at + Page, content.Length)];
+            for (int at = 0; at < content.Length; at += Page)
+                found[(long)part.Address! + at] = content[at..Math.Min(at + Page, content.Length)];
         }
 
         byte[] byAddress = new byte[Page];
@@ -49,7 +51,10 @@ public sealed class RealImageTests : IDisposable
             if (page is >= FirstCovered and < EndCovered) continue;
             ReadOnlySpan<byte> expected = memory.AsSpan(page * Page, Page);
             Assert.True(expected.SequenceEqual(found[page * Page]), $"{form}: page {page}");
-            Assert.True(source.Memory!.TryRead((ulong)(page * Page), byAddress) && expected.SequenceEqual(byAddress), $"{form}: page {page} by address");
+            Assert.True(
+                source.Memory!.TryRead((ulong)(page * Page), byAddress) && expected.SequenceEqual(byAddress),
+                $"{form}: page {page} by address"
+            );
         }
     }
 

@@ -36,10 +36,18 @@ public sealed class RealVirtualMachineTests : IDisposable
         Start(kind == "memory-backend-file" ? $"{kind},mem-path={directory}/ram" : kind);
         // Its monitor answers when its memory is there.
         SourceOpener.Open($"qmp:{directory}/qmp").Dispose();
-        string file = kind == "memory-backend-file" ? $"{directory}/ram" : Directory.GetFiles($"/proc/{qemu!.Id}/fd").Single(link => new FileInfo(link).LinkTarget?.Contains("/memfd:memory-backend-memfd", StringComparison.Ordinal) == true);
+        string file =
+            kind == "memory-backend-file"
+                ? $"{directory}/ram"
+                : Directory
+                    .GetFiles($"/proc/{qemu!.Id}/fd")
+                    .Single(link =>
+                        new FileInfo(link).LinkTarget?.Contains("/memfd:memory-backend-memfd", StringComparison.Ordinal) == true
+                    );
         using (Descriptor ram = Descriptor.Open(file, FileCalls.O_RDWR))
         using (MemoryRange mapped = MemoryRange.OfFile(ram, Memory, writable: true))
-            foreach (int page in (int[])[3, 0x180, 0x3fff]) Encoding.ASCII.GetBytes($"page {page} of the guest", mapped.Bytes[(page * Page)..]);
+            foreach (int page in (int[])[3, 0x180, 0x3fff])
+                Encoding.ASCII.GetBytes($"page {page} of the guest", mapped.Bytes[(page * Page)..]);
 
         using Source source = SourceOpener.Open($"qmp:{directory}/qmp");
         Assert.Equal("qmp", source.Form);
@@ -47,7 +55,8 @@ public sealed class RealVirtualMachineTests : IDisposable
         Assert.Equal(Memory, source.Parts().Sum(part => part.Length));
         SourceContents contents = SourceContents.Of(source);
         Assert.Empty(contents.Missing);
-        foreach (int page in (int[])[3, 0x180, 0x3fff]) Assert.StartsWith($"page {page} of the guest", Encoding.ASCII.GetString(contents.Pages[page * Page]), StringComparison.Ordinal);
+        foreach (int page in (int[])[3, 0x180, 0x3fff])
+            Assert.StartsWith($"page {page} of the guest", Encoding.ASCII.GetString(contents.Pages[page * Page]), StringComparison.Ordinal);
         byte[] bytes = new byte[6];
         Assert.True(source.Memory!.TryRead(0x180 * Page, bytes));
         Assert.Equal("page 3", Encoding.ASCII.GetString(bytes));
@@ -72,7 +81,15 @@ public sealed class RealVirtualMachineTests : IDisposable
         string share = backend.StartsWith("memory-backend-ram", StringComparison.Ordinal) ? "off" : "on";
         qemu = Process.Start(Emulator,
         [
-            "-S", "-accel", "tcg", "-machine", "pc,memory-backend=ram0", "-m", $"{Memory >> 20}", "-object", $"{backend},id=ram0,size={Memory},share={share}",
+            "-S",
+            "-accel",
+            "tcg",
+            "-machine",
+            "pc,memory-backend=ram0",
+            "-m",
+            $"{Memory >> 20}",
+            "-object",
+            $"{backend},id=ram0,size={Memory},share={share}",
             "-display", "none", "-nodefaults", "-no-user-config", "-qmp", $"unix:{directory}/qmp,server=on,wait=off",
         ]);
         while (!File.Exists($"{directory}/qmp"))

@@ -22,7 +22,8 @@ public sealed class TreeTests : IDisposable
     public void An_archive_has_its_files_from_a_file_and_from_a_pipe(TarEntryFormat format)
     {
         byte[] archive = Archives.Tar(format);
-        using Source file = SourceOpener.Recognise("a.tar", new MemoryStorage(archive)), pipe = SourceOpener.OpenStream("-", Stream(archive), raw: false);
+        using Source file = SourceOpener.Recognise("a.tar", new MemoryStorage(archive)),
+            pipe = SourceOpener.OpenStream("-", Stream(archive), raw: false);
         foreach (Source source in (Source[])[file, pipe])
         {
             Assert.Equal("tar", source.Form);

@@ -68,11 +68,18 @@ public sealed class VirtualMachineTests : IDisposable
         Assert.Equal("qmp", source.Form);
         Assert.Empty(source.Defects);
         Assert.Equal(
-            [(0, 2 * Page, 0UL), (2 * Page, Page, null), (3 * Page, Page, 0x3000UL), (4 * Page, 4 * Page, 0x4000UL), (8 * Page, 8 * Page, (ulong?)0x100000000)],
+            [
+                (0, 2 * Page, 0UL),
+                (2 * Page, Page, null),
+                (3 * Page, Page, 0x3000UL),
+                (4 * Page, 4 * Page, 0x4000UL),
+                (8 * Page, 8 * Page, (ulong?)0x100000000),
+            ],
             source.Parts().Select(part => ((int)part.Offset, (int)part.Length, part.Address)));
         Assert.All(source.Parts(), part => Assert.Equal("mem0", part.Name));
         SourceContents contents = SourceContents.Of(source);
-        for (int page = 0; page < 16; page++) Assert.StartsWith($"page {page} ", Encoding.ASCII.GetString(contents.Pages[page * Page]), StringComparison.Ordinal);
+        for (int page = 0; page < 16; page++)
+            Assert.StartsWith($"page {page} ", Encoding.ASCII.GetString(contents.Pages[page * Page]), StringComparison.Ordinal);
         byte[] bytes = new byte[7];
         Assert.True(source.Memory!.TryRead(0x100001000, bytes));
         Assert.Equal("page 9 ", Encoding.ASCII.GetString(bytes));
@@ -96,7 +103,19 @@ public sealed class VirtualMachineTests : IDisposable
         using MemoryRange mapped = MemoryRange.OfFile(other, 4 * Page, writable: true);
         "in a file"u8.CopyTo(mapped.Bytes);
         answers["query-memdev"] = new JsonArray(
-            new JsonObject { ["id"] = "mem0", ["size"] = 4 * Page, ["share"] = true }, new JsonObject { ["id"] = "mem1", ["size"] = 8 * Page, ["share"] = false });
+            new JsonObject
+            {
+                ["id"] = "mem0",
+                ["size"] = 4 * Page,
+                ["share"] = true,
+            },
+            new JsonObject
+            {
+                ["id"] = "mem1",
+                ["size"] = 8 * Page,
+                ["share"] = false,
+            }
+        );
         answers["type"] = "memory-backend-file";
         foreach (string path in (string[])[$"{directory}/ram", directory])
         {
@@ -155,9 +174,14 @@ public sealed class VirtualMachineTests : IDisposable
         for (int test = 0; test < cases; test++)
         {
             char[] text = (char[])valid.Clone();
-            for (int change = random.Next(1, 6); change > 0; change--) text[random.Next(text.Length)] = random.Next(2) == 0 ? Strange[random.Next(Strange.Length)] : valid[random.Next(valid.Length)];
+            for (int change = random.Next(1, 6); change > 0; change--)
+                text[random.Next(text.Length)] =
+                    random.Next(2) == 0 ? Strange[random.Next(Strange.Length)] : valid[random.Next(valid.Length)];
             foreach (GuestAddressMap.Range range in GuestAddressMap.Parse(new string(text, 0, random.Next(text.Length + 1))))
-                Assert.True(range.Length > 0 && range.Offset is >= 0 and < 1L << 52 && range.Address + (ulong)range.Length <= 1UL << 52, $"case {test}: {range}");
+                Assert.True(
+                    range.Length > 0 && range.Offset is >= 0 and < 1L << 52 && range.Address + (ulong)range.Length <= 1UL << 52,
+                    $"case {test}: {range}"
+                );
         }
     }
 
@@ -196,7 +220,12 @@ public sealed class VirtualMachineTests : IDisposable
                 if (command == "qom-get") command = request["arguments"]!["property"]!.GetValue<string>();
                 writer.WriteLine("""{"event": "RESUME", "timestamp": {}}""");
                 JsonNode? answer = answers.GetValueOrDefault(command);
-                writer.WriteLine(new JsonObject { [answer is null ? "error" : "return"] = answer?.DeepClone() ?? new JsonObject { ["desc"] = "no" } }.ToJsonString());
+                writer.WriteLine(
+                    new JsonObject
+                    {
+                        [answer is null ? "error" : "return"] = answer?.DeepClone() ?? new JsonObject { ["desc"] = "no" },
+                    }.ToJsonString()
+                );
             }
         }
         catch (IOException)

@@ -12,7 +12,9 @@ public static class ComparisonHtml
     public static string Write(ScanComparison comparison, ScanReport before, ScanReport after)
     {
         StringBuilder page = HtmlPage.Begin("Lethe: what went");
-        page.Append($"<div class=\"verdict {comparison.Verdict.ToString().ToLowerInvariant()}\"><h1>{HtmlPage.Text(ComparisonText.Headline(comparison))}</h1>\n");
+        page.Append(
+            $"<div class=\"verdict {comparison.Verdict.Word()}\"><h1>{HtmlPage.Text(ComparisonText.Headline(comparison))}</h1>\n"
+        );
         foreach (string gap in comparison.Gaps.Take(MostGaps)) page.Append($"<p>{HtmlPage.Text(gap)}</p>\n");
         if (comparison.Gaps.Count > MostGaps) page.Append($"<p>and {ScanText.Count(comparison.Gaps.Count - MostGaps, "more gap")}</p>\n");
         page.Append($"</div>\n<p class=\"small\">before: {Time(before)}, after: {Time(after)}</p>\n");
@@ -23,17 +25,31 @@ public static class ComparisonHtml
 
     private static void WriteChanges(StringBuilder page, ScanComparison comparison)
     {
-        page.Append("<h2>What became of it</h2>\n<div class=\"wide\"><table>\n<tr><th>pattern<th>change<th>page state before<th>page state after<th class=\"number\">hits<th class=\"number\">bytes</tr>\n");
+        page.Append(
+            "<h2>What became of it</h2>\n<div class=\"wide\"><table>\n<tr><th>pattern<th>change<th>page state before<th>page state "
+                + "after<th class=\"number\">hits<th class=\"number\">bytes</tr>\n"
+        );
         foreach (ScanChange change in comparison.Changes.Take(MostRows))
         {
             bool went = change.Change == ChangeKind.Went, added = change.Change == ChangeKind.New;
-            page.Append($"<tr><td>{HtmlPage.Text(ScanText.Name(change.Kind, change.Id))}<td class=\"{(went ? "clean" : "residue")}\">{(went ? "went" : added ? "new" : "stayed")}")
-                .Append($"<td>{(added ? "" : HtmlPage.Text(ScanText.State(change.StateBefore)))}<td>{(went ? "" : HtmlPage.Text(ScanText.State(change.StateAfter)))}")
-                .Append($"<td class=\"number\">{change.Hits.ToString("N0", CultureInfo.InvariantCulture)}<td class=\"number\">{ByteSize.Format(change.Bytes)}</tr>\n");
+            page.Append(
+                    $"<tr><td>{HtmlPage.Text(ScanText.Name(change.Kind, change.Id))}<td "
+                        + $"class=\"{(went ? "clean" : "residue")}\">{(went ? "went" : added ? "new" : "stayed")}"
+                )
+                .Append(
+                    $"<td>{(added ? "" : HtmlPage.Text(ScanText.State(change.StateBefore)))}<td>{(went ? "" : HtmlPage.Text(ScanText.State(change.StateAfter)))}"
+                )
+                .Append(
+                    $"<td class=\"number\">{change.Hits.ToString("N0", CultureInfo.InvariantCulture)}<td "
+                        + $"class=\"number\">{ByteSize.Format(change.Bytes)}</tr>\n"
+                );
         }
 
         page.Append("</table></div>\n");
-        if (comparison.Changes.Count > MostRows) page.Append($"<p class=\"small\">{ScanText.Count(comparison.Changes.Count - MostRows, "more row")}; the JSON report has them.</p>\n");
+        if (comparison.Changes.Count > MostRows)
+            page.Append(
+                $"<p class=\"small\">{ScanText.Count(comparison.Changes.Count - MostRows, "more row")}; the JSON report has them.</p>\n"
+            );
     }
 
     private static void WritePictures(StringBuilder page, ScanReport before, ScanReport after)
@@ -65,5 +81,6 @@ public static class ComparisonHtml
         page.Append("</div>\n");
     }
 
-    private static string Time(ScanReport report) => report.Began.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+    private static string Time(ScanReport report) =>
+        report.Began.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 }

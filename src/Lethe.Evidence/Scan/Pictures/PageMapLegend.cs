@@ -21,9 +21,17 @@ public static class PageMapLegend
         var entries = map.Names.Select((name, index) => (Name: name, Cells: counts[index]))
             .Where(state => state.Cells > 0)
             .OrderBy(state => Array.IndexOf(order, state.Name) is >= 0 and var known ? known : order.Length)
-            .Select(state => new Entry(PageStateColours.Of(state.Name), Printable.Of(PageStateText.Of(state.Name)), Percent(state.Cells, memory)));
+            .Select(state => new Entry(
+                PageStateColours.Of(state.Name),
+                Printable.Of(PageStateText.Of(state.Name)),
+                Percent(state.Cells, memory)
+            ));
         if (memory == map.States.Length) return [.. entries];
-        return [.. entries, new Entry(PageStateColours.NoMemory, "no memory", ByteSize.Format(counts[PageMap.NoMemory] * map.BytesPerCell()))];
+        return
+        [
+            .. entries,
+            new Entry(PageStateColours.NoMemory, "no memory", ByteSize.Format(counts[PageMap.NoMemory] * map.BytesPerCell())),
+        ];
     }
 
     /// <summary>How much residue there is.</summary>
@@ -40,12 +48,16 @@ public static class PageMapLegend
             capped |= found == PageMap.MostResidue;
         }
 
-        string share = cells == 0 ? "none" : $"{(capped ? "at least " : "")}{ByteSize.Format(bytes)} in {Number(cells)} of {Number(map.States.Length)} cells";
+        string share =
+            cells == 0
+                ? "none"
+                : $"{(capped ? "at least " : "")}{ByteSize.Format(bytes)} in {Number(cells)} of {Number(map.States.Length)} cells";
         return new Entry(PageStateColours.Residue, "residue", share);
     }
 
     /// <summary>How much memory a map covers, holes left out, in bytes.</summary>
-    public static long MemoryBytes(PageMap map) => (map.States.Length - (long)map.States.AsSpan().Count(PageMap.NoMemory)) * map.BytesPerCell();
+    public static long MemoryBytes(PageMap map) =>
+        (map.States.Length - (long)map.States.AsSpan().Count(PageMap.NoMemory)) * map.BytesPerCell();
 
     private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

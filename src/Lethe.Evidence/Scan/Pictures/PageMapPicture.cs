@@ -12,10 +12,19 @@ public static class PageMapPicture
     public static byte[] Png(ScanReport report, PageMapLayout layout = PageMapLayout.Hilbert)
     {
         if (report.Maps.Count == 0)
-            throw new EvidenceException("there is nothing to draw: no source has page states", "scan an image of physical memory, kcore: or qmp:, or ask for another kind of report", ExitCode.Unsupported);
+            throw new EvidenceException(
+                "there is nothing to draw: no source has page states",
+                "scan an image of physical memory, kcore: or qmp:, or ask for another kind of report",
+                ExitCode.Unsupported
+            );
         // Each source may bring names of its own; they share a palette.
         string[] names = [.. report.Maps.SelectMany(map => map.Names).Distinct().Take(256 - FirstState)];
-        Raster[] pictures = [.. report.Maps.Select(map => WithLegend(map, report.Sources.FirstOrDefault(source => source.Name == map.Source)?.Kernel, names, layout))];
+        Raster[] pictures =
+        [
+            .. report.Maps.Select(map =>
+                WithLegend(map, report.Sources.FirstOrDefault(source => source.Name == map.Source)?.Kernel, names, layout)
+            ),
+        ];
         var page = new Raster(pictures.Max(picture => picture.Width), pictures.Sum(picture => picture.Height));
         int y = 0;
         foreach (Raster picture in pictures)

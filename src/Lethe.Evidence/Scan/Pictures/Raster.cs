@@ -21,7 +21,8 @@ public sealed class Raster(int width, int height)
     {
         int left = Math.Max(x, 0), right = Math.Min(x + width, Width);
         if (left >= right) return;
-        for (int line = Math.Max(y, 0); line < Math.Min(y + height, Height); line++) pixels.AsSpan(line * Width + left, right - left).Fill(colour);
+        for (int line = Math.Max(y, 0); line < Math.Min(y + height, Height); line++)
+            pixels.AsSpan(line * Width + left, right - left).Fill(colour);
     }
 
     /// <summary>Draws another picture into this one, which has to have room for it.</summary>

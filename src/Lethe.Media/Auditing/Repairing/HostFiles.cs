@@ -23,9 +23,12 @@ internal sealed class HostFiles(HostFacts facts)
     /// <summary>Those made from a file that the host has, with that file's path.</summary>
     public IReadOnlyDictionary<string, string> Copies => copies;
 
-    /// <summary>Whether the host has such a file, it was read whole, and a copy can have its name: one that steers a terminal is left alone.</summary>
+    /// <summary>
+    /// Whether the host has such a file, it was read whole, and a copy can have its name: one that steers a terminal is left alone.
+    /// </summary>
     /// <param name="path">With the leading slash.</param>
-    public bool IsKnown(string path) => SafePath.Of(path) == path[1..] && facts.Matching(path).Any(file => file.Text is not null && file.Problem is null);
+    public bool IsKnown(string path) =>
+        SafePath.Of(path) == path[1..] && facts.Matching(path).Any(file => file.Text is not null && file.Problem is null);
 
     /// <summary>Adds lines at the end of a file, those that it has not.</summary>
     /// <param name="path">Without the leading slash.</param>

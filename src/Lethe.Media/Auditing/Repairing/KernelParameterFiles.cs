@@ -7,7 +7,9 @@ namespace Lethe.Media.Auditing.Repairing;
 internal static class KernelParameterFiles
 {
     private const string Grub = "/etc/default/grub", GrubPieces = "/etc/default/grub.d/*.cfg", Entries = "/boot/loader/entries/*.conf";
-    private const string Whole = "/etc/kernel/cmdline", DistributionWhole = "/usr/lib/kernel/cmdline", Title = "Kernel parameters that leave nothing of ended workloads readable.";
+    private const string Whole = "/etc/kernel/cmdline",
+        DistributionWhole = "/usr/lib/kernel/cmdline",
+        Title = "Kernel parameters that leave nothing of ended workloads readable.";
     private static readonly string[] PieceDirectories = ["/etc/kernel/cmdline.d/", "/etc/cmdline.d/"];
 
     /// <summary>Puts parameters in and takes others off.</summary>
@@ -15,18 +17,35 @@ internal static class KernelParameterFiles
     /// <param name="wanted">To be there, with no other value.</param>
     /// <param name="unwanted">Not to be there.</param>
     /// <returns>Those of the unwanted that stand in no file that is known.</returns>
-    public static IReadOnlyList<NoKernelParameter> Add(HostFiles files, IReadOnlyList<KernelParameter> wanted, IReadOnlyList<NoKernelParameter> unwanted)
+    public static IReadOnlyList<NoKernelParameter> Add(
+        HostFiles files,
+        IReadOnlyList<KernelParameter> wanted,
+        IReadOnlyList<NoKernelParameter> unwanted
+    )
     {
         string[] texts = [.. wanted.Select(parameter => parameter.Text).Distinct(StringComparer.Ordinal)];
         var remaining = unwanted.ToList();
         // Files that were given stand at paths that are not theirs.
         bool hasPaths = files.Facts.Scope != FactScope.Files;
-        string[] sources = hasPaths ? [.. ((string[])[Whole, DistributionWhole, .. PieceDirectories.Select(directory => directory + "*.conf"), Grub, GrubPieces, Entries]).SelectMany(files.Facts.Matching).Select(file => file.Path).Where(files.IsKnown)] : [];
+        string[] sources = hasPaths
+            ?
+            [
+                .. (
+                    (string[])
+                        [Whole, DistributionWhole, .. PieceDirectories.Select(directory => directory + "*.conf"), Grub, GrubPieces, Entries]
+                )
+                    .SelectMany(files.Facts.Matching)
+                    .Select(file => file.Path)
+                    .Where(files.IsKnown),
+            ]
+            : [];
         foreach (string source in sources)
         {
             foreach (NoKernelParameter parameter in unwanted)
                 if (TakeOff(files, source, word => word == parameter.Text)) remaining.Remove(parameter);
-            TakeOff(files, source, word => wanted.Any(parameter => KernelCommandLine.SameName(NameOf(word), parameter.Name)) && !texts.Contains(word));
+            TakeOff(files, source, word =>
+                wanted.Any(parameter => KernelCommandLine.SameName(NameOf(word), parameter.Name)) && !texts.Contains(word)
+            );
         }
 
         if (texts.Length > 0) PutIn(files, sources, texts);
@@ -35,15 +54,29 @@ internal static class KernelParameterFiles
 
     private static void PutIn(HostFiles files, string[] sources, string[] texts)
     {
-        if (sources.Contains(Whole) || sources.Contains(DistributionWhole)) Append(files, sources.Contains(Whole) ? Whole : DistributionWhole, Whole[1..], texts, _ => true);
-        foreach (string entry in sources.Where(source => PathPattern.Matches(Entries, source))) Append(files, entry, entry[1..], texts, line => line.TrimStart().StartsWith("options", StringComparison.Ordinal));
-        foreach (string directory in PieceDirectories.Where(directory => sources.Length == 0 ? directory == PieceDirectories[0] : sources.Any(source => source.StartsWith(directory, StringComparison.Ordinal))))
+        if (sources.Contains(Whole) || sources.Contains(DistributionWhole))
+            Append(files, sources.Contains(Whole) ? Whole : DistributionWhole, Whole[1..], texts, _ => true);
+        foreach (string entry in sources.Where(source => PathPattern.Matches(Entries, source)))
+            Append(files, entry, entry[1..], texts, line => line.TrimStart().StartsWith("options", StringComparison.Ordinal));
+        foreach (
+            string directory in PieceDirectories.Where(directory =>
+                sources.Length == 0
+                    ? directory == PieceDirectories[0]
+                    : sources.Any(source => source.StartsWith(directory, StringComparison.Ordinal))
+            )
+        )
             files.Add($"{directory[1..]}60-lethe.conf", Title, texts);
         string[] grub = [.. sources.Where(source => source == Grub || PathPattern.Matches(GrubPieces, source))];
         if (grub.Length == 0 && sources.Length > 0) return;
         // A later file that begins the line anew would take them off again.
-        bool isLast = grub.All(source => source == Grub || string.CompareOrdinal(source, GrubPieces.Replace("*", "60-lethe", StringComparison.Ordinal)) <= 0);
-        files.Add($"etc/default/grub.d/{(isLast ? "60" : "zz")}-lethe.cfg", Title, texts.Select(text => $"GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX {Quoted(text)}\""));
+        bool isLast = grub.All(source =>
+            source == Grub || string.CompareOrdinal(source, GrubPieces.Replace("*", "60-lethe", StringComparison.Ordinal)) <= 0
+        );
+        files.Add(
+            $"etc/default/grub.d/{(isLast ? "60" : "zz")}-lethe.cfg",
+            Title,
+            texts.Select(text => $"GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX {Quoted(text)}\"")
+        );
     }
 
     // To the end of the last line that counts, when it is not there yet.
@@ -54,11 +87,15 @@ internal static class KernelParameterFiles
         if (last < 0) return;
         int index = 0;
         HashSet<string> there = [.. lines[last].Split(' ')];
-        files.Change(source, path, line => index++ == last ? $"{line.TrimEnd()} {string.Join(' ', texts.Where(text => !there.Contains(text)))}".TrimEnd() : line);
+        files.Change(source, path, line =>
+            index++ == last ? $"{line.TrimEnd()} {string.Join(' ', texts.Where(text => !there.Contains(text)))}".TrimEnd() : line
+        );
     }
 
     private static bool TakeOff(HostFiles files, string source, Func<string, bool> unwanted) =>
-        files.Change(source, source == DistributionWhole ? Whole[1..] : source[1..], line => line.TrimStart().StartsWith('#') ? line : Without(line, unwanted));
+        files.Change(source, source == DistributionWhole ? Whole[1..] : source[1..], line =>
+            line.TrimStart().StartsWith('#') ? line : Without(line, unwanted)
+        );
 
     // Words end at white space and at the shell's quotes, which stay.
     private static string Without(string line, Func<string, bool> unwanted)
@@ -69,7 +106,11 @@ internal static class KernelParameterFiles
             int end = at;
             while (end < line.Length && !IsEdge(line[end])) end++;
             // An assignment's value begins behind its equals sign when there is no quote.
-            int start = line.AsSpan(at, end - at).StartsWith("GRUB_CMDLINE", StringComparison.Ordinal) && line.IndexOf('=', at, end - at) is >= 0 and var equals ? equals + 1 : at;
+            int start =
+                line.AsSpan(at, end - at).StartsWith("GRUB_CMDLINE", StringComparison.Ordinal)
+                && line.IndexOf('=', at, end - at) is >= 0 and var equals
+                    ? equals + 1
+                    : at;
             if (end > start && unwanted(line[start..end]))
             {
                 // With the white space before it, or else behind it.
@@ -92,5 +133,9 @@ internal static class KernelParameterFiles
     private static string NameOf(string word) => word.IndexOf('=') is >= 0 and var equals ? word[..equals] : word;
 
     // For the inside of the shell's double quotes.
-    private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal);
+    private static string Quoted(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("$", "\\$", StringComparison.Ordinal)
+            .Replace("`", "\\`", StringComparison.Ordinal);
 }

@@ -17,7 +17,10 @@ public sealed class RepairDirectory
         this.directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         try
         {
-            if (File.Exists(this.directory) || (Directory.Exists(this.directory) && Directory.EnumerateFileSystemEntries(this.directory).Any()))
+            if (
+                File.Exists(this.directory)
+                || (Directory.Exists(this.directory) && Directory.EnumerateFileSystemEntries(this.directory).Any())
+            )
                 throw new RepairException($"{directory} is there already and not empty", "name a directory that is not there yet");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -59,7 +62,10 @@ public sealed class RepairDirectory
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             if (Directory.Exists(making)) Directory.Delete(making, recursive: true);
-            throw new RepairException($"repairs cannot be written to {directory}: {failure.Message}", "see that there is room and that you may write there");
+            throw new RepairException(
+                $"repairs cannot be written to {directory}: {failure.Message}",
+                "see that there is room and that you may write there"
+            );
         }
     }
 

@@ -36,7 +36,15 @@ public static class RepairFiles
 
         string? module = NixModule.Of(sound);
         if (module is not null) all[Module] = module;
-        all[Instructions] = RepairInstructions.Of(facts.Host, files, [.. sound.OfType<KernelParameter>()], [.. sound.OfType<NoKernelParameter>()], byHand, uses, module is null ? null : Module);
+        all[Instructions] = RepairInstructions.Of(
+            facts.Host,
+            files,
+            [.. sound.OfType<KernelParameter>()],
+            [.. sound.OfType<NoKernelParameter>()],
+            byHand,
+            uses,
+            module is null ? null : Module
+        );
         return [.. all.Select(file => new RepairedFile(file.Key, file.Value))];
     }
 
@@ -56,7 +64,9 @@ public static class RepairFiles
         KernelParameter parameter => Plain(parameter.Text) && !parameter.Text.Contains('"'),
         NoKernelParameter parameter => Plain(parameter.Text),
         SystemSetting setting => Plain(setting.Name, setting.Value),
-        KernelFile file => Plain(file.Path, file.Value) && file.Path.StartsWith("/sys/", StringComparison.Ordinal) && SafePath.Of(file.Path) == file.Path[1..],
+        KernelFile file => Plain(file.Path, file.Value)
+            && file.Path.StartsWith("/sys/", StringComparison.Ordinal)
+            && SafePath.Of(file.Path) == file.Path[1..],
         DropIn dropIn => Plain(dropIn.Path, dropIn.Section, dropIn.Key, dropIn.Value),
         TableLine line => Plain(line.New) && SafePath.Of(line.Path) == line.Path,
         _ => true,
@@ -73,7 +83,12 @@ public static class RepairFiles
     // Different names may become the same when they are made safe; and none may take the place of what is made here.
     private static string Free(string path, SortedDictionary<string, string> taken)
     {
-        bool IsTaken(string name) => name is Instructions or Module || taken.ContainsKey(name) || taken.Keys.Any(other => other.StartsWith(name + "/", StringComparison.Ordinal) || name.StartsWith(other + "/", StringComparison.Ordinal));
+        bool IsTaken(string name) =>
+            name is Instructions or Module
+            || taken.ContainsKey(name)
+            || taken.Keys.Any(other =>
+                other.StartsWith(name + "/", StringComparison.Ordinal) || name.StartsWith(other + "/", StringComparison.Ordinal)
+            );
         string free = path;
         for (int number = 2; IsTaken(free); number++) free = $"{path.Replace('/', '_')}-{number}";
         return free;

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Lethe.Media.Auditing.Repairing;
 
-/// <summary>Makes paths out of text that nobody trusts: they stay below the directory, and no tool takes a part for anything but a name.</summary>
+/// <summary>
+/// Makes paths out of text that nobody trusts: they stay below the directory, and no tool takes a part for anything but a name.
+/// </summary>
 internal static class SafePath
 {
     // NAME_MAX of linux/limits.h is 255 bytes; room is left for what others add.
@@ -22,7 +24,10 @@ internal static class SafePath
     public static string PartOf(string name)
     {
         var safe = new StringBuilder();
-        foreach (char letter in name.Length == 0 ? "_" : name) safe.Append(char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '+' or '@' or ':' or ',' or '=' or '\\' ? letter : '_');
+        foreach (char letter in name.Length == 0 ? "_" : name)
+            safe.Append(
+                char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '+' or '@' or ':' or ',' or '=' or '\\' ? letter : '_'
+            );
         // Neither the directory above, nor an option of a program.
         if (safe[0] == '-' || name is "." or "..") safe[0] = '_';
         if (safe.Length <= LongestPart) return safe.ToString();

@@ -3,10 +3,14 @@ using Lethe.Facts.Views;
 
 namespace Lethe.Media.Auditing.Repairing;
 
-/// <summary>Settings of sysctl.d(5), tmpfiles.d(5) and systemd's drop-ins; lines of other files that would win over them are put out of use.</summary>
+/// <summary>
+/// Settings of sysctl.d(5), tmpfiles.d(5) and systemd's drop-ins; lines of other files that would win over them are put out of use.
+/// </summary>
 internal static class SettingFiles
 {
-    private const string System = "etc/sysctl.d/60-lethe.conf", Kernel = "etc/tmpfiles.d/60-lethe.conf", Title = "Settings that leave nothing of ended workloads readable.";
+    private const string System = "etc/sysctl.d/60-lethe.conf",
+        Kernel = "etc/tmpfiles.d/60-lethe.conf",
+        Title = "Settings that leave nothing of ended workloads readable.";
 
     /// <summary>Adds settings of sysctl(8).</summary>
     public static void Add(HostFiles files, IReadOnlyList<SystemSetting> settings)
@@ -15,7 +19,10 @@ internal static class SettingFiles
         files.Add(System, Title, settings.Select(setting => $"{setting.Name} = {setting.Value}").Order(StringComparer.Ordinal));
         // Of files the last counts; the old one comes after all.
         foreach (SystemSetting setting in settings)
-            PutOutOfUse(files, SystemSettings.Lines(files.Facts, setting.Name), "etc/sysctl.d/", setting.Value, file => !PathPattern.Matches("/*/sysctl.d/*", file) && !PathPattern.Matches("/*/*/sysctl.d/*", file) || string.CompareOrdinal(NameOf(file), NameOf(System)) >= 0);
+            PutOutOfUse(files, SystemSettings.Lines(files.Facts, setting.Name), "etc/sysctl.d/", setting.Value, file =>
+                !PathPattern.Matches("/*/sysctl.d/*", file) && !PathPattern.Matches("/*/*/sysctl.d/*", file)
+                || string.CompareOrdinal(NameOf(file), NameOf(System)) >= 0
+            );
     }
 
     /// <summary>Adds values that are written to files of /sys at each start.</summary>
@@ -24,7 +31,9 @@ internal static class SettingFiles
         if (settings.Count == 0) return;
         // Of lines for the same file the first counts.
         foreach (KernelFile setting in settings)
-            PutOutOfUse(files, KernelFiles.Lines(files.Facts, setting.Path), "etc/tmpfiles.d/", setting.Value, file => string.CompareOrdinal(NameOf(file), NameOf(Kernel)) <= 0);
+            PutOutOfUse(files, KernelFiles.Lines(files.Facts, setting.Path), "etc/tmpfiles.d/", setting.Value, file =>
+                string.CompareOrdinal(NameOf(file), NameOf(Kernel)) <= 0
+            );
         files.Add(Kernel, Title, settings.Select(LineOf).Order(StringComparer.Ordinal));
     }
 
@@ -37,9 +46,16 @@ internal static class SettingFiles
     }
 
     /// <summary>The line of tmpfiles.d(5).</summary>
-    public static string LineOf(KernelFile setting) => $"w {setting.Path} - - - - {setting.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}";
+    public static string LineOf(KernelFile setting) =>
+        $"w {setting.Path} - - - - {setting.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}";
 
-    private static void PutOutOfUse(HostFiles files, IEnumerable<(Reading File, TextLine Line, string Value)> lines, string directory, string value, Func<string, bool> wins)
+    private static void PutOutOfUse(
+        HostFiles files,
+        IEnumerable<(Reading File, TextLine Line, string Value)> lines,
+        string directory,
+        string value,
+        Func<string, bool> wins
+    )
     {
         if (files.Facts.Scope == FactScope.Files) return;
         foreach ((Reading file, TextLine line, string other) in lines.ToArray())

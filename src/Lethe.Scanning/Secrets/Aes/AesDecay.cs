@@ -33,7 +33,14 @@ internal sealed class AesDecay(int wrongBits)
         ExamineReversedSix(window, at + 4 * AesRelations.ReversedSixLanes, differences.ReversedSix, ref schedules);
     }
 
-    private void ExamineFour(ReadOnlySpan<byte> window, int lanes, Vector256<uint> difference, int keyWords, bool reversed, ref List<AesSchedules.Schedule>? schedules)
+    private void ExamineFour(
+        ReadOnlySpan<byte> window,
+        int lanes,
+        Vector256<uint> difference,
+        int keyWords,
+        bool reversed,
+        ref List<AesSchedules.Schedule>? schedules
+    )
     {
         Vector256<uint> counts = CountOnes(difference);
         int all = Sum(counts, 0xff);
@@ -58,7 +65,12 @@ internal sealed class AesDecay(int wrongBits)
         }
     }
 
-    private void ExamineReversedSix(ReadOnlySpan<byte> window, int lanes, Vector256<uint> difference, ref List<AesSchedules.Schedule>? schedules)
+    private void ExamineReversedSix(
+        ReadOnlySpan<byte> window,
+        int lanes,
+        Vector256<uint> difference,
+        ref List<AesSchedules.Schedule>? schedules
+    )
     {
         Vector256<uint> counts = CountOnes(difference);
         if (Sum(counts, 0xff) < 32) return;
@@ -93,7 +105,9 @@ internal sealed class AesDecay(int wrongBits)
         for (int index = 4 + form.KeyWords; index < form.WordCount - 4; index++)
         {
             if (index % form.KeyWords == 0 || form.KeyWords == 8 && index % 8 == 4) continue;
-            shown += BitOperations.PopCount(form.Read(bytes, index) ^ form.Read(bytes, index - form.KeyWords) ^ form.Read(bytes, index - 1));
+            shown += BitOperations.PopCount(
+                form.Read(bytes, index) ^ form.Read(bytes, index - form.KeyWords) ^ form.Read(bytes, index - 1)
+            );
             if (shown > 3 * wrongBits) return false;
         }
         return true;
@@ -111,7 +125,9 @@ internal sealed class AesDecay(int wrongBits)
             for (int index = 0; index < schedule.Length; index++) form.Write(rendered, index, schedule[index]);
             int wrong = 0;
             for (int at = 0; at < bytes.Length && wrong <= wrongBits; at += 8)
-                wrong += BitOperations.PopCount(BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]) ^ BinaryPrimitives.ReadUInt64LittleEndian(rendered[at..]));
+                wrong += BitOperations.PopCount(
+                    BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]) ^ BinaryPrimitives.ReadUInt64LittleEndian(rendered[at..])
+                );
             if (wrong > wrongBits || !schedule[..form.KeyWords].ContainsAnyExcept(0u)) continue;
             (schedules ??= []).Add(new(start, form, schedule[0] | (ulong)schedule[1] << 32, wrong));
             return;

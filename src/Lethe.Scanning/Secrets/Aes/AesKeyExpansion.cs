@@ -34,7 +34,10 @@ internal static class AesKeyExpansion
     public static uint MixColumn(uint column)
     {
         uint doubled = Double(column);
-        return doubled ^ BitOperations.RotateRight(doubled ^ column, 8) ^ BitOperations.RotateRight(column, 16) ^ BitOperations.RotateRight(column, 24);
+        return doubled
+            ^ BitOperations.RotateRight(doubled ^ column, 8)
+            ^ BitOperations.RotateRight(column, 16)
+            ^ BitOperations.RotateRight(column, 24);
     }
 
     /// <summary>InvMixColumns of one column (FIPS 197 §5.3.3): MixColumns three times, as its fourth power is the identity.</summary>

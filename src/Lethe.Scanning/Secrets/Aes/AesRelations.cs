@@ -44,22 +44,37 @@ internal static class AesRelations
     public static Vector256<uint> Signs(ref byte window, nuint at)
     {
         // As in Differences, but kept in registers.
-        Vector256<uint> word9 = Load(ref window, at + 36), word8 = Load(ref window, at + 32), word5 = Load(ref window, at + 20), word1 = Load(ref window, at + 4);
+        Vector256<uint> word9 = Load(ref window, at + 36),
+            word8 = Load(ref window, at + 32),
+            word5 = Load(ref window, at + 20),
+            word1 = Load(ref window, at + 4);
         Vector256<uint> near = word9 ^ word8;
-        Vector256<uint> obeying = Vector256.Equals(near, word5) | Vector256.Equals(near, Load(ref window, at + 12)) | Vector256.Equals(near, word1)
+        Vector256<uint> obeying =
+            Vector256.Equals(near, word5)
+            | Vector256.Equals(near, Load(ref window, at + 12))
+            | Vector256.Equals(near, word1)
             | Vector256.Equals(word9 ^ word5, Load(ref window, at + 16)) | Vector256.Equals(word8 ^ word5, Load(ref window, at + 24))
             | Vector256.Equals(word9 ^ word1, Load(ref window, at));
         return Vector256.AndNot(obeying, Vector256.Equals(Vector256.Min(Vector256.Min(word9, word8), word5), Vector256<uint>.Zero));
     }
 
-    /// <summary>False when <see cref="Signs"/> shows nothing at this place nor at the three after it: one look at bytes for four at words.</summary>
+    /// <summary>
+    /// False when <see cref="Signs"/> shows nothing at this place nor at the three after it: one look at bytes for four at words.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool MayShowSigns(ref byte window, nuint at)
     {
-        Vector256<byte> word9 = Load(ref window, at + 36).AsByte(), word8 = Load(ref window, at + 32).AsByte(), word5 = Load(ref window, at + 20).AsByte(), word1 = Load(ref window, at + 4).AsByte();
+        Vector256<byte> word9 = Load(ref window, at + 36).AsByte(),
+            word8 = Load(ref window, at + 32).AsByte(),
+            word5 = Load(ref window, at + 20).AsByte(),
+            word1 = Load(ref window, at + 4).AsByte();
         Vector256<byte> near = word9 ^ word8;
-        Vector256<byte> obeying = Vector256.Equals(near, word5) | Vector256.Equals(near, Load(ref window, at + 12).AsByte()) | Vector256.Equals(near, word1)
-            | Vector256.Equals(word9 ^ word5, Load(ref window, at + 16).AsByte()) | Vector256.Equals(word8 ^ word5, Load(ref window, at + 24).AsByte())
+        Vector256<byte> obeying =
+            Vector256.Equals(near, word5)
+            | Vector256.Equals(near, Load(ref window, at + 12).AsByte())
+            | Vector256.Equals(near, word1)
+            | Vector256.Equals(word9 ^ word5, Load(ref window, at + 16).AsByte())
+            | Vector256.Equals(word8 ^ word5, Load(ref window, at + 24).AsByte())
             | Vector256.Equals(word9 ^ word1, Load(ref window, at).AsByte());
         // Four bytes in a row are a word at some alignment.
         return (FourInRow(obeying) & ~FourInRow(Vector256.Equals(word9, Vector256<byte>.Zero))) != 0;
@@ -81,8 +96,14 @@ internal static class AesRelations
     /// <summary>What each relation leaves of eight words: zero where it holds.</summary>
     public readonly ref struct Differences(ref byte window, nuint at)
     {
-        private readonly Vector256<uint> word0 = Load(ref window, at), word1 = Load(ref window, at + 4), word3 = Load(ref window, at + 12), word4 = Load(ref window, at + 16),
-            word5 = Load(ref window, at + 20), word6 = Load(ref window, at + 24), word8 = Load(ref window, at + 32), word9 = Load(ref window, at + 36);
+        private readonly Vector256<uint> word0 = Load(ref window, at),
+            word1 = Load(ref window, at + 4),
+            word3 = Load(ref window, at + 12),
+            word4 = Load(ref window, at + 16),
+            word5 = Load(ref window, at + 20),
+            word6 = Load(ref window, at + 24),
+            word8 = Load(ref window, at + 32),
+            word9 = Load(ref window, at + 36);
 
         public Vector256<uint> Four => word9 ^ word8 ^ word5;
         public Vector256<uint> Six => word9 ^ word8 ^ word3;

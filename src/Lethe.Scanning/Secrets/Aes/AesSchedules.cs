@@ -24,8 +24,10 @@ public sealed class AesSchedules : IDetector
     private readonly int alignment;
     private readonly AesDecay? decay;
 
-    /// <param name="alignment">4: only schedules at addresses that are multiples of 4 bytes, as compilers lay them; 1: all, at a quarter of the speed.</param>
-    /// <param name="wrongBits">How many bits of a schedule may be wrong, 0 to 64; more than 0 is slower. See <see cref="AesDecay"/> for what is found.</param>
+    /// <param name="alignment">4: only schedules at addresses that are multiples of 4 bytes, as compilers lay them; 1: all, at a quarter of
+    /// the speed.</param>
+    /// <param name="wrongBits">How many bits of a schedule may be wrong, 0 to 64; more than 0 is slower. See <see cref="AesDecay"/> for
+    /// what is found.</param>
     public AesSchedules(int alignment = 4, int wrongBits = 0)
     {
         if (alignment is not (1 or 4)) throw new ArgumentOutOfRangeException(nameof(alignment), alignment, "1 or 4");
@@ -39,7 +41,9 @@ public sealed class AesSchedules : IDetector
     public IReadOnlyList<Pattern> Patterns { get; } =
     [
         new("secret", "aes-128-schedule", 176), new("secret", "aes-192-schedule", 208), new("secret", "aes-256-schedule", 240),
-        new("secret", "aes-128-decrypt-schedule", 176), new("secret", "aes-192-decrypt-schedule", 208), new("secret", "aes-256-decrypt-schedule", 240),
+        new("secret", "aes-128-decrypt-schedule", 176),
+        new("secret", "aes-192-decrypt-schedule", 208),
+        new("secret", "aes-256-decrypt-schedule", 240),
         new("secret", "aes-128-xts", 0), new("secret", "aes-256-xts", 0),
     ];
 
@@ -79,7 +83,8 @@ public sealed class AesSchedules : IDetector
                 if (!AesRelations.MayShowSigns(ref start, (nuint)at)) continue;
                 for (int phase = 0; phase < 4; phase++)
                 {
-                    if (AesRelations.Signs(ref start, (nuint)(at + phase)) != Vector256<uint>.Zero) Examine(window, at + phase, ref schedules);
+                    if (AesRelations.Signs(ref start, (nuint)(at + phase)) != Vector256<uint>.Zero)
+                        Examine(window, at + phase, ref schedules);
                 }
             }
             for (; at <= last; at++) Examine(window, at, ref schedules);
@@ -87,7 +92,9 @@ public sealed class AesSchedules : IDetector
         if (schedules is not null) Report(schedules, offset, found);
     }
 
-    /// <summary>A schedule found: its place in the window, its form, the first 8 bytes of its key and how many of its bits are wrong.</summary>
+    /// <summary>
+    /// A schedule found: its place in the window, its form, the first 8 bytes of its key and how many of its bits are wrong.
+    /// </summary>
     internal readonly record struct Schedule(int At, AesScheduleForm Form, ulong KeyStart, int WrongBits);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -97,9 +104,30 @@ public sealed class AesSchedules : IDetector
         Try(window, at + 4 * AesRelations.Lanes, AesRelations.FourPhase[AesRelations.Obeying(differences.Four)], 4, false, ref schedules);
         Try(window, at + 4 * AesRelations.Lanes, AesRelations.SixPhase[AesRelations.Obeying(differences.Six)], 6, false, ref schedules);
         Try(window, at + 4 * AesRelations.Lanes, AesRelations.FourPhase[AesRelations.Obeying(differences.Eight)], 8, false, ref schedules);
-        Try(window, at + 4 * AesRelations.Lanes, AesRelations.FourPhase[AesRelations.Obeying(differences.ReversedFour)], 4, true, ref schedules);
-        Try(window, at + 4 * AesRelations.ReversedSixLanes, AesRelations.ReversedSixPhase[AesRelations.Obeying(differences.ReversedSix)], 6, true, ref schedules);
-        Try(window, at + 4 * AesRelations.Lanes, AesRelations.FourPhase[AesRelations.Obeying(differences.ReversedEight)], 8, true, ref schedules);
+        Try(
+            window,
+            at + 4 * AesRelations.Lanes,
+            AesRelations.FourPhase[AesRelations.Obeying(differences.ReversedFour)],
+            4,
+            true,
+            ref schedules
+        );
+        Try(
+            window,
+            at + 4 * AesRelations.ReversedSixLanes,
+            AesRelations.ReversedSixPhase[AesRelations.Obeying(differences.ReversedSix)],
+            6,
+            true,
+            ref schedules
+        );
+        Try(
+            window,
+            at + 4 * AesRelations.Lanes,
+            AesRelations.FourPhase[AesRelations.Obeying(differences.ReversedEight)],
+            8,
+            true,
+            ref schedules
+        );
     }
 
     private static void Try(ReadOnlySpan<byte> window, int lanes, int phase, int keyWords, bool reversed, ref List<Schedule>? schedules)
@@ -114,7 +142,8 @@ public sealed class AesSchedules : IDetector
             for (int variant = 0; variant < 4; variant++)
             {
                 var form = new AesScheduleForm(keyWords, reversed, (variant & 1) != 0, (variant & 2) != 0);
-                if (form.IsExact(bytes)) (schedules ??= []).Add(new(start, form, form.Read(bytes, 0) | (ulong)form.Read(bytes, 1) << 32, 0));
+                if (form.IsExact(bytes))
+                    (schedules ??= []).Add(new(start, form, form.Read(bytes, 0) | (ulong)form.Read(bytes, 1) << 32, 0));
             }
         }
     }
@@ -126,7 +155,9 @@ public sealed class AesSchedules : IDetector
     {
         Schedule[] distinct = [.. schedules.Distinct().OrderBy(schedule => schedule.At)];
         foreach (Schedule schedule in distinct)
-            found.Add(new(PatternOf(schedule.Form), offset + schedule.At, schedule.Form.Length, 0, (byte)(100 - Math.Min(schedule.WrongBits, 40))));
+            found.Add(
+                new(PatternOf(schedule.Form), offset + schedule.At, schedule.Form.Length, 0, (byte)(100 - Math.Min(schedule.WrongBits, 40)))
+            );
         if (distinct.Length > 1) ReportPairs(distinct, offset, found);
     }
 
@@ -146,7 +177,9 @@ public sealed class AesSchedules : IDetector
             if (second < 0) continue;
             paired[second] = true;
             Schedule one = schedules[first], other = schedules[second];
-            found.Add(new(one.Form.KeyWords == 4 ? XtsPattern : XtsPattern + 1, offset + one.At, other.At - one.At + other.Form.Length, 0, 80));
+            found.Add(
+                new(one.Form.KeyWords == 4 ? XtsPattern : XtsPattern + 1, offset + one.At, other.At - one.At + other.Form.Length, 0, 80)
+            );
         }
     }
 
@@ -156,7 +189,11 @@ public sealed class AesSchedules : IDetector
         for (int second = first + 1; second < schedules.Length && schedules[second].At - one.At <= XtsDistance; second++)
         {
             Schedule other = schedules[second];
-            if (!paired[second] && one.Form.KeyWords != 6 && other.Form.KeyWords == one.Form.KeyWords && other.At - one.At >= one.Form.Length
+            if (
+                !paired[second]
+                && one.Form.KeyWords != 6
+                && other.Form.KeyWords == one.Form.KeyWords
+                && other.At - one.At >= one.Form.Length
                 && other.KeyStart != one.KeyStart && (!sameForm || other.Form == one.Form)) return second;
         }
         return -1;

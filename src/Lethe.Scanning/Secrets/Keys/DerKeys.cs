@@ -5,7 +5,13 @@ namespace Lethe.Scanning.Secrets;
 /// <summary>Private keys in DER, as programs read them from files and pass them on (<see cref="DerPrivateKey"/>).</summary>
 internal sealed class DerKeys : ISecretFamily
 {
-    private static readonly string[] Ids = ["rsa-private-key-der", "ec-private-key-der", "private-key-pkcs8", "encrypted-private-key-pkcs8"];
+    private static readonly string[] Ids =
+    [
+        "rsa-private-key-der",
+        "ec-private-key-der",
+        "private-key-pkcs8",
+        "encrypted-private-key-pkcs8",
+    ];
 
     public IReadOnlyList<Pattern> Patterns { get; } = [.. Ids.Select(id => new Pattern("secret", id, 0))];
 

@@ -52,9 +52,20 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
     {
         var reader = new DerReader(content);
         if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> version) || version.Length != 1 || version[0] > 1) return false;
-        if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> modulus) || modulus.Length is < LeastModulus or > MostModulus || (modulus[^1] & 1) == 0) return false;
-        if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> exponent) || exponent.Length > modulus.Length || (exponent[^1] & 1) == 0) return false;
-        if (!reader.TryReadUnsigned(out _) || !reader.TryReadUnsigned(out ReadOnlySpan<byte> first) || !reader.TryReadUnsigned(out ReadOnlySpan<byte> second)) return false;
+        if (
+            !reader.TryReadUnsigned(out ReadOnlySpan<byte> modulus)
+            || modulus.Length is < LeastModulus or > MostModulus
+            || (modulus[^1] & 1) == 0
+        )
+            return false;
+        if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> exponent) || exponent.Length > modulus.Length || (exponent[^1] & 1) == 0)
+            return false;
+        if (
+            !reader.TryReadUnsigned(out _)
+            || !reader.TryReadUnsigned(out ReadOnlySpan<byte> first)
+            || !reader.TryReadUnsigned(out ReadOnlySpan<byte> second)
+        )
+            return false;
         for (int rest = 0; rest < 3; rest++)
         {
             if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> number) || number.Length > modulus.Length) return false;
@@ -68,7 +79,11 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
     {
         if (first.Length < 8 || second.Length < 8 || first.Length + second.Length > modulus.Length + 1) return false;
         // The lowest 64 bits tell nearly always, at no cost.
-        if (BinaryPrimitives.ReadUInt64BigEndian(first[^8..]) * BinaryPrimitives.ReadUInt64BigEndian(second[^8..]) != BinaryPrimitives.ReadUInt64BigEndian(modulus[^8..])) return false;
+        if (
+            BinaryPrimitives.ReadUInt64BigEndian(first[^8..]) * BinaryPrimitives.ReadUInt64BigEndian(second[^8..])
+            != BinaryPrimitives.ReadUInt64BigEndian(modulus[^8..])
+        )
+            return false;
         return new BigInteger(first, true, true) * new BigInteger(second, true, true) == new BigInteger(modulus, true, true);
     }
 
@@ -76,18 +91,32 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
     {
         var reader = new DerReader(content);
         if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> version) || version is not [1]) return false;
-        if (!reader.TryRead(DerReader.OctetString, out ReadOnlySpan<byte> number) || number.Length is < 14 or > 72 || !number.ContainsAnyExcept((byte)0)) return false;
+        if (
+            !reader.TryRead(DerReader.OctetString, out ReadOnlySpan<byte> number)
+            || number.Length is < 14 or > 72
+            || !number.ContainsAnyExcept((byte)0)
+        )
+            return false;
         bool curve = curveIsKnown, point = false;
         if (reader.Tag == 0xa0)
         {
             if (!reader.TryRead(0xa0, out ReadOnlySpan<byte> parameters)) return false;
             var inner = new DerReader(parameters);
-            if (!inner.TryRead(inner.Tag == DerReader.Sequence ? DerReader.Sequence : DerReader.ObjectIdentifier, out ReadOnlySpan<byte> name) || name.Length < 3 || !inner.AtEnd) return false;
+            if (
+                !inner.TryRead(
+                    inner.Tag == DerReader.Sequence ? DerReader.Sequence : DerReader.ObjectIdentifier,
+                    out ReadOnlySpan<byte> name
+                )
+                || name.Length < 3
+                || !inner.AtEnd
+            )
+                return false;
             curve = true;
         }
         if (reader.Tag == 0xa1)
         {
-            if (!reader.TryRead(0xa1, out ReadOnlySpan<byte> wrapped) || !new DerReader(wrapped).TryRead(0x03, out ReadOnlySpan<byte> bits)) return false;
+            if (!reader.TryRead(0xa1, out ReadOnlySpan<byte> wrapped) || !new DerReader(wrapped).TryRead(0x03, out ReadOnlySpan<byte> bits))
+                return false;
             // An uncompressed point has two numbers of the field's size; a compressed one has one.
             if (bits.Length < 3 || bits[0] != 0 || !(bits[1] == 4 && (bits.Length & 1) == 0 || bits[1] is 2 or 3)) return false;
             point = true;
@@ -99,7 +128,10 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
     {
         confidence = 90;
         var reader = new DerReader(content);
-        if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> version) || version is not [0 or 1] || !reader.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> algorithm)
+        if (
+            !reader.TryReadUnsigned(out ReadOnlySpan<byte> version)
+            || version is not [0 or 1]
+            || !reader.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> algorithm)
             || !reader.TryRead(DerReader.OctetString, out ReadOnlySpan<byte> inner)) return false;
         if (reader.Tag == 0xa0 && !reader.TryRead(0xa0, out _)) return false;
         if (version[0] == 1 && reader.Tag is 0x81 or 0xa1 && !reader.TryRead(reader.Tag, out _)) return false;
@@ -110,7 +142,8 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
             confidence = 100;
             return key.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> rsa) && key.AtEnd && IsRsa(rsa);
         }
-        if (name.SequenceEqual(EllipticCurveAlgorithm)) return key.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> curve) && key.AtEnd && IsEllipticCurve(curve, true);
+        if (name.SequenceEqual(EllipticCurveAlgorithm))
+            return key.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> curve) && key.AtEnd && IsEllipticCurve(curve, true);
         // RFC 8410: X25519, X448, Ed25519, Ed448 are 110 to 113.
         if (name.Length == 3 && name.StartsWith(EdwardsAlgorithms) && name[2] is >= 110 and <= 113)
             return key.TryRead(DerReader.OctetString, out ReadOnlySpan<byte> seed) && key.AtEnd && seed.Length is 32 or 56 or 57;
@@ -120,9 +153,15 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
     private static bool IsEncrypted(ReadOnlySpan<byte> content)
     {
         var reader = new DerReader(content);
-        if (!reader.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> algorithm) || !reader.TryRead(DerReader.OctetString, out ReadOnlySpan<byte> data) || !reader.AtEnd) return false;
+        if (
+            !reader.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> algorithm)
+            || !reader.TryRead(DerReader.OctetString, out ReadOnlySpan<byte> data)
+            || !reader.AtEnd
+        )
+            return false;
         var inner = new DerReader(algorithm);
-        return inner.TryRead(DerReader.ObjectIdentifier, out ReadOnlySpan<byte> name) && (name.StartsWith(Pkcs5Algorithms) || name.StartsWith(Pkcs12Algorithms))
+        return inner.TryRead(DerReader.ObjectIdentifier, out ReadOnlySpan<byte> name)
+            && (name.StartsWith(Pkcs5Algorithms) || name.StartsWith(Pkcs12Algorithms))
             && inner.TryRead(DerReader.Sequence, out _) && inner.AtEnd && data.Length >= 32;
     }
 
@@ -140,7 +179,12 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
             key = new(DerKeyKind.Pkcs8, bytes.Length, 60);
             return true;
         }
-        if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> modulus) || modulus.Length is < LeastModulus or > MostModulus || (modulus[^1] & 1) == 0) return false;
+        if (
+            !reader.TryReadUnsigned(out ReadOnlySpan<byte> modulus)
+            || modulus.Length is < LeastModulus or > MostModulus
+            || (modulus[^1] & 1) == 0
+        )
+            return false;
         if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> exponent) || exponent.Length > 8 || (exponent[^1] & 1) == 0) return false;
         // d as large as n, and five numbers of half its size.
         if (length < modulus.Length * 4 || length > modulus.Length * 5 + 64) return false;

@@ -34,7 +34,10 @@ internal ref struct DerReader(ReadOnlySpan<byte> bytes)
         return true;
     }
 
-    /// <summary>Reads tag and length at the beginning of <paramref name="bytes"/>; the content may be cut off. Lengths are definite, minimal and below 64 KiB.</summary>
+    /// <summary>
+    /// Reads tag and length at the beginning of <paramref name="bytes"/>; the content may be cut off. Lengths are definite, minimal and
+    /// below 64 KiB.
+    /// </summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> bytes, byte tag, out int header, out int length)
     {
         (header, length) = (2, 0);

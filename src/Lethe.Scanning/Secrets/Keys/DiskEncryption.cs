@@ -13,13 +13,19 @@ internal sealed class DiskEncryption : ISecretFamily
     private const int Luks1 = 0, Luks2 = 1, TableKey = 2;
     private const int Luks1Length = 592, Luks2Length = 4096, FirstTable = 3;
 
-    public IReadOnlyList<Pattern> Patterns { get; } = [new("secret", "luks1-header", Luks1Length), new("secret", "luks2-header", Luks2Length), new("secret", "dm-crypt-table-key", 0)];
+    public IReadOnlyList<Pattern> Patterns { get; } =
+    [new("secret", "luks1-header", Luks1Length), new("secret", "luks2-header", Luks2Length), new("secret", "dm-crypt-table-key", 0)];
 
     // LUKS2 marks its second header backwards. How the kernel names modes: cipher-chainmode-ivmode.
     public IReadOnlyList<byte[]> Anchors { get; } =
     [
         [.. "LUKS"u8, 0xba, 0xbe, 0, 1], [.. "LUKS"u8, 0xba, 0xbe, 0, 2], [.. "SKUL"u8, 0xba, 0xbe, 0, 2],
-        "-plain64 "u8.ToArray(), "-plain64be "u8.ToArray(), "-plain "u8.ToArray(), "-essiv:sha256 "u8.ToArray(), "-eboiv "u8.ToArray(), "-elephant "u8.ToArray(),
+        "-plain64 "u8.ToArray(),
+        "-plain64be "u8.ToArray(),
+        "-plain "u8.ToArray(),
+        "-essiv:sha256 "u8.ToArray(),
+        "-eboiv "u8.ToArray(),
+        "-elephant "u8.ToArray(),
     ];
 
     public bool IsText => false;
@@ -33,11 +39,17 @@ internal sealed class DiskEncryption : ISecretFamily
     }
 
     /// <summary>Names of cipher, mode and hash, 32 bytes each, from byte 8; the key's bytes at 108.</summary>
-    private static bool IsLuks1(ReadOnlySpan<byte> header) => header.Length >= 112 && IsName(header.Slice(8, 32)) && IsName(header.Slice(40, 32)) && IsName(header.Slice(72, 32))
+    private static bool IsLuks1(ReadOnlySpan<byte> header) =>
+        header.Length >= 112
+        && IsName(header.Slice(8, 32))
+        && IsName(header.Slice(40, 32))
+        && IsName(header.Slice(72, 32))
         && BinaryPrimitives.ReadUInt32BigEndian(header[108..]) is 16 or 24 or 32 or 48 or 64;
 
     /// <summary>The header's size, 16 KiB to 4 MiB, at byte 8; the name of the checksum at 72.</summary>
-    private static bool IsLuks2(ReadOnlySpan<byte> header) => header.Length >= 104 && BinaryPrimitives.ReadUInt64BigEndian(header[8..]) is >= 1 << 14 and <= 1 << 22 and var size
+    private static bool IsLuks2(ReadOnlySpan<byte> header) =>
+        header.Length >= 104
+        && BinaryPrimitives.ReadUInt64BigEndian(header[8..]) is >= 1 << 14 and <= 1 << 22 and var size
         && (size & size - 1) == 0 && IsName(header.Slice(72, 32));
 
     private static bool IsName(ReadOnlySpan<byte> field)

@@ -4,8 +4,8 @@ namespace Lethe.Scanning.Secrets;
 
 /// <summary>
 /// OpenPGP secret keys as packets, and as gpg-agent keeps them: canonical S-expressions (libgcrypt manual; gnupg
-/// agent/keyformat.txt). A packet's first bytes are too common to look for. The usual public exponent of RSA is not, and stands after a modulus of usual
-/// length; nor are names of curves, which stand after the algorithm. DSA and ElGamal keys are found in armour only.
+/// agent/keyformat.txt). A packet's first bytes are too common to look for. The usual public exponent of RSA is not, and stands after a
+/// modulus of usual length; nor are names of curves, which stand after the algorithm. DSA and ElGamal keys are found in armour only.
 /// </summary>
 internal sealed class OpenPgpKeys : ISecretFamily
 {
@@ -16,10 +16,13 @@ internal sealed class OpenPgpKeys : ISecretFamily
         // The number 65537, of 17 bits.
         [0x00, 0x11, 0x01, 0x00, 0x01],
         // Ed25519, Curve25519, P-256, P-384, P-521, secp256k1, brainpoolP256r1.
-        [0x16, 0x09, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x0f, 0x01], [0x12, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x97, 0x55, 0x01, 0x05, 0x01],
+        [0x16, 0x09, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x0f, 0x01],
+        [0x12, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x97, 0x55, 0x01, 0x05, 0x01],
         .. from algorithm in new byte[] { 18, 19 } from curve in new byte[][]
         {
-            [0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], [0x05, 0x2b, 0x81, 0x04, 0x00, 0x22], [0x05, 0x2b, 0x81, 0x04, 0x00, 0x23],
+            [0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07],
+            [0x05, 0x2b, 0x81, 0x04, 0x00, 0x22],
+            [0x05, 0x2b, 0x81, 0x04, 0x00, 0x23],
             [0x05, 0x2b, 0x81, 0x04, 0x00, 0x0a], [0x09, 0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x07],
         } select (byte[])[algorithm, .. curve],
     ];
@@ -58,7 +61,8 @@ internal sealed class OpenPgpKeys : ISecretFamily
     private static void ExamineExpression(ReadOnlySpan<byte> window, int at, int literal, SecretSink sink)
     {
         ReadOnlySpan<byte> rest = window[(at + literal)..];
-        if (!rest.StartsWith("3:rsa("u8) && !rest.StartsWith("3:ecc("u8) && !rest.StartsWith("3:dsa("u8) && !rest.StartsWith("3:elg("u8)) return;
+        if (!rest.StartsWith("3:rsa("u8) && !rest.StartsWith("3:ecc("u8) && !rest.StartsWith("3:dsa("u8) && !rest.StartsWith("3:elg("u8))
+            return;
         int length = MeasureExpression(window[at..]);
         sink.Add(Expression, at, length > 0 ? length : literal, length > 0 ? 90 : 60);
     }

@@ -67,7 +67,10 @@ internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
             case 16:
                 return TrySkipNumber(ref rest, 512, 8192) && TrySkipNumber(ref rest, 1, 8192) && TrySkipNumber(ref rest, 1, 8192);
             case 17:
-                return TrySkipNumber(ref rest, 512, 8192) && TrySkipNumber(ref rest, 128, 512) && TrySkipNumber(ref rest, 1, 8192) && TrySkipNumber(ref rest, 1, 8192);
+                return TrySkipNumber(ref rest, 512, 8192)
+                    && TrySkipNumber(ref rest, 128, 512)
+                    && TrySkipNumber(ref rest, 1, 8192)
+                    && TrySkipNumber(ref rest, 1, 8192);
             case 18 or 19 or 22:
                 // Curve, point, and for ECDH how to derive keys.
                 if (rest.IsEmpty || rest[0] is < 5 or > 10 || rest.Length <= rest[0]) return false;
@@ -88,7 +91,8 @@ internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
         int usage = secret[0];
         if (usage is 253 or 254 or 255)
         {
-            // Cipher, then simple, salted, iterated or memory-hard derivation, or GnuPG's mark for keys that lie elsewhere (101), which hold no secret.
+            // Cipher, then simple, salted, iterated or memory-hard derivation, or GnuPG's mark for keys that lie elsewhere (101), which
+            // hold no secret.
             return secret[1] is >= 1 and <= 13 && secret.Length >= 20 && (usage == 253 || secret[2] is 0 or 1 or 3);
         }
         if (usage != 0) return false;

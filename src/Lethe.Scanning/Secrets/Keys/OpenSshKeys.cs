@@ -21,7 +21,10 @@ internal sealed class OpenSshKeys : ISecretFamily
         if (TryRead(window[at..], out int length, out int confidence)) sink.Add(0, at, length, confidence);
     }
 
-    /// <summary>Reads a key at the beginning of <paramref name="bytes"/>: whole and unencrypted with equal check numbers, 100; whole and encrypted, 90; cut off, 60.</summary>
+    /// <summary>
+    /// Reads a key at the beginning of <paramref name="bytes"/>: whole and unencrypted with equal check numbers, 100; whole and encrypted,
+    /// 90; cut off, 60.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out int length, out int confidence)
     {
         (length, confidence) = (bytes.Length, 60);
@@ -30,10 +33,20 @@ internal sealed class OpenSshKeys : ISecretFamily
         if (!TryReadString(ref rest, MostText, out ReadOnlySpan<byte> cipher) || !IsName(cipher)) return false;
         if (!TryReadString(ref rest, MostText, out ReadOnlySpan<byte> derivation) || !IsName(derivation)) return false;
         bool open = cipher.SequenceEqual("none"u8);
-        if (open != derivation.SequenceEqual("none"u8) || !TryReadString(ref rest, 256, out ReadOnlySpan<byte> options) || open && options.Length > 0) return false;
+        if (
+            open != derivation.SequenceEqual("none"u8)
+            || !TryReadString(ref rest, 256, out ReadOnlySpan<byte> options)
+            || open && options.Length > 0
+        )
+            return false;
         if (rest.Length < 4 || BinaryPrimitives.ReadUInt32BigEndian(rest) is < 1 or > 16) return false;
         rest = rest[4..];
-        if (!TryReadString(ref rest, MostBlob, out ReadOnlySpan<byte> publicKey) || !TryReadString(ref publicKey, MostText, out ReadOnlySpan<byte> type) || !IsName(type)) return false;
+        if (
+            !TryReadString(ref rest, MostBlob, out ReadOnlySpan<byte> publicKey)
+            || !TryReadString(ref publicKey, MostText, out ReadOnlySpan<byte> type)
+            || !IsName(type)
+        )
+            return false;
         if (rest.Length < 4 || BinaryPrimitives.ReadUInt32BigEndian(rest) > MostBlob) return false;
         if (!TryReadString(ref rest, MostBlob, out ReadOnlySpan<byte> secret)) return true;
         if (secret.Length < 16 || secret.Length % 8 != 0) return false;

@@ -1,6 +1,8 @@
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Decodes base 64 in lines, as between the lines of PEM (RFC 7468) and armour (RFC 9580 §6), also with JSON's <c>\n</c> for line ends.</summary>
+/// <summary>
+/// Decodes base 64 in lines, as between the lines of PEM (RFC 7468) and armour (RFC 9580 §6), also with JSON's <c>\n</c> for line ends.
+/// </summary>
 internal static class PemBody
 {
     /// <summary>Decodes until something is no base 64, or <paramref name="bytes"/> is full.</summary>

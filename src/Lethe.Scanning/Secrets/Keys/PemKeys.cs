@@ -13,13 +13,19 @@ internal sealed class PemKeys : ISecretFamily
 
     private static readonly (byte[] Label, int Pattern)[] Labels =
     [
-        ("PRIVATE KEY"u8.ToArray(), 0), ("RSA PRIVATE KEY"u8.ToArray(), 1), ("EC PRIVATE KEY"u8.ToArray(), 2), ("ENCRYPTED PRIVATE KEY"u8.ToArray(), 3),
+        ("PRIVATE KEY"u8.ToArray(), 0),
+        ("RSA PRIVATE KEY"u8.ToArray(), 1),
+        ("EC PRIVATE KEY"u8.ToArray(), 2),
+        ("ENCRYPTED PRIVATE KEY"u8.ToArray(), 3),
         ("OPENSSH PRIVATE KEY"u8.ToArray(), 4), ("DSA PRIVATE KEY"u8.ToArray(), 5), ("PGP PRIVATE KEY BLOCK"u8.ToArray(), 6),
     ];
 
     public IReadOnlyList<Pattern> Patterns { get; } =
     [
-        new("secret", "private-key-pem", 0), new("secret", "rsa-private-key-pem", 0), new("secret", "ec-private-key-pem", 0), new("secret", "encrypted-private-key-pem", 0),
+        new("secret", "private-key-pem", 0),
+        new("secret", "rsa-private-key-pem", 0),
+        new("secret", "ec-private-key-pem", 0),
+        new("secret", "encrypted-private-key-pem", 0),
         new("secret", "openssh-private-key-pem", 0), new("secret", "dsa-private-key-pem", 0), new("secret", "pgp-private-key-armour", 0),
     ];
 
@@ -49,13 +55,16 @@ internal sealed class PemKeys : ISecretFamily
         else sink.Add(form.Pattern, at, body + read, 60);
     }
 
-    /// <summary>Passes over <c>Name: value</c> lines and the empty one after them. Base 64 has no colon: one in the first line or none.</summary>
+    /// <summary>
+    /// Passes over <c>Name: value</c> lines and the empty one after them. Base 64 has no colon: one in the first line or none.
+    /// </summary>
     private static int SkipHeaders(ReadOnlySpan<byte> text, int at, out bool encrypted)
     {
         encrypted = false;
         ReadOnlySpan<byte> lines = text.Slice(at, Math.Min(text.Length - at, MostHeaders));
         int begin = lines.IndexOfAnyExcept((byte)'\r', (byte)'\n');
-        if (begin < 0 || lines[begin..].IndexOfAny((byte)':', (byte)'\n') is var colon && (colon < 0 || lines[begin + colon] != ':')) return at;
+        if (begin < 0 || lines[begin..].IndexOfAny((byte)':', (byte)'\n') is var colon && (colon < 0 || lines[begin + colon] != ':'))
+            return at;
         int empty = lines[begin..].IndexOf("\n\n"u8), returned = lines[begin..].IndexOf("\n\r\n"u8);
         int end = empty >= 0 ? begin + empty + 2 : returned >= 0 ? begin + returned + 3 : 0;
         encrypted = lines[..end].IndexOf("ENCRYPTED"u8) >= 0;
@@ -64,7 +73,10 @@ internal sealed class PemKeys : ISecretFamily
 
     private static int Judge(ReadOnlySpan<byte> decoded, int pattern, bool encrypted)
     {
-        if (encrypted && pattern is 1 or 2 or 5) return decoded.Length >= 48 && decoded.Length % 8 == 0 ? 90 : decoded.Length >= 48 ? 60 : 0;
+        if (encrypted && pattern is 1 or 2 or 5)
+            return decoded.Length >= 48 && decoded.Length % 8 == 0 ? 90
+                : decoded.Length >= 48 ? 60
+                : 0;
         switch (pattern)
         {
             case 4: return OpenSshKeys.TryRead(decoded, out _, out int openSsh) ? openSsh : 0;
@@ -72,7 +84,13 @@ internal sealed class PemKeys : ISecretFamily
             case 6: return OpenPgpSecretKey.TryRead(decoded, out OpenPgpSecretKey packet) ? packet.Confidence : 0;
             default:
                 if (!DerPrivateKey.TryRead(decoded, out DerPrivateKey key)) return 0;
-                DerKeyKind expected = pattern switch { 0 => DerKeyKind.Pkcs8, 1 => DerKeyKind.Rsa, 2 => DerKeyKind.EllipticCurve, _ => DerKeyKind.EncryptedPkcs8 };
+                DerKeyKind expected = pattern switch
+                {
+                    0 => DerKeyKind.Pkcs8,
+                    1 => DerKeyKind.Rsa,
+                    2 => DerKeyKind.EllipticCurve,
+                    _ => DerKeyKind.EncryptedPkcs8,
+                };
                 return key.Kind == expected ? key.Confidence : 0;
         }
     }

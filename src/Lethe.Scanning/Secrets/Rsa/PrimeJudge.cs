@@ -18,12 +18,15 @@ internal enum Primality
 }
 
 /// <summary>
-/// Judges numbers. What it found of one is remembered, as memory holds many copies of the public keys that programs trust, which are hardest to tell
-/// from primes. All its work together takes at most about ten minutes of one processor, whatever memory is full of. Used by many threads at once.
+/// Judges numbers. What it found of one is remembered, as memory holds many copies of the public keys that programs trust, which are
+/// hardest to tell from primes. All its work together takes at most about ten minutes of one processor, whatever memory is full of. Used by
+/// many threads at once.
 /// </summary>
 internal sealed class PrimeJudge
 {
-    /// <summary>What a number costs that is tried with small primes, and what one that goes on to the strong test: units of 0.05 ms at most.</summary>
+    /// <summary>
+    /// What a number costs that is tried with small primes, and what one that goes on to the strong test: units of 0.05 ms at most.
+    /// </summary>
     private const int TrialWork = 1, TestWork = 100;
 
     private readonly ConcurrentDictionary<UInt128, Primality> known = new();
@@ -51,8 +54,8 @@ internal sealed class PrimeJudge
     }
 
     /// <summary>
-    /// Whether half of the prime less one is prime too: so are the primes of Diffie-Hellman groups (RFC 2409, 3526, 5054, 7919, moduli(5)), which are public. No
-    /// generator of RSA keys looks for such primes, and none meets one by chance.
+    /// Whether half of the prime less one is prime too: so are the primes of Diffie-Hellman groups (RFC 2409, 3526, 5054, 7919, moduli(5)),
+    /// which are public. No generator of RSA keys looks for such primes, and none meets one by chance.
     /// </summary>
     private static bool IsSafe(ReadOnlySpan<ulong> prime)
     {

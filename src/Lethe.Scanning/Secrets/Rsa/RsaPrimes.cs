@@ -10,11 +10,12 @@ namespace Lethe.Scanning.Secrets;
 
 /// <summary>
 /// Finds the prime factors of RSA-2048, 3072 and 4096 keys as libraries compute with them: limbs of 64 bits, the lowest first (OpenSSL
-/// crypto/bn/bn_local.h, GMP mpn, libgcrypt mpi), at the beginning of an allocation of the GNU C library (<see cref="HeapChunk"/>). Confidence: 100, the
-/// modulus lies within <see cref="Reach"/> and is a multiple; 90, another such prime lies there, as keys have two; 80, alone, as DSA and ElGamal
-/// keep the public prime of their group as well, and one in 355 to 710 of random odd numbers so large is prime. Not covered: chunks that were freed,
-/// whose first 16 bytes the allocator overwrites; a number torn across pages that are not neighbours; other allocators (jemalloc, musl, Go, Java);
-/// primes of other sizes; and of two primes a smaller one below 2^(bits - 1/2), of a few generators, while the larger one is found.
+/// crypto/bn/bn_local.h, GMP mpn, libgcrypt mpi), at the beginning of an allocation of the GNU C library (<see cref="HeapChunk"/>).
+/// Confidence: 100, the modulus lies within <see cref="Reach"/> and is a multiple; 90, another such prime lies there, as keys have two; 80,
+/// alone, as DSA and ElGamal keep the public prime of their group as well, and one in 355 to 710 of random odd numbers so large is prime.
+/// Not covered: chunks that were freed, whose first 16 bytes the allocator overwrites; a number torn across pages that are not neighbours;
+/// other allocators (jemalloc, musl, Go, Java); primes of other sizes; and of two primes a smaller one below 2^(bits - 1/2), of a few
+/// generators, while the larger one is found.
 /// </summary>
 public sealed class RsaPrimes : IDetector
 {
@@ -24,18 +25,22 @@ public sealed class RsaPrimes : IDetector
     /// <summary>Bytes of the largest prime.</summary>
     private const int Most = 256;
 
-    /// <summary>Bytes looked at per turn, how far ahead of it memory is asked for, and turns that are noted before they are judged.</summary>
+    /// <summary>
+    /// Bytes looked at per turn, how far ahead of it memory is asked for, and turns that are noted before they are judged.
+    /// </summary>
     private const int Turn = 128, Ahead = 2048, MostTurns = 64;
 
     /// <summary>The least size of a chunk for a prime, and the bits in which those for all three sizes, less that, are not zero.</summary>
     private const ulong LeastSize = 0x90, SizeBits = 0xd0 | HeapChunk.Flags;
 
-    /// <summary>Of those bits the ones that say how much longer than <see cref="Least"/> the prime is; the others are flags and 16 spare bytes.</summary>
+    /// <summary>
+    /// Of those bits the ones that say how much longer than <see cref="Least"/> the prime is; the others are flags and 16 spare bytes.
+    /// </summary>
     private const ulong LengthBits = 0xc0;
 
     /// <summary>
-    /// The highest limb of 2^(bits - 1/2), rounded down: the least prime of FIPS 186-5 (A.1.3), and below that of all who set the two top bits. Of two
-    /// factors of the same length, whose product has twice the bits, one at least is above it.
+    /// The highest limb of 2^(bits - 1/2), rounded down: the least prime of FIPS 186-5 (A.1.3), and below that of all who set the two top
+    /// bits. Of two factors of the same length, whose product has twice the bits, one at least is above it.
     /// </summary>
     private const ulong LeastTop = 0xb504f333f9de6484;
 
@@ -48,7 +53,10 @@ public sealed class RsaPrimes : IDetector
         public int End => Start + Length;
     }
 
-    /// <summary>Takes about ten minutes of one processor at most for judging numbers, whatever memory is full of; what is not judged then counts as unread.</summary>
+    /// <summary>
+    /// Takes about ten minutes of one processor at most for judging numbers, whatever memory is full of; what is not judged then counts as
+    /// unread.
+    /// </summary>
     public RsaPrimes()
         : this(new PrimeJudge())
     {
@@ -108,7 +116,10 @@ public sealed class RsaPrimes : IDetector
         return window.Length;
     }
 
-    /// <summary>Notes the turns that hold a size word that may be one of a prime's chunk. They are judged behind the loop: a call in it would cost it its registers.</summary>
+    /// <summary>
+    /// Notes the turns that hold a size word that may be one of a prime's chunk. They are judged behind the loop: a call in it would cost
+    /// it its registers.
+    /// </summary>
     /// <param name="window">The bytes.</param>
     /// <param name="at">Where the first turn begins; afterwards where to go on.</param>
     /// <param name="turns">Takes where they begin, and which of their size words it is.</param>
@@ -134,12 +145,20 @@ public sealed class RsaPrimes : IDetector
     /// <summary>Where the size words of 128 bytes are, in the order in which unpacking leaves them.</summary>
     private static ReadOnlySpan<byte> SizeWordOfLane => [8, 40, 24, 56, 72, 104, 88, 120];
 
-    /// <summary>Of the four size words of 64 bytes, those that less <see cref="LeastSize"/> have no bits but <see cref="SizeBits"/>.</summary>
+    /// <summary>
+    /// Of the four size words of 64 bytes, those that less <see cref="LeastSize"/> have no bits but <see cref="SizeBits"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int MaySize(ref byte start, int at)
     {
-        Vector256<ulong> words = Avx2.UnpackHigh(Vector256.LoadUnsafe(ref start, (nuint)at).AsUInt64(), Vector256.LoadUnsafe(ref start, (nuint)at + 32).AsUInt64());
-        return (int)Vector256.Equals((words - Vector256.Create(LeastSize)) & Vector256.Create(~SizeBits), Vector256<ulong>.Zero).ExtractMostSignificantBits();
+        Vector256<ulong> words = Avx2.UnpackHigh(
+            Vector256.LoadUnsafe(ref start, (nuint)at).AsUInt64(),
+            Vector256.LoadUnsafe(ref start, (nuint)at + 32).AsUInt64()
+        );
+        return (int)
+            Vector256
+                .Equals((words - Vector256.Create(LeastSize)) & Vector256.Create(~SizeBits), Vector256<ulong>.Zero)
+                .ExtractMostSignificantBits();
     }
 
     /// <summary>Judges what follows a size word.</summary>
@@ -167,10 +186,12 @@ public sealed class RsaPrimes : IDetector
     }
 
     /// <summary>
-    /// Whether bytes are as different as random ones are. Half as many different bytes as there are is more than six deviations below what random ones show, and so are half
-    /// as many different top bytes of limbs as there are limbs, which numbers of smaller types have less of.
+    /// Whether bytes are as different as random ones are. Half as many different bytes as there are is more than six deviations below what
+    /// random ones show, and so are half as many different top bytes of limbs as there are limbs, which numbers of smaller types have less
+    /// of.
     /// </summary>
-    private static bool LooksRandom(ReadOnlySpan<byte> number) => Different(number, 1) >= number.Length / 2 && Different(number[7..], 8) >= number.Length / 16;
+    private static bool LooksRandom(ReadOnlySpan<byte> number) =>
+        Different(number, 1) >= number.Length / 2 && Different(number[7..], 8) >= number.Length / 16;
 
     /// <summary>How many different values each so many bytes show.</summary>
     private static int Different(ReadOnlySpan<byte> bytes, int step)
@@ -178,7 +199,10 @@ public sealed class RsaPrimes : IDetector
         Span<ulong> seen = stackalloc ulong[4];
         seen.Clear();
         for (int at = 0; at < bytes.Length; at += step) seen[bytes[at] >> 6] |= 1UL << (bytes[at] & 63);
-        return BitOperations.PopCount(seen[0]) + BitOperations.PopCount(seen[1]) + BitOperations.PopCount(seen[2]) + BitOperations.PopCount(seen[3]);
+        return BitOperations.PopCount(seen[0])
+            + BitOperations.PopCount(seen[1])
+            + BitOperations.PopCount(seen[2])
+            + BitOperations.PopCount(seen[3]);
     }
 
     private byte Confidence(ReadOnlySpan<byte> window, long offset, Prime prime, List<Prime> primes) =>

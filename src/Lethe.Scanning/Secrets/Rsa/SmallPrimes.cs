@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Tells by trial division that a number is composite. All odd primes below 8192: of odd random numbers one in eight gets through (Mertens: 2 e^-0.577 / ln 8192).
-/// They are tried a few at a time, by their product, with Hensel's division from the lowest limb on (Jebelean, "An algorithm for exact division", 1993; GMP's
-/// mpn_modexact_1_odd), as processors multiply much faster than they divide.
+/// Tells by trial division that a number is composite. All odd primes below 8192: of odd random numbers one in eight gets through (Mertens:
+/// 2 e^-0.577 / ln 8192). They are tried a few at a time, by their product, with Hensel's division from the lowest limb on (Jebelean, "An
+/// algorithm for exact division", 1993; GMP's mpn_modexact_1_odd), as processors multiply much faster than they divide.
 /// </summary>
 internal static class SmallPrimes
 {
@@ -42,7 +42,9 @@ internal static class SmallPrimes
         return false;
     }
 
-    /// <summary>The inverse of an odd number modulo 2^64, by Newton's method: each step doubles the right bits, of which a number itself has three.</summary>
+    /// <summary>
+    /// The inverse of an odd number modulo 2^64, by Newton's method: each step doubles the right bits, of which a number itself has three.
+    /// </summary>
     public static ulong Inverse(ulong odd)
     {
         ulong inverse = odd;

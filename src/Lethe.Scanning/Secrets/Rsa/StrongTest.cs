@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// The test of Miller and Rabin (FIPS 186-5, B.3.1) with bases 2, 3 and 5, on limbs of 64 bits in Montgomery's form: for 1024 bits 1 ms, for 2048 bits
-/// 7 ms (Zen, 2.5 GHz), where BigInteger takes five times as long; three times as much for primes. Composites pass only when they are made to, a false alarm.
+/// The test of Miller and Rabin (FIPS 186-5, B.3.1) with bases 2, 3 and 5, on limbs of 64 bits in Montgomery's form: for 1024 bits 1 ms,
+/// for 2048 bits 7 ms (Zen, 2.5 GHz), where BigInteger takes five times as long; three times as much for primes. Composites pass only when
+/// they are made to, a false alarm.
 /// </summary>
 internal static class StrongTest
 {
@@ -21,7 +22,10 @@ internal static class StrongTest
 
     private static bool Passes(ReadOnlySpan<ulong> number, ulong inverse, int radix)
     {
-        Span<ulong> one = stackalloc ulong[MostLimbs], minusOne = stackalloc ulong[MostLimbs], power = stackalloc ulong[MostLimbs], scratch = stackalloc ulong[MostLimbs];
+        Span<ulong> one = stackalloc ulong[MostLimbs],
+            minusOne = stackalloc ulong[MostLimbs],
+            power = stackalloc ulong[MostLimbs],
+            scratch = stackalloc ulong[MostLimbs];
         one = one[..number.Length];
         minusOne = minusOne[..number.Length];
         power = power[..number.Length];
@@ -56,7 +60,10 @@ internal static class StrongTest
         return 64 * limb + BitOperations.TrailingZeroCount(bits);
     }
 
-    /// <summary>value = value * value / 2^(64 limbs) modulo the number (Koç, Acar, Kaliski, "Analyzing and Comparing Montgomery Multiplication Algorithms", 1996: FIOS).</summary>
+    /// <summary>
+    /// value = value * value / 2^(64 limbs) modulo the number (Koç, Acar, Kaliski, "Analyzing and Comparing Montgomery Multiplication
+    /// Algorithms", 1996: FIOS).
+    /// </summary>
     /// <param name="value">Less than the number.</param>
     /// <param name="number">The modulus.</param>
     /// <param name="inverse">-1 / number modulo 2^64.</param>

@@ -29,7 +29,8 @@ internal sealed class RuleFamily(SecretRule rule) : ISecretFamily
         {
             if (from + match.Index > at) return;
             // Others nearby have anchors of their own.
-            if (match.Length > 0 && from + match.Index + match.Length >= at + rule.Anchors[anchor].Length) sink.Add(0, from + match.Index, match.Length, rule.Confidence);
+            if (match.Length > 0 && from + match.Index + match.Length >= at + rule.Anchors[anchor].Length)
+                sink.Add(0, from + match.Index, match.Length, rule.Confidence);
         }
     }
 }

@@ -28,7 +28,11 @@ public static class RuleFile
         }
         catch (YamlException error)
         {
-            throw new RuleFileException(file, Math.Max(1, error.Start.Line), $"this is no YAML ({error.Message}); check quotes, brackets and indentation there");
+            throw new RuleFileException(
+                file,
+                Math.Max(1, error.Start.Line),
+                $"this is no YAML ({error.Message}); check quotes, brackets and indentation there"
+            );
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
@@ -41,8 +45,12 @@ public static class RuleFile
         var rules = new List<SecretRule>();
         foreach (YamlNode node in list.Children)
         {
-            SecretRule rule = Read(node as YamlMappingNode ?? throw Error(file, node, "expected a rule; begin it with \"- id: name\""), file);
-            if (rules.Exists(other => other.Id == rule.Id)) throw Error(file, node, $"there is another rule \"{rule.Id}\"; give this one a different id");
+            SecretRule rule = Read(
+                node as YamlMappingNode ?? throw Error(file, node, "expected a rule; begin it with \"- id: name\""),
+                file
+            );
+            if (rules.Exists(other => other.Id == rule.Id))
+                throw Error(file, node, $"there is another rule \"{rule.Id}\"; give this one a different id");
             rules.Add(rule);
         }
         return rules;
@@ -66,20 +74,27 @@ public static class RuleFile
                     bool isText = ((YamlScalarNode)name).Value == "anchor";
                     if (text is not null) throw Error(file, name, "a rule has either anchor or hex; keep one, or make two rules");
                     text = isText;
-                    foreach (YamlNode item in value is YamlSequenceNode items ? items.Children : [value]) anchors.Add(Anchor(item, isText, file));
+                    foreach (YamlNode item in value is YamlSequenceNode items ? items.Children : [value])
+                        anchors.Add(Anchor(item, isText, file));
                     break;
                 case "regex":
                     expression = Expression(value, file);
                     break;
                 case "confidence":
-                    if (!byte.TryParse(Text(value, file), out confidence) || confidence is 0 or > 100) throw Error(file, value, "confidence is a number from 1 to 100");
+                    if (!byte.TryParse(Text(value, file), out confidence) || confidence is 0 or > 100)
+                        throw Error(file, value, "confidence is a number from 1 to 100");
                     break;
                 default:
                     throw Error(file, name, "unknown name; a rule has id, anchor or hex, regex, confidence");
             }
         }
         if (string.IsNullOrEmpty(id)) throw Error(file, node, "the rule has no id; add \"id: name\"");
-        if (anchors.Count == 0) throw Error(file, node, $"rule \"{id}\" has no anchor; add \"anchor: text\" or \"hex: bytes\", fixed bytes that the secret always has");
+        if (anchors.Count == 0)
+            throw Error(
+                file,
+                node,
+                $"rule \"{id}\" has no anchor; add \"anchor: text\" or \"hex: bytes\", fixed bytes that the secret always has"
+            );
         return new(id, anchors, text == true, expression, confidence);
     }
 
@@ -89,14 +104,18 @@ public static class RuleFile
         byte[] bytes;
         try
         {
-            bytes = isText ? Encoding.UTF8.GetBytes(value) : Convert.FromHexString(string.Concat(value.Where(letter => letter is not (' ' or ':'))));
+            bytes = isText
+                ? Encoding.UTF8.GetBytes(value)
+                : Convert.FromHexString(string.Concat(value.Where(letter => letter is not (' ' or ':'))));
         }
         catch (FormatException)
         {
             throw Error(file, node, "hex is pairs of 0-9 and a-f, such as \"de ad be ef\"");
         }
-        if (bytes.Length < LeastAnchor) throw Error(file, node, $"an anchor has {LeastAnchor} bytes at least, or it would be found everywhere; make it longer");
-        if (!bytes.AsSpan(0, bytes.Length - 3).ContainsAnyExcept((byte)0)) throw Error(file, node, "an anchor has four bytes in a row that do not begin with zero; choose others");
+        if (bytes.Length < LeastAnchor)
+            throw Error(file, node, $"an anchor has {LeastAnchor} bytes at least, or it would be found everywhere; make it longer");
+        if (!bytes.AsSpan(0, bytes.Length - 3).ContainsAnyExcept((byte)0))
+            throw Error(file, node, "an anchor has four bytes in a row that do not begin with zero; choose others");
         return bytes;
     }
 
@@ -104,15 +123,24 @@ public static class RuleFile
     {
         try
         {
-            return new Regex(Text(node, file), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
+            return new Regex(
+                Text(node, file),
+                RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline,
+                TimeSpan.FromSeconds(1)
+            );
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
-            throw Error(file, node, $"the regex cannot be used ({error.Message}); use no back references, no looking around, no atomic groups");
+            throw Error(
+                file,
+                node,
+                $"the regex cannot be used ({error.Message}); use no back references, no looking around, no atomic groups"
+            );
         }
     }
 
-    private static string Text(YamlNode node, string file) => (node as YamlScalarNode)?.Value ?? throw Error(file, node, "expected text here; quote it if it has special letters");
+    private static string Text(YamlNode node, string file) =>
+        (node as YamlScalarNode)?.Value ?? throw Error(file, node, "expected text here; quote it if it has special letters");
 
     private static RuleFileException Error(string file, YamlNode node, string problem) => new(file, node.Start.Line, problem);
 }

@@ -10,7 +10,8 @@ internal sealed class AwsKeys : ISecretFamily
 {
     private const int Identifier = 20, Secret = 40, Near = 256;
 
-    public IReadOnlyList<Pattern> Patterns { get; } = [new("secret", "aws-access-key-id", Identifier), new("secret", "aws-secret-access-key", Secret)];
+    public IReadOnlyList<Pattern> Patterns { get; } =
+    [new("secret", "aws-access-key-id", Identifier), new("secret", "aws-secret-access-key", Secret)];
 
     public IReadOnlyList<byte[]> Anchors { get; } = ["AKIA"u8.ToArray(), "ASIA"u8.ToArray()];
 
@@ -20,7 +21,8 @@ internal sealed class AwsKeys : ISecretFamily
     {
         if (Letters.IsInWord(window, at - 1) || window.Length - at < Identifier || Letters.IsInWord(window, at + Identifier)) return;
         ReadOnlySpan<byte> identifier = window.Slice(at, Identifier);
-        if (identifier.IndexOfAnyExcept(Letters.Base32) >= 0 || identifier.EndsWith("EXAMPLE"u8) || Letters.Entropy(identifier[4..]) < 2.5) return;
+        if (identifier.IndexOfAnyExcept(Letters.Base32) >= 0 || identifier.EndsWith("EXAMPLE"u8) || Letters.Entropy(identifier[4..]) < 2.5)
+            return;
         int from = Math.Max(0, at - Near), to = Math.Min(window.Length, at + Identifier + Near);
         int secret = FindSecret(window[from..to]);
         sink.Add(0, at, Identifier, secret < 0 ? 60 : 80);

@@ -16,7 +16,8 @@ internal sealed class JsonWebTokens : ISecretFamily
     public IReadOnlyList<Pattern> Patterns { get; } = [new("secret", "jwt", 0), new("secret", "kubernetes-service-account-token", 0)];
 
     // Base 64 of {" and a small letter: the beginning of JSON without spaces, which all issuers write.
-    public IReadOnlyList<byte[]> Anchors { get; } = [.. "hijklmnopqrstuvwxyz0123456"u8.ToArray().Select(letter => (byte[])[.. "eyJ"u8, letter])];
+    public IReadOnlyList<byte[]> Anchors { get; } =
+    [.. "hijklmnopqrstuvwxyz0123456"u8.ToArray().Select(letter => (byte[])[.. "eyJ"u8, letter])];
 
     public bool IsText => true;
 
@@ -43,7 +44,9 @@ internal sealed class JsonWebTokens : ISecretFamily
         Span<byte> json = stackalloc byte[MostHeader];
         if (!TryDecode(text, json, out int length)) return false;
         bool has = false;
-        return Walk(json[..length], (ref Utf8JsonReader reader) => has |= reader.ValueTextEquals("alg"u8) && reader.Read() && reader.TokenType == JsonTokenType.String) && has;
+        return Walk(json[..length], (ref Utf8JsonReader reader) =>
+                has |= reader.ValueTextEquals("alg"u8) && reader.Read() && reader.TokenType == JsonTokenType.String
+            ) && has;
     }
 
     private static bool IsObject(ReadOnlySpan<byte> text, out bool kubernetes)

@@ -7,8 +7,13 @@ internal static class Letters
 {
     private const string Alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    public static readonly SearchValues<byte> Base62 = Set(Alphanumeric), Base64 = Set(Alphanumeric + "+/"), Base64Url = Set(Alphanumeric + "-_"),
-        Base32 = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), Digits = Set("0123456789"), LowerHex = Set("0123456789abcdef"), Hex = Set("0123456789abcdefABCDEF"),
+    public static readonly SearchValues<byte> Base62 = Set(Alphanumeric),
+        Base64 = Set(Alphanumeric + "+/"),
+        Base64Url = Set(Alphanumeric + "-_"),
+        Base32 = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+        Digits = Set("0123456789"),
+        LowerHex = Set("0123456789abcdef"),
+        Hex = Set("0123456789abcdefABCDEF"),
         LowerBase36 = Set("0123456789abcdefghijklmnopqrstuvwxyz"), Base62Dash = Set(Alphanumeric + "-");
 
     /// <summary>How many letters of the set are at the beginning, at most <paramref name="most"/>.</summary>
@@ -27,9 +32,13 @@ internal static class Letters
     }
 
     /// <summary>Whether the text would go on before or after: then what lies between is no token of its own.</summary>
-    public static bool IsInWord(ReadOnlySpan<byte> window, int place) => place >= 0 && place < window.Length && Base62.Contains(window[place]);
+    public static bool IsInWord(ReadOnlySpan<byte> window, int place) =>
+        place >= 0 && place < window.Length && Base62.Contains(window[place]);
 
-    /// <summary>Bits a letter carries, by how often each occurs (Shannon). Random text of 20 letters has about 4, words of a language 3 to 3.5, fillers less.</summary>
+    /// <summary>
+    /// Bits a letter carries, by how often each occurs (Shannon). Random text of 20 letters has about 4, words of a language 3 to 3.5,
+    /// fillers less.
+    /// </summary>
     public static double Entropy(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty) return 0;
@@ -46,7 +55,8 @@ internal static class Letters
     }
 
     /// <summary>The letters of a set.</summary>
-    public static IEnumerable<byte> AllOf(SearchValues<byte> set) => Enumerable.Range(0, 256).Select(value => (byte)value).Where(set.Contains);
+    public static IEnumerable<byte> AllOf(SearchValues<byte> set) =>
+        Enumerable.Range(0, 256).Select(value => (byte)value).Where(set.Contains);
 
     private static SearchValues<byte> Set(string letters) => SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(letters));
 }

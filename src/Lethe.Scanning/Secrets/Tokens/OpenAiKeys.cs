@@ -15,8 +15,10 @@ internal sealed class OpenAiKeys : ISecretFamily
 
     public void Examine(ReadOnlySpan<byte> window, int at, int anchor, SecretSink sink)
     {
-        int start = at - Letters.RunBefore(window[..at], Letters.Base64Url, Most), end = at + Letters.Run(window[at..], Letters.Base64Url, Most);
+        int start = at - Letters.RunBefore(window[..at], Letters.Base64Url, Most),
+            end = at + Letters.Run(window[at..], Letters.Base64Url, Most);
         ReadOnlySpan<byte> key = window[start..end];
-        if (key.StartsWith("sk-"u8) && at - start >= 20 && end - at >= 28 && Letters.Entropy(key) >= 3.5) sink.Add(0, start, key.Length, 90);
+        if (key.StartsWith("sk-"u8) && at - start >= 20 && end - at >= 28 && Letters.Entropy(key) >= 3.5)
+            sink.Add(0, start, key.Length, 90);
     }
 }

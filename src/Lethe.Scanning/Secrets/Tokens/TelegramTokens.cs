@@ -15,7 +15,8 @@ internal sealed class TelegramTokens : ISecretFamily
 
     public void Examine(ReadOnlySpan<byte> window, int at, int anchor, SecretSink sink)
     {
-        int digits = Letters.RunBefore(window[..at], Letters.Digits, 11), rest = Letters.Run(window[(at + 3)..], Letters.Base64Url, Rest + 1);
+        int digits = Letters.RunBefore(window[..at], Letters.Digits, 11),
+            rest = Letters.Run(window[(at + 3)..], Letters.Base64Url, Rest + 1);
         if (digits is < 8 or > 10 || rest != Rest || Letters.Entropy(window.Slice(at + 3, Rest)) < 3.5) return;
         sink.Add(0, at - digits, digits + 3 + Rest, 80);
     }

@@ -8,18 +8,53 @@ internal sealed class TokenShapes : ISecretFamily
 {
     private static readonly TokenShape[] Shapes =
     [
-        .. new[] { ("ghp_", "github-personal-token"), ("gho_", "github-oauth-token"), ("ghu_", "github-user-token"), ("ghs_", "github-server-token"), ("ghr_", "github-refresh-token") }
-            .Select(form => new TokenShape(form.Item2, form.Item1, 100, TokenCheck.Base62Checksum, TokenPart.Of(Letters.Base62, 36))),
+        .. new[]
+        {
+            ("ghp_", "github-personal-token"),
+            ("gho_", "github-oauth-token"),
+            ("ghu_", "github-user-token"),
+            ("ghs_", "github-server-token"),
+            ("ghr_", "github-refresh-token"),
+        }.Select(form => new TokenShape(form.Item2, form.Item1, 100, TokenCheck.Base62Checksum, TokenPart.Of(Letters.Base62, 36))),
         // What its checksum is taken over is not published.
-        new("github-fine-grained-token", "github_pat_", 90, TokenCheck.Entropy, TokenPart.Of(Letters.Base62, 22), TokenPart.Of("_"), TokenPart.Of(Letters.Base62, 59)),
+        new(
+            "github-fine-grained-token",
+            "github_pat_",
+            90,
+            TokenCheck.Entropy,
+            TokenPart.Of(Letters.Base62, 22),
+            TokenPart.Of("_"),
+            TokenPart.Of(Letters.Base62, 59)
+        ),
         new("npm-token", "npm_", 100, TokenCheck.Base62Checksum, TokenPart.Of(Letters.Base62, 36)),
         new("gitlab-personal-token", "glpat-", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 20)),
-        new("gitlab-routable-token", "glpat-", 90, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 27, 300), TokenPart.Of("."), TokenPart.Of(Letters.LowerBase36, 9)),
+        new(
+            "gitlab-routable-token",
+            "glpat-",
+            90,
+            TokenCheck.Entropy,
+            TokenPart.Of(Letters.Base64Url, 27, 300),
+            TokenPart.Of("."),
+            TokenPart.Of(Letters.LowerBase36, 9)
+        ),
         new("gitlab-deploy-token", "gldt-", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 20)),
         new("gitlab-runner-token", "glrt-", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 20, 64)),
-        .. new[] { 'a', 'b', 'e', 'p', 'r', 's' }
-            .Select(kind => new TokenShape("slack-token", $"xox{kind}-", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base62Dash, 24, 255))),
-        new("slack-app-token", "xapp-", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Digits, 1), TokenPart.Of("-"), TokenPart.Of(Letters.Base62Dash, 40, 160)),
+        .. new[] { 'a', 'b', 'e', 'p', 'r', 's' }.Select(kind => new TokenShape(
+            "slack-token",
+            $"xox{kind}-",
+            80,
+            TokenCheck.Entropy,
+            TokenPart.Of(Letters.Base62Dash, 24, 255)
+        )),
+        new(
+            "slack-app-token",
+            "xapp-",
+            80,
+            TokenCheck.Entropy,
+            TokenPart.Of(Letters.Digits, 1),
+            TokenPart.Of("-"),
+            TokenPart.Of(Letters.Base62Dash, 40, 160)
+        ),
         new("stripe-secret-key", "sk_live_", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base62, 24, 247)),
         new("stripe-restricted-key", "rk_live_", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base62, 24, 247)),
         new("anthropic-key", "sk-ant-", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 80, 140)),
@@ -29,7 +64,15 @@ internal sealed class TokenShapes : ISecretFamily
         new("docker-organization-token", "dckr_oat_", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 32)),
         new("vault-service-token", "hvs.", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 24, 300)),
         new("vault-batch-token", "hvb.", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 100, 500)),
-        new("sendgrid-key", "SG.", 90, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 22), TokenPart.Of("."), TokenPart.Of(Letters.Base64Url, 43)),
+        new(
+            "sendgrid-key",
+            "SG.",
+            90,
+            TokenCheck.Entropy,
+            TokenPart.Of(Letters.Base64Url, 22),
+            TokenPart.Of("."),
+            TokenPart.Of(Letters.Base64Url, 43)
+        ),
         new("twilio-key", "SK", 60, TokenCheck.Entropy, TokenPart.Of(Letters.LowerHex, 32)),
         new("google-oauth-token", "ya29.", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 60, 1000)),
         new("google-api-key", "AIza", 80, TokenCheck.Entropy, TokenPart.Of(Letters.Base64Url, 35)),
@@ -46,7 +89,10 @@ internal sealed class TokenShapes : ISecretFamily
     {
         var patterns = Shapes.Select(shape => new Pattern("secret", shape.Id, 0)).Distinct().ToList();
         Patterns = patterns;
-        (TokenShape Shape, byte[] Literal)[] anchors = [.. Shapes.SelectMany(shape => AnchorsOf(shape).Select(literal => (shape, literal)))];
+        (TokenShape Shape, byte[] Literal)[] anchors =
+        [
+            .. Shapes.SelectMany(shape => AnchorsOf(shape).Select(literal => (shape, literal))),
+        ];
         shapeOfAnchor = [.. anchors.Select(anchor => anchor.Shape)];
         patternOfAnchor = [.. shapeOfAnchor.Select(shape => patterns.FindIndex(pattern => pattern.Id == shape.Id))];
         Anchors = [.. anchors.Select(anchor => anchor.Literal)];

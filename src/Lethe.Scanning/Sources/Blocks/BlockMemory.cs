@@ -11,7 +11,9 @@ internal sealed class BlockMemory(IBlockImage image, long length, bool absentIsZ
 
     private readonly Lock access = new();
     private readonly IBlockDecoder decoder = image.NewDecoder();
-    private readonly (long Address, int Length, byte[] Bytes)[] cache = new (long, int, byte[])[Math.Max(FewestBlocks, CacheBytes / image.LongestBlock)];
+    private readonly (long Address, int Length, byte[] Bytes)[] cache = new (long, int, byte[])[
+        Math.Max(FewestBlocks, CacheBytes / image.LongestBlock)
+    ];
     private readonly Dictionary<long, int> places = [];
     private int next;
 

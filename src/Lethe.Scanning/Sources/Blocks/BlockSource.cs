@@ -3,7 +3,14 @@ using Lethe.Scanning.Kernel;
 namespace Lethe.Scanning.Sources.Blocks;
 
 /// <summary>A source that is stored in blocks: part offsets are addresses of its content.</summary>
-internal sealed class BlockSource(string name, string form, IBlockImage image, IReadOnlyList<Part> parts, long? totalBytes, IReadOnlyList<string> defects) : Source
+internal sealed class BlockSource(
+    string name,
+    string form,
+    IBlockImage image,
+    IReadOnlyList<Part> parts,
+    long? totalBytes,
+    IReadOnlyList<string> defects
+) : Source
 {
     /// <inheritdoc/>
     public override string Name => name;

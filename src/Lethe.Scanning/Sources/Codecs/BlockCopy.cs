@@ -15,7 +15,9 @@ internal static class BlockCopy
     {
         // Sixteen at once, also when fewer are asked for: what is written too much lies inside the output and is overwritten later.
         if (length <= Step && from <= input.Length - Step && at <= output.Length - Step)
-            Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(input), (nuint)from).StoreUnsafe(ref MemoryMarshal.GetReference(output), (nuint)at);
+            Vector128
+                .LoadUnsafe(ref MemoryMarshal.GetReference(input), (nuint)from)
+                .StoreUnsafe(ref MemoryMarshal.GetReference(output), (nuint)at);
         else
             input.Slice(from, length).CopyTo(output[at..]);
     }

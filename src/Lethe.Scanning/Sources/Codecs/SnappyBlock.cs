@@ -11,7 +11,9 @@ internal static class SnappyBlock
     {
         try
         {
-            return Snappy.GetUncompressedLength(input) <= output.Length && Snappy.TryDecompress(input, output, out int written) ? written : -1;
+            return Snappy.GetUncompressedLength(input) <= output.Length && Snappy.TryDecompress(input, output, out int written)
+                ? written
+                : -1;
         }
         catch (Exception failure) when (failure is InvalidDataException or ArgumentException or InvalidOperationException)
         {

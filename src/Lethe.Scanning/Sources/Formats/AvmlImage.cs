@@ -38,7 +38,8 @@ internal sealed class AvmlImage : IBlockImage
         var parts = new List<Part>();
         foreach (AvmlRange range in image.ranges)
         {
-            if (parts.Count > 0 && parts[^1].Offset + parts[^1].Length == range.Address) parts[^1] = parts[^1] with { Length = parts[^1].Length + range.Length };
+            if (parts.Count > 0 && parts[^1].Offset + parts[^1].Length == range.Address)
+                parts[^1] = parts[^1] with { Length = parts[^1].Length + range.Length };
             else parts.Add(new Part(range.Address, range.Length, (ulong)range.Address));
         }
 
@@ -79,7 +80,10 @@ internal sealed class AvmlImage : IBlockImage
             {
                 if (SnappyChunk.Read(heads, chunkAt, range.StreamEnd) is not { } chunk || chunk.DecodedLength > range.Length - decoded)
                 {
-                    block = new Block(range.Address + wanted, (int)Math.Min(range.Length - wanted, 1 << 30)) { Lost = "the compressed stream is damaged" };
+                    block = new Block(range.Address + wanted, (int)Math.Min(range.Length - wanted, 1 << 30))
+                    {
+                        Lost = "the compressed stream is damaged",
+                    };
                     return true;
                 }
 
@@ -103,7 +107,8 @@ internal sealed class AvmlImage : IBlockImage
         {
             if (!heads.TryGet(block.Place, block.StoredLength, out int at, out string? problem)) return problem;
             ReadOnlySpan<byte> stored = heads.Buffer.AsSpan(at, block.StoredLength);
-            if (block.Flags == CompressedFlag) return SnappyBlock.Decode(stored, destination) == destination.Length ? null : "a compressed block is damaged";
+            if (block.Flags == CompressedFlag)
+                return SnappyBlock.Decode(stored, destination) == destination.Length ? null : "a compressed block is damaged";
             stored.CopyTo(destination);
             return null;
         }

@@ -25,7 +25,8 @@ internal static class AvmlRanges
         for (long at = storage.Length; at > 0;)
         {
             long streamEnd = at - LengthSize;
-            if (ranges.Count >= MostRanges || streamEnd < MemoryRangeHeader.Size || storage.ReadUInt64(streamEnd) is not { } length) return null;
+            if (ranges.Count >= MostRanges || streamEnd < MemoryRangeHeader.Size || storage.ReadUInt64(streamEnd) is not { } length)
+                return null;
             if (length > (ulong)(streamEnd - MemoryRangeHeader.Size)) return null;
             long stream = streamEnd - (long)length;
             if (MemoryRangeHeader.Read(storage, stream - MemoryRangeHeader.Size) is not { Compressed: true } header) return null;
@@ -43,7 +44,10 @@ internal static class AvmlRanges
         using var window = new Window(storage, 256 * 1024);
         for (long? at = 0; at < storage.Length;)
         {
-            if (ranges.Count >= MostRanges || MemoryRangeHeader.Read(window.Get(at.Value, MemoryRangeHeader.Size)) is not { Compressed: true } header)
+            if (
+                ranges.Count >= MostRanges
+                || MemoryRangeHeader.Read(window.Get(at.Value, MemoryRangeHeader.Size)) is not { Compressed: true } header
+            )
             {
                 defects.Add($"there is no range header at offset {at}");
                 at = ranges.Count >= MostRanges ? null : FindHeader(window, at.Value + 1, storage.Length);

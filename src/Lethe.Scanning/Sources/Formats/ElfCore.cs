@@ -32,7 +32,8 @@ internal static class ElfCore
     {
         List<Segment> segments = ReadSegments(name, storage, head, out List<string> defects);
         ElfNotes notes = NotesOf(storage, segments);
-        bool machine = notes.AreOfMachine || segments.Exists(segment => segment.Type == Load && segment.Physical is not (0 or ulong.MaxValue));
+        bool machine =
+            notes.AreOfMachine || segments.Exists(segment => segment.Type == Load && segment.Physical is not (0 or ulong.MaxValue));
         var parts = new List<Part>();
         var memory = new List<MemoryStretch>();
         // In the order of the file, each of its bytes once: segments that share bytes would only be searched twice.
@@ -46,7 +47,8 @@ internal static class ElfCore
                 continue;
             }
 
-            ulong? physical = machine && segment.Type == Load && PhysicalAddress.IsPossible(segment.Physical, segment.Length) ? segment.Physical : null;
+            ulong? physical =
+                machine && segment.Type == Load && PhysicalAddress.IsPossible(segment.Physical, segment.Length) ? segment.Physical : null;
             if (physical is { } address) memory.Add(new MemoryStretch((long)address, (long)segment.Offset, (long)segment.Length));
             long skipped = Math.Max(0, covered - (long)segment.Offset), left = (long)segment.Length - skipped;
             if (left <= 0) continue;
@@ -77,8 +79,10 @@ internal static class ElfCore
         int step = BinaryPrimitives.ReadUInt16LittleEndian(head[(wide ? 54 : 42)..]);
         long count = BinaryPrimitives.ReadUInt16LittleEndian(head[(wide ? 56 : 44)..]);
         if (count == ManySegments) count = CountInFirstSection(storage, head, wide) ?? count;
-        if (step < (wide ? SegmentSize : SegmentSize32)) throw new SourceException($"{name}: ELF core with segment headers of {step} bytes", PlainBytes.Hint);
-        if (table > (ulong)Math.Max(0, storage.Length)) throw new SourceException($"{name}: ELF core whose segment table lies behind its end", PlainBytes.Hint);
+        if (step < (wide ? SegmentSize : SegmentSize32))
+            throw new SourceException($"{name}: ELF core with segment headers of {step} bytes", PlainBytes.Hint);
+        if (table > (ulong)Math.Max(0, storage.Length))
+            throw new SourceException($"{name}: ELF core whose segment table lies behind its end", PlainBytes.Hint);
 
         defects = [];
         long room = (storage.Length - (long)table) / step, readable = Math.Min(Math.Min(count, room), MostSegments);

@@ -38,7 +38,8 @@ internal sealed class ElfNotes
     {
         while (notes.Length >= HeaderSize)
         {
-            long nameLength = BinaryPrimitives.ReadUInt32LittleEndian(notes), textLength = BinaryPrimitives.ReadUInt32LittleEndian(notes[4..]);
+            long nameLength = BinaryPrimitives.ReadUInt32LittleEndian(notes),
+                textLength = BinaryPrimitives.ReadUInt32LittleEndian(notes[4..]);
             long text = HeaderSize + Padded(nameLength), next = text + Padded(textLength);
             if (text + textLength > notes.Length) return;
             ReadOnlySpan<byte> name = notes.Slice(HeaderSize, (int)nameLength);

@@ -59,7 +59,8 @@ internal sealed class HibernationHeader
 
     // Resuming gives the area its own signature back (swsusp_check) and leaves all else: the copy of that signature, the map, the image.
     private static bool HeldImage(ReadOnlySpan<byte> head) =>
-        head.Slice(SignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8) && head.Slice(OriginalSignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8)
+        head.Slice(SignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8)
+        && head.Slice(OriginalSignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8)
         && BinaryPrimitives.ReadUInt64LittleEndian(head[ImageOffset..]) != 0;
 
     /// <exception cref="SourceException">It cannot be followed.</exception>
@@ -69,10 +70,12 @@ internal sealed class HibernationHeader
         header.FollowMap(name, storage, BinaryPrimitives.ReadUInt64LittleEndian(head[ImageOffset..]));
         byte[] info = new byte[PageSize];
         if (header.ReadStored(storage, 0, info) is { } problem) throw Refuse(name, $"its first page cannot be read: {problem}");
-        ulong data = BinaryPrimitives.ReadUInt64LittleEndian(info.AsSpan(ImagePagesOffset)), all = BinaryPrimitives.ReadUInt64LittleEndian(info.AsSpan(PagesOffset));
+        ulong data = BinaryPrimitives.ReadUInt64LittleEndian(info.AsSpan(ImagePagesOffset)),
+            all = BinaryPrimitives.ReadUInt64LittleEndian(info.AsSpan(PagesOffset));
         // Compression makes at most 32 pages of each stored one.
         ulong most = (ulong)header.StoredPages * (header.IsCompressed ? HibernationImage.BlockPages : 1UL);
-        if (all <= data || all > most + 1) throw Refuse(name, $"it says it has {all} pages, {data} of them memory, in {header.StoredPages}");
+        if (all <= data || all > most + 1)
+            throw Refuse(name, $"it says it has {all} pages, {data} of them memory, in {header.StoredPages}");
         header.DataPages = (long)data;
         header.MetaPages = (long)(all - data) - 1;
         return header;
@@ -108,7 +111,8 @@ internal sealed class HibernationHeader
         {
             // What an area that was cut off lacks shows when it is read.
             if (next >= pages && StoredPages > 0) return;
-            if (next >= pages || followed > pages) throw Refuse(name, "its map leads out of the area or into itself; for a swap file this must be its file system's device");
+            if (next >= pages || followed > pages)
+                throw Refuse(name, "its map leads out of the area or into itself; for a swap file this must be its file system's device");
             if (storage.ReadAll((long)next * PageSize, map) is { } problem) throw Refuse(name, $"its map cannot be read: {problem}");
             Used.Add(((long)next, 1));
             for (int entry = 0; entry < EntriesOfMap; entry++)

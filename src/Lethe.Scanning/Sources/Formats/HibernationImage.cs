@@ -91,7 +91,8 @@ internal sealed class HibernationImage : IBlockImage
                 long frame = (long)(entry & ~ZeroPageBit);
                 bool zero = (entry & ZeroPageBit) != 0;
                 if (!zero && index >= header.DataPages) return;
-                bool possible = PhysicalAddress.IsPossible((ulong)frame, 1) && PhysicalAddress.IsPossible((ulong)frame * PageSize, PageSize);
+                bool possible =
+                    PhysicalAddress.IsPossible((ulong)frame, 1) && PhysicalAddress.IsPossible((ulong)frame * PageSize, PageSize);
                 if (!possible || !frames.TryAdd(frame, zero ? -1 : index))
                 {
                     defects.Add($"frame numbers from page {meta} of {header.MetaPages} on are damaged");
@@ -119,7 +120,11 @@ internal sealed class HibernationImage : IBlockImage
             if (index >= image.frames.Runs.Count) return false;
             PageFrames.Run run = image.frames.Runs[index];
             frame = Math.Max(frame, run.Frame);
-            found = new Block(frame * PageSize, PageSize) { IsZero = run.Index < 0, Place = image.header.MetaPages + run.Index + (frame - run.Frame) };
+            found = new Block(frame * PageSize, PageSize)
+            {
+                IsZero = run.Index < 0,
+                Place = image.header.MetaPages + run.Index + (frame - run.Frame),
+            };
             return true;
         }
 
@@ -152,14 +157,22 @@ internal sealed class HibernationImage : IBlockImage
             int first = image.blocks[(int)wanted], length = LengthSize;
             for (int at = 0; at < length; at += PageSize)
             {
-                if (image.header.ReadStored(image.storage, first + at / PageSize, stored.AsSpan(at, PageSize)) is { } problem) return problem;
+                if (image.header.ReadStored(image.storage, first + at / PageSize, stored.AsSpan(at, PageSize)) is { } problem)
+                    return problem;
                 used = Math.Max(used, at + PageSize);
                 // It may have changed since it was looked at first.
-                if (at == 0) length = LengthSize + (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(stored), (ulong)(StoredPagesOfBlock * PageSize - LengthSize));
+                if (at == 0)
+                    length =
+                        LengthSize
+                        + (int)
+                            Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(stored), (ulong)(StoredPagesOfBlock * PageSize - LengthSize));
             }
 
             ReadOnlySpan<byte> input = stored.AsSpan(LengthSize, length - LengthSize);
-            currentLength = Math.Max(0, image.header.IsLz4 ? Lz4.Decode(input, block.AsSpan(0, BlockSize)) : Lzo.Decode(input, block.AsSpan(0, BlockSize)));
+            currentLength = Math.Max(
+                0,
+                image.header.IsLz4 ? Lz4.Decode(input, block.AsSpan(0, BlockSize)) : Lzo.Decode(input, block.AsSpan(0, BlockSize))
+            );
             return null;
         }
     }

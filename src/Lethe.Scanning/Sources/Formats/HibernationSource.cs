@@ -36,7 +36,9 @@ internal sealed class HibernationSource : Source
         memory = new BlockMemory(image, runs.Count == 0 ? 0 : (runs[^1].Frame + runs[^1].Count) * PageSize, absentIsZero: false);
         AddMemory(runs);
         AddLeftOvers(HibernationHeader.HoldsImage(head) ? header.Used : []);
-        TotalBytes = runs.Where(run => run.Index >= 0).Sum(run => run.Count * PageSize) + parts.Where(part => part.Address is null).Sum(part => part.Length);
+        TotalBytes =
+            runs.Where(run => run.Index >= 0).Sum(run => run.Count * PageSize)
+            + parts.Where(part => part.Address is null).Sum(part => part.Length);
     }
 
     /// <summary>Opens an area whose first page says that it holds an image, or held one.</summary>
@@ -49,7 +51,13 @@ internal sealed class HibernationSource : Source
         }
         catch (SourceException) when (!HibernationHeader.HoldsImage(head))
         {
-            return SwapAreaSource.Open(name, storage, head, "a hibernation image was here and its map is overwritten; what is left of it is searched as it is stored, perhaps compressed");
+            return SwapAreaSource.Open(
+                name,
+                storage,
+                head,
+                "a hibernation image was here and its map is overwritten; what is left of it is searched as it is stored, perhaps "
+                    + "compressed"
+            );
         }
     }
 
@@ -102,7 +110,8 @@ internal sealed class HibernationSource : Source
         if (end > start) AddFrames(start, end);
     }
 
-    private void AddFrames(long start, long end) => parts.Add(new Part(start * PageSize, (end - start) * PageSize, (ulong)(start * PageSize)));
+    private void AddFrames(long start, long end) =>
+        parts.Add(new Part(start * PageSize, (end - start) * PageSize, (ulong)(start * PageSize)));
 
     private void AddLeftOvers(List<(long Page, long Count)> used)
     {

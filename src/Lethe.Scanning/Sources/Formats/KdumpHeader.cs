@@ -5,7 +5,9 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>The headers of a kdump-compressed dump (makedumpfile: IMPLEMENTATION, diskdump_mod.h), of 64-bit little-endian machines.</summary>
+/// <summary>
+/// The headers of a kdump-compressed dump (makedumpfile: IMPLEMENTATION, diskdump_mod.h), of 64-bit little-endian machines.
+/// </summary>
 internal sealed record KdumpHeader
 {
     private const int StatusEnd = 444, BlockSizeOffset = 428, SubHeaderSize = 104;
@@ -56,9 +58,11 @@ internal sealed record KdumpHeader
         byte[] sub = new byte[SubHeaderSize];
         if (storage.ReadAll(blockSize, sub) is { } problem) throw Refuse(name, $"its second header cannot be read: {problem}");
 
-        ulong pages = version >= 6 ? BinaryPrimitives.ReadUInt64LittleEndian(sub.AsSpan(96)) : BinaryPrimitives.ReadUInt32LittleEndian(head[440..]);
+        ulong pages =
+            version >= 6 ? BinaryPrimitives.ReadUInt64LittleEndian(sub.AsSpan(96)) : BinaryPrimitives.ReadUInt32LittleEndian(head[440..]);
         long bitmap = (1 + subHeaderBlocks) * blockSize, bitmapLength = bitmapBlocks / 2 * blockSize;
-        if (pages > MostPages || (long)(pages + 7) / 8 > bitmapLength) throw Refuse(name, $"it says it is of {pages} pages, which its bitmaps have no room for");
+        if (pages > MostPages || (long)(pages + 7) / 8 > bitmapLength)
+            throw Refuse(name, $"it says it is of {pages} pages, which its bitmaps have no room for");
         if (bitmap + 2 * bitmapLength > storage.Length) throw Refuse(name, "its bitmaps are not all there");
 
         bool split = version >= 2 && BinaryPrimitives.ReadInt32LittleEndian(sub.AsSpan(12)) != 0;

@@ -6,7 +6,10 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>A kdump-compressed dump (makedumpfile, QEMU dump-guest-memory -z, -l, -s): each page compressed for itself, equal zero pages stored once.</summary>
+/// <summary>
+/// A kdump-compressed dump (makedumpfile, QEMU dump-guest-memory -z, -l, -s): each page compressed for itself, equal zero pages stored
+/// once.
+/// </summary>
 internal sealed class KdumpImage : IBlockImage
 {
     // page_desc of makedumpfile's diskdump_mod.h.
@@ -60,7 +63,13 @@ internal sealed class KdumpImage : IBlockImage
     {
         string[] kinds = ["zero", "cache", "private cache", "user", "free"];
         IEnumerable<string> leftOut = kinds.Where((_, bit) => (header.DumpLevel & ~ZeroPagesOnly & 1 << bit) != 0);
-        return (header.DumpLevel & ~ZeroPagesOnly) == 0 ? [] : [$"who made the dump left pages out of it (level {header.DumpLevel}: {string.Join(", ", leftOut)} pages); what was in them is not known"];
+        return (header.DumpLevel & ~ZeroPagesOnly) == 0
+            ? []
+            :
+            [
+                $"who made the dump left pages out of it (level {header.DumpLevel}: {string.Join(", ", leftOut)} pages); what was in them "
+                    + "is not known",
+            ];
     }
 
     // Runs of bitmap chunks that have a page: that leaves out the holes between a machine's memory, and makes few parts.
@@ -72,7 +81,8 @@ internal sealed class KdumpImage : IBlockImage
         {
             if (stored.RankOf(chunk + 1) == stored.RankOf(chunk)) continue;
             long start = chunk * chunkBytes, length = Math.Min(chunkBytes, end - start);
-            if (parts.Count > 0 && parts[^1].Offset + parts[^1].Length == start) parts[^1] = parts[^1] with { Length = parts[^1].Length + length };
+            if (parts.Count > 0 && parts[^1].Offset + parts[^1].Length == start)
+                parts[^1] = parts[^1] with { Length = parts[^1].Length + length };
             else parts.Add(new Part(start, length, (ulong)start));
         }
 

@@ -3,7 +3,9 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>The header before each range of LiME images (LiME, doc/README.md) and of AVML's (avml, src/image.rs), which took it over.</summary>
+/// <summary>
+/// The header before each range of LiME images (LiME, doc/README.md) and of AVML's (avml, src/image.rs), which took it over.
+/// </summary>
 /// <param name="Compressed">AVML version 2: what follows is a Snappy stream; else the bytes as they are.</param>
 /// <param name="Address">Physical address of the first byte.</param>
 /// <param name="Length">Bytes of memory.</param>

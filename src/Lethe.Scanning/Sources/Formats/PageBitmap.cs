@@ -60,7 +60,8 @@ internal sealed class PageBitmap
         words.Clear();
         long page = (long)chunk * ChunkPages;
         int bytes = (int)Math.Min(ChunkBytes, (end - page + 7) / 8);
-        if (storage.ReadAll(offset + (long)chunk * ChunkBytes, MemoryMarshal.AsBytes(words)[..bytes]) is { } problem) throw new IOException(problem);
+        if (storage.ReadAll(offset + (long)chunk * ChunkBytes, MemoryMarshal.AsBytes(words)[..bytes]) is { } problem)
+            throw new IOException(problem);
         for (long drop = page; drop < Math.Min(first, page + ChunkPages); drop++) Clear(words, drop - page);
         for (long drop = end; drop < Math.Min(page + (long)bytes * 8, end + 8); drop++) Clear(words, drop - page);
     }

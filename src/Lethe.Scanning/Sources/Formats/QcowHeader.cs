@@ -36,8 +36,8 @@ internal sealed record QcowHeader
     public long TableSpan => (long)(ClusterSize / EntrySize) << ClusterBits;
 
     /// <summary>Whether the first bytes are one's.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[(byte)'Q', (byte)'F', (byte)'I', 0xfb, 0, 0, 0])
-        && head.Length > OldSize && head[7] is 2 or 3;
+    public static bool Recognises(ReadOnlySpan<byte> head) =>
+        head.StartsWith((ReadOnlySpan<byte>)[(byte)'Q', (byte)'F', (byte)'I', 0xfb, 0, 0, 0]) && head.Length > OldSize && head[7] is 2 or 3;
 
     /// <exception cref="SourceException">It says what cannot be, or needs what is not here.</exception>
     public static QcowHeader Read(string name, ReadOnlySpan<byte> head, IStorage storage)
@@ -49,13 +49,18 @@ internal sealed record QcowHeader
         if (BinaryPrimitives.ReadUInt64BigEndian(head[8..]) != 0) throw Refuse(name, "it is only what differs from a backing file");
         if (BinaryPrimitives.ReadUInt32BigEndian(head[32..]) != 0) throw Refuse(name, "it is encrypted");
         ulong unknown = features & ~(Dirty | Corrupt | CompressionType | ExtendedEntriesFeature);
-        if (unknown != 0) throw Refuse(name, (unknown & 4) != 0 ? "its data are in another file" : $"it uses features that are not known (0x{unknown:x})");
+        if (unknown != 0)
+            throw Refuse(
+                name,
+                (unknown & 4) != 0 ? "its data are in another file" : $"it uses features that are not known (0x{unknown:x})"
+            );
         int clusterBits = BinaryPrimitives.ReadInt32BigEndian(head[20..]);
         long entries = BinaryPrimitives.ReadUInt32BigEndian(head[36..]);
         ulong table = BinaryPrimitives.ReadUInt64BigEndian(head[40..]), length = BinaryPrimitives.ReadUInt64BigEndian(head[24..]);
         bool extended = (features & ExtendedEntriesFeature) != 0;
         if (clusterBits < (extended ? 14 : 9) || clusterBits > 21) throw Refuse(name, $"its clusters have 2^{clusterBits} bytes");
-        if (entries * 8 > LongestFirstTable || table > (ulong)storage.Length || (ulong)(entries * 8) > (ulong)storage.Length - table) throw Refuse(name, "its first table is not all there");
+        if (entries * 8 > LongestFirstTable || table > (ulong)storage.Length || (ulong)(entries * 8) > (ulong)storage.Length - table)
+            throw Refuse(name, "its first table is not all there");
         int compression = (features & CompressionType) != 0 && headerLength > NewSize ? head[NewSize] : 0;
         if (compression > 1) throw Refuse(name, $"it is compressed in an unknown way ({compression})");
         var header = new QcowHeader

@@ -18,8 +18,15 @@ internal static class ControlGroupProcesses
     /// <exception cref="SourceException">There is no such group.</exception>
     public static IReadOnlyCollection<int> Of(string name, string path, List<string> defects)
     {
-        string? group = Roots.Select(root => Path.Join(root, path)).Prepend(path).FirstOrDefault(directory => File.Exists(Path.Combine(directory, List)));
-        if (group is null) throw new SourceException($"{name}: there is no such control group", "give its path as /proc/PID/cgroup has it, or below /sys/fs/cgroup");
+        string? group = Roots
+            .Select(root => Path.Join(root, path))
+            .Prepend(path)
+            .FirstOrDefault(directory => File.Exists(Path.Combine(directory, List)));
+        if (group is null)
+            throw new SourceException(
+                $"{name}: there is no such control group",
+                "give its path as /proc/PID/cgroup has it, or below /sys/fs/cgroup"
+            );
         var processes = new SortedSet<int>();
         foreach (string directory in VanishingFiles.DirectoriesBelow(group).Prepend(group))
         {
@@ -28,7 +35,8 @@ internal static class ControlGroupProcesses
             if (directory.Contains('\ufffd')) defects.Add($"{list}: its name is not UTF-8");
             try
             {
-                // A group that is gone has no processes: only an empty one can be removed (cgroup_destroy_locked of kernel/cgroup/cgroup.c).
+                // A group that is gone has no processes: only an empty one can be removed (cgroup_destroy_locked of
+                // kernel/cgroup/cgroup.c).
                 foreach (string line in VanishingFiles.TryReadLines(list) ?? [])
                 {
                     if (!int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int process)) continue;

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// Where a guest sees which bytes of its RAM: the flat view of its memory as QEMU's monitor shows it (<c>info mtree -f</c>, system/memory.c,
-/// mtree_print_flatview). A line is <c>first-last (prio N, kind): region @offset ...</c>, numbers hexadecimal, the offset left out when 0.
+/// Where a guest sees which bytes of its RAM: the flat view of its memory as QEMU's monitor shows it (<c>info mtree -f</c>,
+/// system/memory.c, mtree_print_flatview). A line is <c>first-last (prio N, kind): region @offset ...</c>, numbers hexadecimal, the offset
+/// left out when 0.
 /// </summary>
 internal static class GuestAddressMap
 {
@@ -31,8 +32,16 @@ internal static class GuestAddressMap
 
     private static Range? ParseLine(ReadOnlySpan<char> line)
     {
-        int dash = line.IndexOf('-'), priority = line.IndexOf(Priority, StringComparison.Ordinal), close = line.IndexOf("): ", StringComparison.Ordinal);
-        if (dash <= 0 || priority < dash || close < priority || line[priority..close].IndexOf(", ", StringComparison.Ordinal) is not (> 0 and var comma)) return null;
+        int dash = line.IndexOf('-'),
+            priority = line.IndexOf(Priority, StringComparison.Ordinal),
+            close = line.IndexOf("): ", StringComparison.Ordinal);
+        if (
+            dash <= 0
+            || priority < dash
+            || close < priority
+            || line[priority..close].IndexOf(", ", StringComparison.Ordinal) is not (> 0 and var comma)
+        )
+            return null;
         // Non-volatile memory has nv- before its kind; what a guest may only read is RAM for us all the same.
         if (line[(priority + comma + 2)..close] is not ("ram" or "rom" or "nv-ram" or "nv-rom")) return null;
         if (!TryHexadecimal(line[..dash], out ulong first) || !TryHexadecimal(line[(dash + 1)..priority], out ulong last)) return null;

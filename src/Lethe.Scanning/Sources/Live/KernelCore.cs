@@ -28,7 +28,14 @@ internal sealed class KernelCore : Source
     private readonly List<MemoryStretch> stretches = [];
     private readonly List<string> defects;
 
-    private KernelCore(string name, IStorage storage, List<ElfCore.Segment> segments, List<(ulong Start, ulong End)> ram, Action<List<long>> listOwn, List<string> defects)
+    private KernelCore(
+        string name,
+        IStorage storage,
+        List<ElfCore.Segment> segments,
+        List<(ulong Start, ulong End)> ram,
+        Action<List<long>> listOwn,
+        List<string> defects
+    )
     {
         (Name, this.storage, this.listOwn, this.defects) = (name, storage, listOwn, defects);
         ulong covered = 0;
@@ -40,7 +47,10 @@ internal sealed class KernelCore : Source
             foreach ((ulong start, ulong end) in ram.Count == 0 ? [(from, to)] : ram)
             {
                 ulong first = Math.Max(from, start), behind = Math.Min(to, end);
-                if (first < behind) stretches.Add(new MemoryStretch((long)first, (long)(segment.Offset + (first - segment.Physical)), (long)(behind - first)));
+                if (first < behind)
+                    stretches.Add(
+                        new MemoryStretch((long)first, (long)(segment.Offset + (first - segment.Physical)), (long)(behind - first))
+                    );
             }
         }
 
@@ -120,7 +130,8 @@ internal sealed class KernelCore : Source
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Part> Parts() => stretches.Select(stretch => new Part(stretch.Address, stretch.Length, (ulong)stretch.Address));
+    public override IEnumerable<Part> Parts() =>
+        stretches.Select(stretch => new Part(stretch.Address, stretch.Length, (ulong)stretch.Address));
 
     /// <inheritdoc/>
     public override IPartReader Open(Part part, long from)

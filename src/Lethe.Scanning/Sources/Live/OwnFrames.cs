@@ -9,7 +9,9 @@ internal static class OwnFrames
 {
     private const int PageSize = 4096, Most = 64, Block = 512;
 
-    /// <summary>Lists them as they are now, without making garbage: new memory would be taken from the pages that are about to be read.</summary>
+    /// <summary>
+    /// Lists them as they are now, without making garbage: new memory would be taken from the pages that are about to be read.
+    /// </summary>
     /// <param name="frames">Takes page frame numbers, in order; what was in it goes.</param>
     /// <exception cref="LinuxException">This process may not read its pagemap.</exception>
     public static void List(List<long> frames)
@@ -21,7 +23,8 @@ internal static class OwnFrames
         while (reader.TryRead(out Mapping mapping))
         {
             // What is only set aside, by the garbage collector hundreds of GiB, holds nothing; [vsyscall] has no pagemap.
-            if ((mapping.Readable || mapping.Writable || mapping.Executable) && mapping.IsInUserHalf) AddMapping(pagemap, mapping.Start, mapping.End, frames);
+            if ((mapping.Readable || mapping.Writable || mapping.Executable) && mapping.IsInUserHalf)
+                AddMapping(pagemap, mapping.Start, mapping.End, frames);
         }
 
         frames.Sort();

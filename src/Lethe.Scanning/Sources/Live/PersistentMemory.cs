@@ -30,7 +30,8 @@ internal static class PersistentMemory
             .. Files(devices, "pmem*").Where(path => !File.Exists($"{system}/class/block/{Path.GetFileName(path)}/partition")),
             .. Files(devices, "dax*"),
         ];
-        if (paths.Length == 0) throw new SourceException($"{name}: this machine has no persistent memory (no {devices}/pmem* and no {devices}/dax*)");
+        if (paths.Length == 0)
+            throw new SourceException($"{name}: this machine has no persistent memory (no {devices}/pmem* and no {devices}/dax*)");
         var storage = new JoinedStorage();
         var parts = new List<Part>();
         try
@@ -46,13 +47,22 @@ internal static class PersistentMemory
 
             return new PlainSource(name, "pmem", storage, parts, [])
             {
-                PhysicalMemory = new PlainMemory(storage, parts.Where(part => part.Address is not null).Select(part => new MemoryStretch((long)part.Address!.Value, part.Offset, part.Length))),
+                PhysicalMemory = new PlainMemory(
+                    storage,
+                    parts
+                        .Where(part => part.Address is not null)
+                        .Select(part => new MemoryStretch((long)part.Address!.Value, part.Offset, part.Length))
+                ),
             };
         }
         catch (LinuxException failure)
         {
             storage.Dispose();
-            throw new SourceException($"{name}: {failure.Message}", failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root" : null, failure.Error);
+            throw new SourceException(
+                $"{name}: {failure.Message}",
+                failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root" : null,
+                failure.Error
+            );
         }
     }
 
@@ -81,7 +91,8 @@ internal static class PersistentMemory
         return Number($"{system}/class/block/{device}/device/resource");
     }
 
-    private static IEnumerable<string> Files(string directory, string pattern) => Directory.EnumerateFiles(directory, pattern).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string directory, string pattern) =>
+        Directory.EnumerateFiles(directory, pattern).Order(StringComparer.Ordinal);
 
     // Decimal, or hexadecimal behind 0x.
     private static ulong? Number(string file)
@@ -90,7 +101,14 @@ internal static class PersistentMemory
         {
             if (VanishingFiles.TryReadText(file)?.Trim() is not { } text) return null;
             bool hexadecimal = text.StartsWith("0x", StringComparison.Ordinal);
-            return ulong.TryParse(hexadecimal ? text[2..] : text, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number <= long.MaxValue
+            return
+                ulong.TryParse(
+                    hexadecimal ? text[2..] : text,
+                    hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out ulong number
+                )
+                && number <= long.MaxValue
                 ? number
                 : null;
         }

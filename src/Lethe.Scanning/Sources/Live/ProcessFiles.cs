@@ -79,7 +79,8 @@ internal sealed class ProcessFiles : IDisposable
         {
             // A device is asked what it is without being opened, as opening may do something.
             using Descriptor place = Descriptor.Open(link, FileCalls.O_PATH);
-            if (FileStatus.Of(place).IsRegular && FileStatus.FileSystemOf(place) is FileStatus.TMPFS_MAGIC or FileStatus.HUGETLBFS_MAGIC) return Descriptor.Open(link, FileCalls.O_RDONLY);
+            if (FileStatus.Of(place).IsRegular && FileStatus.FileSystemOf(place) is FileStatus.TMPFS_MAGIC or FileStatus.HUGETLBFS_MAGIC)
+                return Descriptor.Open(link, FileCalls.O_RDONLY);
         }
         catch (LinuxException failure) when (VanishingFiles.IsGone(failure.Error, link))
         {

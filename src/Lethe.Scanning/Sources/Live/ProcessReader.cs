@@ -57,7 +57,12 @@ internal sealed class ProcessReader : IPartReader
             int first = (int)((at - wordsStart) / PageSize), count = Alike(first);
             var word = new PagemapWord(words[first]);
             ulong runEnd = wordsStart + (ulong)(first + count) * PageSize;
-            if (word.IsPresent ? Present(runEnd, out stretch) : word.IsSwapped ? Swapped(first, count, out stretch) : Pass(runEnd, out stretch)) return true;
+            if (
+                word.IsPresent ? Present(runEnd, out stretch)
+                : word.IsSwapped ? Swapped(first, count, out stretch)
+                : Pass(runEnd, out stretch)
+            )
+                return true;
         }
 
         stretch = default;
@@ -99,7 +104,13 @@ internal sealed class ProcessReader : IPartReader
     {
         int known = (int)((wordsEnd - wordsStart) / PageSize), count = 1;
         var word = new PagemapWord(words[first]);
-        while (first + count < known && new PagemapWord(words[first + count]) is var next && next.IsPresent == word.IsPresent && next.IsSwapped == word.IsSwapped) count++;
+        while (
+            first + count < known
+            && new PagemapWord(words[first + count]) is var next
+            && next.IsPresent == word.IsPresent
+            && next.IsSwapped == word.IsSwapped
+        )
+            count++;
         return count;
     }
 
@@ -134,12 +145,16 @@ internal sealed class ProcessReader : IPartReader
     {
         int read = 0;
         string? why = null;
-        while (read < count && swap.Read(words.AsSpan(first + read, count - read), buffer.AsSpan(read * PageSize), out why) is > 0 and int more) read += more;
+        while (
+            read < count && swap.Read(words.AsSpan(first + read, count - read), buffer.AsSpan(read * PageSize), out why) is > 0 and int more
+        )
+            read += more;
         if (read == 0)
         {
             if (Changed(new PagemapWord(words[first]), out stretch)) return false;
             int missing = 1;
-            while (missing < count && swap.Read(words.AsSpan(first + missing, 1), buffer, out string? other) == 0 && other == why) missing++;
+            while (missing < count && swap.Read(words.AsSpan(first + missing, 1), buffer, out string? other) == 0 && other == why)
+                missing++;
             stretch = Missing((ulong)missing * PageSize, why!);
             return true;
         }

@@ -35,7 +35,9 @@ internal sealed class ProcessSource : Source
     {
         (Name, Form, this.defects, this.swap) = (name, form, defects, swap);
         this.processes = processes.ToDictionary(files => files.Process);
-        TotalBytes = this.processes.Keys.Sum(process => (ProcessStatus.Kilobytes(process, "VmRSS:") + ProcessStatus.Kilobytes(process, "VmSwap:")) * 1024);
+        TotalBytes = this.processes.Keys.Sum(process =>
+            (ProcessStatus.Kilobytes(process, "VmRSS:") + ProcessStatus.Kilobytes(process, "VmSwap:")) * 1024
+        );
         foreach (ProcessFiles files in this.processes.Values) NoteUnreadable(files);
     }
 
@@ -115,7 +117,12 @@ internal sealed class ProcessSource : Source
             foreach (ProcessMapping mapping in MappingsOf(files, failure => refused ??= failure))
             {
                 string what = mapping.Name ?? "[anonymous]";
-                yield return new Part((long)mapping.Start, (long)(mapping.End - mapping.Start), null, Form == "cgroup" ? $"{files.Process} {what}" : what)
+                yield return new Part(
+                    (long)mapping.Start,
+                    (long)(mapping.End - mapping.Start),
+                    null,
+                    Form == "cgroup" ? $"{files.Process} {what}" : what
+                )
                 {
                     VirtualAddress = mapping.Start,
                     Process = files.Process,
@@ -156,7 +163,9 @@ internal sealed class ProcessSource : Source
     {
         ulong word = 0;
         if (processes[part.Process!.Value].Words(part.VirtualAddress!.Value + (ulong)offset, new Span<ulong>(ref word)) == 0) return null;
-        return new PagemapWord(word) is { IsSwapped: true, SwapSlot: > 0 } swapped ? string.Create(CultureInfo.InvariantCulture, $"process {part.Process}, swap slot {swapped.SwapSlot}") : null;
+        return new PagemapWord(word) is { IsSwapped: true, SwapSlot: > 0 } swapped
+            ? string.Create(CultureInfo.InvariantCulture, $"process {part.Process}, swap slot {swapped.SwapSlot}")
+            : null;
     }
 
     /// <inheritdoc/>
@@ -183,7 +192,12 @@ internal sealed class ProcessSource : Source
     // Told by name, as it cannot be asked what it is.
     private void NoteUnreadable(ProcessFiles files)
     {
-        foreach (ProcessMapping mapping in MappingsOf(files, refused => defects.Add($"process {files.Process}: {refused.Message}")).Where(mapping => mapping.Shared && SharedNames.Any(name => mapping.Name?.StartsWith(name, StringComparison.Ordinal) == true)))
+        foreach (
+            ProcessMapping mapping in MappingsOf(files, refused => defects.Add($"process {files.Process}: {refused.Message}"))
+                .Where(mapping =>
+                    mapping.Shared && SharedNames.Any(name => mapping.Name?.StartsWith(name, StringComparison.Ordinal) == true)
+                )
+        )
         {
             try
             {
@@ -192,7 +206,9 @@ internal sealed class ProcessSource : Source
             }
             catch (LinuxException failure)
             {
-                defects.Add($"process {files.Process}: shared memory that it has not touched itself, {mapping.Name} for example: {failure.Message}");
+                defects.Add(
+                    $"process {files.Process}: shared memory that it has not touched itself, {mapping.Name} for example: {failure.Message}"
+                );
                 return;
             }
         }
@@ -212,6 +228,8 @@ internal sealed class ProcessSource : Source
         ? new SourceException($"{name}: there is no such process")
         : new SourceException(
             $"{name}: {failure.Message}",
-            failure.Error is Errno.EACCES or Errno.EPERM ? "run it as root; as the process's own user it takes kernel.yama.ptrace_scope 0" : null,
+            failure.Error is Errno.EACCES or Errno.EPERM
+                ? "run it as root; as the process's own user it takes kernel.yama.ptrace_scope 0"
+                : null,
             failure.Error);
 }

@@ -8,8 +8,9 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// The RAM of a virtual machine of QEMU while it runs, read in place: where its memory backends are files that it shares (memory-backend-file,
-/// -memfd and -shm with share=on), the guest's memory is what is in them. QEMU is asked which they are and where the guest sees them.
+/// The RAM of a virtual machine of QEMU while it runs, read in place: where its memory backends are files that it shares
+/// (memory-backend-file, -memfd and -shm with share=on), the guest's memory is what is in them. QEMU is asked which they are and where the
+/// guest sees them.
 /// </summary>
 internal static class QemuMemory
 {
@@ -19,7 +20,9 @@ internal static class QemuMemory
     private const int PageSize = 4096;
     private const string OneAtATime = "it talks to one client at a time: give QEMU a second -qmp socket for this";
     private const string HowToGetOne = "give the path of the socket of QEMU's option -qmp unix:PATH,server=on,wait=off";
-    private const string Dump = "make a dump with the monitor's dump-guest-memory, on a tmpfs so that it leaves nothing on a disk, and search that; or start QEMU with -object memory-backend-memfd,share=on";
+    private const string Dump =
+        "make a dump with the monitor's dump-guest-memory, on a tmpfs so that it leaves nothing on a disk, and search that; or start QEMU "
+            + "with -object memory-backend-memfd,share=on";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -31,7 +34,12 @@ internal static class QemuMemory
         // The name that memory without a file of its own gets is QEMU's (backends/hostmem-memfd.c).
         public bool MayBe(SharedFiles.Mapped file) => file.Length == (Length + PageSize - 1) / PageSize * PageSize && Kind switch
         {
-            "memory-backend-file" => Path is not null && (file.Name == Path || file.Name == $"{Path} (deleted)" || file.Name.StartsWith(Path.TrimEnd('/') + "/", StringComparison.Ordinal)),
+            "memory-backend-file" => Path is not null
+                && (
+                    file.Name == Path
+                    || file.Name == $"{Path} (deleted)"
+                    || file.Name.StartsWith(Path.TrimEnd('/') + "/", StringComparison.Ordinal)
+                ),
             "memory-backend-memfd" => file.Name.StartsWith("/memfd:memory-backend-memfd", StringComparison.Ordinal),
             _ => true,
         };
@@ -50,10 +58,20 @@ internal static class QemuMemory
             var shared = new SharedFiles(monitor.PeerProcess);
             var parts = new List<Part>();
             foreach (Backend backend in backends) Add(backend, shared, map, storage, parts, defects);
-            if (parts.Count == 0) throw new SourceException($"{name}: none of the machine's memory can be read in place ({defects.FirstOrDefault() ?? "it has no memory backends"})", Dump);
+            if (parts.Count == 0)
+                throw new SourceException(
+                    $"{name}: none of the machine's memory can be read in place "
+                        + $"({defects.FirstOrDefault() ?? "it has no memory backends"})",
+                    Dump
+                );
             return new PlainSource(name, "qmp", storage, parts, defects)
             {
-                PhysicalMemory = new PlainMemory(storage, parts.Where(part => part.Address is not null).Select(part => new MemoryStretch((long)part.Address!.Value, part.Offset, part.Length))),
+                PhysicalMemory = new PlainMemory(
+                    storage,
+                    parts
+                        .Where(part => part.Address is not null)
+                        .Select(part => new MemoryStretch((long)part.Address!.Value, part.Offset, part.Length))
+                ),
             };
         }
         catch (QmpException failure)
@@ -64,7 +82,13 @@ internal static class QemuMemory
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             storage.Dispose();
-            throw new SourceException($"{name}: {failure.Message}", "run it as root, or as the user QEMU runs as", failure is LinuxException known ? known.Error : failure is UnauthorizedAccessException ? Errno.EACCES : 0);
+            throw new SourceException(
+                $"{name}: {failure.Message}",
+                "run it as root, or as the user QEMU runs as",
+                failure is LinuxException known ? known.Error
+                    : failure is UnauthorizedAccessException ? Errno.EACCES
+                    : 0
+            );
         }
         catch (SourceException)
         {
@@ -86,7 +110,9 @@ internal static class QemuMemory
 
             string? kind = Property(monitor, name, "type");
             bool isShared = memory!["share"] is JsonValue value && value.TryGetValue(out bool share) && share;
-            backends.Add(new Backend(name, length, isShared, kind, kind == "memory-backend-file" ? Property(monitor, name, "mem-path") : null));
+            backends.Add(
+                new Backend(name, length, isShared, kind, kind == "memory-backend-file" ? Property(monitor, name, "mem-path") : null)
+            );
         }
 
         return backends;
@@ -126,7 +152,8 @@ internal static class QemuMemory
     private static JsonNode? Ask(QmpClient monitor, string command, JsonObject? arguments = null) =>
         QmpClient.Within(Patience, cancel => monitor.Execute(command, arguments, cancel));
 
-    private static SourceException Refused(string name, QmpException failure) => new($"{name}: {failure.Message}", failure.IsSilent ? OneAtATime : null);
+    private static SourceException Refused(string name, QmpException failure) =>
+        new($"{name}: {failure.Message}", failure.IsSilent ? OneAtATime : null);
 
     private static string? Property(QmpClient monitor, string backend, string property)
     {
@@ -139,7 +166,11 @@ internal static class QemuMemory
     {
         try
         {
-            return Ask(monitor, "human-monitor-command", new JsonObject { ["command-line"] = "info mtree -f" }) is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+            return
+                Ask(monitor, "human-monitor-command", new JsonObject { ["command-line"] = "info mtree -f" }) is JsonValue value
+                && value.TryGetValue(out string? text)
+                ? text
+                : "";
         }
         catch (QmpException)
         {
@@ -147,7 +178,14 @@ internal static class QemuMemory
         }
     }
 
-    private static void Add(Backend backend, SharedFiles shared, List<GuestAddressMap.Range> map, JoinedStorage storage, List<Part> parts, List<string> defects)
+    private static void Add(
+        Backend backend,
+        SharedFiles shared,
+        List<GuestAddressMap.Range> map,
+        JoinedStorage storage,
+        List<Part> parts,
+        List<string> defects
+    )
     {
         string what = $"memory backend {backend.Name} ({backend.Length} bytes)";
         if (!backend.Shared)
@@ -159,7 +197,11 @@ internal static class QemuMemory
         SharedFiles.Mapped[] candidates = [.. shared.Files.Where(backend.MayBe)];
         if (candidates.Length != 1)
         {
-            defects.Add(candidates.Length == 0 ? $"{what} is in no file that QEMU has mapped" : $"{what}: QEMU has {candidates.Length} files like it mapped");
+            defects.Add(
+                candidates.Length == 0
+                    ? $"{what} is in no file that QEMU has mapped"
+                    : $"{what}: QEMU has {candidates.Length} files like it mapped"
+            );
             return;
         }
 
@@ -186,7 +228,8 @@ internal static class QemuMemory
         parts.AddRange(Parts(backend, length, map).Select(part => part with { Offset = start + part.Offset }));
     }
 
-    // What the guest sees, with its addresses, and between that what it does not see at the moment (under a video card's memory, for example).
+    // What the guest sees, with its addresses, and between that what it does not see at the moment (under a video card's memory, for
+    // example).
     private static IEnumerable<Part> Parts(Backend backend, long length, List<GuestAddressMap.Range> map)
     {
         long at = 0;

@@ -21,16 +21,27 @@ internal sealed class SharedFiles
         // One mapping may show as several when the kernel was given different advice on its parts.
         List<ProcessMapping> mappings = ProcessMapping.All(this.process) ?? throw new LinuxException(Errno.ESRCH, "read maps");
         foreach (var group in mappings
-            .Where(mapping => mapping is { Shared: true, IsOfFile: true, FileOffset: <= long.MaxValue }).GroupBy(mapping => (mapping.Name, mapping.Inode)))
+            .Where(mapping => mapping is { Shared: true, IsOfFile: true, FileOffset: <= long.MaxValue })
+            .GroupBy(mapping => (mapping.Name, mapping.Inode))
+    )
         {
-            files.Add(new Mapped(group.Key.Name!, group.Key.Inode, (long)group.Min(mapping => mapping.FileOffset), group.Sum(mapping => (long)(mapping.End - mapping.Start))));
+            files.Add(
+                new Mapped(
+                    group.Key.Name!,
+                    group.Key.Inode,
+                    (long)group.Min(mapping => mapping.FileOffset),
+                    group.Sum(mapping => (long)(mapping.End - mapping.Start))
+                )
+            );
         }
     }
 
     /// <summary>The files.</summary>
     public IReadOnlyList<Mapped> Files => files;
 
-    /// <summary>Opens one through the process's own descriptor, as it may have no name any more or one that only the process sees.</summary>
+    /// <summary>
+    /// Opens one through the process's own descriptor, as it may have no name any more or one that only the process sees.
+    /// </summary>
     /// <returns>Null when the process has not kept it open.</returns>
     /// <exception cref="LinuxException">This user may not read it.</exception>
     public Descriptor? Open(Mapped file)
@@ -39,9 +50,19 @@ internal sealed class SharedFiles
         {
             string link = $"{process}/fd/{number}";
             // What was closed meanwhile is passed over.
-            if (VanishingFiles.TryReadLink(link) is not { } target || !file.Name.EndsWith(Path.GetFileName(target), StringComparison.Ordinal)) continue;
+            if (
+                VanishingFiles.TryReadLink(link) is not { } target
+                || !file.Name.EndsWith(Path.GetFileName(target), StringComparison.Ordinal)
+            )
+                continue;
             using Descriptor? place = VanishingFiles.TryOpen(link, FileCalls.O_PATH);
-            if (place is not null && FileStatus.Of(place) is { IsRegular: true } status && status.Inode == file.Inode && VanishingFiles.TryOpen(link) is { } open) return open;
+            if (
+                place is not null
+                && FileStatus.Of(place) is { IsRegular: true } status
+                && status.Inode == file.Inode
+                && VanishingFiles.TryOpen(link) is { } open
+            )
+                return open;
         }
 
         return null;

@@ -33,7 +33,8 @@ internal sealed class SharedMemoryReader : IPartReader
         end = Math.Min(length, (inFile + PageSize - 1) / PageSize * PageSize);
         at = dataEnd = Math.Min(from, end);
         // Huge pages are always in RAM, and mincore knows only those that the asking process has touched.
-        if (end > 0 && FileStatus.FileSystemOf(file) != FileStatus.HUGETLBFS_MAGIC) mapping = MemoryRange.OfFile(file, end, writable: false, offset: offset);
+        if (end > 0 && FileStatus.FileSystemOf(file) != FileStatus.HUGETLBFS_MAGIC)
+            mapping = MemoryRange.OfFile(file, end, writable: false, offset: offset);
     }
 
     /// <inheritdoc/>
@@ -45,7 +46,10 @@ internal sealed class SharedMemoryReader : IPartReader
         int alike = Alike(pages, out bool inMemory);
         if (!inMemory)
         {
-            stretch = Missing(alike * (long)PageSize, "shared memory in swap, of which only the kernel knows where; search the swap area itself");
+            stretch = Missing(
+                alike * (long)PageSize,
+                "shared memory in swap, of which only the kernel knows where; search the swap area itself"
+            );
             return true;
         }
 

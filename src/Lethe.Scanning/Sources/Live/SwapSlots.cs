@@ -8,8 +8,9 @@ namespace Lethe.Scanning.Sources.Live;
 /// <summary>Reads swapped pages from the swap area itself, so that they stay where they are. Used by any number of threads.</summary>
 /// <remarks>
 /// A page that the kernel found to hold nothing but zeros has a slot that was not written to (mm/page_io.c, since 6.11), and one on its way
-/// to the area may not have come there: what is read is what lies in the slot. Only when the system has one area: /proc/swaps does not say the numbers that a pagemap gives areas, and of several one may be gone
-/// in between. Not with zswap either, which keeps pages in RAM and leaves older content in their slots.
+/// to the area may not have come there: what is read is what lies in the slot. Only when the system has one area: /proc/swaps does not say
+/// the numbers that a pagemap gives areas, and of several one may be gone in between. Not with zswap either, which keeps pages in RAM and
+/// leaves older content in their slots.
 /// </remarks>
 internal sealed class SwapSlots : IDisposable
 {
@@ -36,8 +37,10 @@ internal sealed class SwapSlots : IDisposable
         try
         {
             IReadOnlyList<ActiveSwap> used = ActiveSwap.All(File.ReadAllText(areas));
-            if (used.Count != 1) return new SwapSlots(null, 0, used.Count == 0 ? "in swap, which is not to be found" : $"{Instead} (there are several)");
-            if (MemoryCounters.Kilobytes(File.ReadAllText(memory), "Zswapped") > 0) return new SwapSlots(null, 0, "in zswap, compressed in RAM");
+            if (used.Count != 1)
+                return new SwapSlots(null, 0, used.Count == 0 ? "in swap, which is not to be found" : $"{Instead} (there are several)");
+            if (MemoryCounters.Kilobytes(File.ReadAllText(memory), "Zswapped") > 0)
+                return new SwapSlots(null, 0, "in zswap, compressed in RAM");
             // The header is not counted.
             if (used[0].Kilobytes / (PageSize / 1024) + 1 is not { } pages) return new SwapSlots(null, 0, Instead);
             // Past the page cache, which knows nothing of what swapping writes.
@@ -60,7 +63,13 @@ internal sealed class SwapSlots : IDisposable
         var first = new PagemapWord(words[0]);
         if (area is null || first.SwapType != 0 || first.SwapSlot <= 0) return 0;
         int count = 1;
-        while (count < Math.Min(words.Length, MostAtOnce) && new PagemapWord(words[count]) is var word && word.SwapType == 0 && word.SwapSlot == first.SwapSlot + count) count++;
+        while (
+            count < Math.Min(words.Length, MostAtOnce)
+            && new PagemapWord(words[count]) is var word
+            && word.SwapType == 0
+            && word.SwapSlot == first.SwapSlot + count
+        )
+            count++;
         if (first.SwapSlot + count > this.pages) return 0;
         lock (gate)
         {

@@ -30,7 +30,12 @@ internal static class SystemRam
             int dash = line.IndexOf('-', StringComparison.Ordinal);
             if (!line.EndsWith(Kind, StringComparison.Ordinal) || dash <= 0 || dash > line.Length - Kind.Length || line[0] == ' ') continue;
             if (!ulong.TryParse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong start)
-                || !ulong.TryParse(line.AsSpan(dash + 1, line.Length - Kind.Length - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong last)
+                || !ulong.TryParse(
+                    line.AsSpan(dash + 1, line.Length - Kind.Length - dash - 1),
+                    NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture,
+                    out ulong last
+                )
                 || last < start || last >= PhysicalAddress.End) continue;
             // The kernel does not use pages that are only in part memory.
             (start, ulong end) = ((start + PageSize - 1) / PageSize * PageSize, (last + 1) / PageSize * PageSize);

@@ -4,7 +4,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Plain;
 
 /// <summary>A source whose parts lie in one storage as they are: part offsets are offsets in it.</summary>
-internal sealed class PlainSource(string name, string form, IStorage storage, IReadOnlyList<Part> parts, IReadOnlyList<string> defects) : Source
+internal sealed class PlainSource(string name, string form, IStorage storage, IReadOnlyList<Part> parts, IReadOnlyList<string> defects)
+    : Source
 {
     /// <inheritdoc/>
     public override string Name => name;

@@ -8,7 +8,8 @@ public sealed class FileStorage : IStorage
 {
     private readonly Descriptor file;
 
-    // tmpfs looks at every page on the way to the next hole: files that have none are not asked, others once. What becomes a hole meanwhile reads as zeros.
+    // tmpfs looks at every page on the way to the next hole: files that have none are not asked, others once. What becomes a hole meanwhile
+    // reads as zeros.
     private volatile DataRange known = new(0, 0);
 
     /// <summary>Takes over an open file.</summary>

@@ -10,7 +10,9 @@ internal sealed class FlattenedStorage : IStorage
 {
     private const int HeaderSize = 4096, PieceHeaderSize = 16;
 
-    /// <summary>Bounds the index to 160 MiB. Pieces of one length that follow each other, as makedumpfile writes them, count as one.</summary>
+    /// <summary>
+    /// Bounds the index to 160 MiB. Pieces of one length that follow each other, as makedumpfile writes them, count as one.
+    /// </summary>
     private const int MostRuns = 1 << 22;
 
     /// <summary>Pieces of equal length that follow each other in the file and in what they make.</summary>
@@ -126,7 +128,10 @@ internal sealed class FlattenedStorage : IStorage
             if (target == -1) return runs;
             at += PieceHeaderSize;
             if (target < 0 || length <= 0 || length > long.MaxValue - Math.Max(target, at))
-                throw new SourceException($"{name}: flattened dump: the piece at offset {at - PieceHeaderSize} says what cannot be", PlainBytes.Hint);
+                throw new SourceException(
+                    $"{name}: flattened dump: the piece at offset {at - PieceHeaderSize} says what cannot be",
+                    PlainBytes.Hint
+                );
             cutOff = length > file.Length - at;
             if (cutOff) length = file.Length - at;
             if (length == 0) return runs;
@@ -135,7 +140,11 @@ internal sealed class FlattenedStorage : IStorage
                 runs[^1] = last with { Count = last.Count + 1 };
             else runs.Add(new Run(target, at, length, 1));
             if (cutOff) return runs;
-            if (runs.Count > MostRuns) throw new SourceException($"{name}: flattened dump of more than {MostRuns} pieces", "put it together first: makedumpfile -R DUMP < FLATTENED");
+            if (runs.Count > MostRuns)
+                throw new SourceException(
+                    $"{name}: flattened dump of more than {MostRuns} pieces",
+                    "put it together first: makedumpfile -R DUMP < FLATTENED"
+                );
             at += length;
         }
     }

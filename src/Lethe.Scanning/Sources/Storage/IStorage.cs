@@ -13,7 +13,10 @@ public interface IStorage : IDisposable
     /// <returns>How many were copied, perhaps fewer than asked for; 0 at the end or when they cannot be read.</returns>
     int Read(long at, Span<byte> destination, out string? problem);
 
-    /// <summary>Finds the next stretch that is not a hole. A stretch behind the present end counts as one, so that reading it shows that it is missing.</summary>
+    /// <summary>
+    /// Finds the next stretch that is not a hole. A stretch behind the present end counts as one, so that reading it shows that it is
+    /// missing.
+    /// </summary>
     /// <param name="from">Where to begin, in bytes.</param>
     /// <param name="to">Where to stop, in bytes.</param>
     /// <returns>Its offset and length, inside what was asked for; null when only holes are left.</returns>

@@ -1,6 +1,8 @@
 namespace Lethe.Scanning.Sources.Storage;
 
-/// <summary>A buffer that moves over a storage, so that small reads close to each other cost one call together. Used by one thread.</summary>
+/// <summary>
+/// A buffer that moves over a storage, so that small reads close to each other cost one call together. Used by one thread.
+/// </summary>
 internal sealed class Window(IStorage storage, int size) : IDisposable
 {
     private byte[] buffer = [];

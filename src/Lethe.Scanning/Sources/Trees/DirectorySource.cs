@@ -6,7 +6,9 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Trees;
 
-/// <summary>A directory: each ordinary file below it is a part. Links are not followed; devices, pipes and sockets are passed over.</summary>
+/// <summary>
+/// A directory: each ordinary file below it is a part. Links are not followed; devices, pipes and sockets are passed over.
+/// </summary>
 internal sealed class DirectorySource(string root) : Source
 {
     private const int OpenFlags = FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW | FileCalls.O_NONBLOCK | FileCalls.O_NOCTTY;
@@ -70,7 +72,8 @@ internal sealed class DirectorySource(string root) : Source
                     {
                         byte[] child = Join(path, name);
                         if (kind is DirectoryEntries.Kind.Directory) pending.Push(child);
-                        else if (kind is DirectoryEntries.Kind.Regular or DirectoryEntries.Kind.Unknown && File(child, pending) is { } part) yield return part;
+                        else if (kind is DirectoryEntries.Kind.Regular or DirectoryEntries.Kind.Unknown && File(child, pending) is { } part)
+                            yield return part;
                     }
                 }
 
@@ -99,7 +102,10 @@ internal sealed class DirectorySource(string root) : Source
         try
         {
             // The one the user named may be a link.
-            return NativePath.Open(path, ReferenceEquals(path, top) ? FileCalls.O_RDONLY | FileCalls.O_DIRECTORY : OpenFlags | FileCalls.O_DIRECTORY);
+            return NativePath.Open(
+                path,
+                ReferenceEquals(path, top) ? FileCalls.O_RDONLY | FileCalls.O_DIRECTORY : OpenFlags | FileCalls.O_DIRECTORY
+            );
         }
         catch (LinuxException failure)
         {

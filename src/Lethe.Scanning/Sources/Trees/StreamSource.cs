@@ -68,7 +68,12 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
             ended = true;
             bool cut = length != Part.UnknownLength;
             if (stream.Problem is null && !cut) return false;
-            stretch = new Stretch { At = at, MissingBytes = cut ? length - at : 0, MissingBecause = stream.Problem ?? "the stream ends before" };
+            stretch = new Stretch
+            {
+                At = at,
+                MissingBytes = cut ? length - at : 0,
+                MissingBecause = stream.Problem ?? "the stream ends before",
+            };
             return true;
         }
 

@@ -37,7 +37,8 @@ internal readonly record struct TarHeader(string Name, byte Type, long Length, b
         if (Number(block.Slice(124, 12)) is not { } length || length < 0) return null;
         byte type = block[156];
         string name = Text(block[..100]);
-        if (block[MagicOffset..].StartsWith("ustar\0"u8) && Text(block.Slice(345, 155)) is { Length: > 0 } prefix) name = $"{prefix}/{name}";
+        if (block[MagicOffset..].StartsWith("ustar\0"u8) && Text(block.Slice(345, 155)) is { Length: > 0 } prefix)
+            name = $"{prefix}/{name}";
         // Links, directories and the like have no bytes, whatever they say (POSIX).
         bool hasBytes = type is not ((byte)'1' or (byte)'2' or (byte)'3' or (byte)'4' or (byte)'5' or (byte)'6');
         return new TarHeader(name, type, hasBytes ? length : 0, type == 'S' && block[SparseMoreOffset] != 0);
@@ -47,7 +48,8 @@ internal readonly record struct TarHeader(string Name, byte Type, long Length, b
     public static bool MapGoesOn(ReadOnlySpan<byte> block) => block[504] != 0;
 
     /// <summary>Text up to a zero byte.</summary>
-    public static string Text(ReadOnlySpan<byte> field) => Encoding.UTF8.GetString(field.IndexOf((byte)0) is >= 0 and int end ? field[..end] : field);
+    public static string Text(ReadOnlySpan<byte> field) =>
+        Encoding.UTF8.GetString(field.IndexOf((byte)0) is >= 0 and int end ? field[..end] : field);
 
     // Octal digits, or GNU's binary form with the top bit set.
     private static long? Number(ReadOnlySpan<byte> field)

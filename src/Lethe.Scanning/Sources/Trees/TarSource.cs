@@ -29,7 +29,9 @@ internal sealed class TarSource(string name, IStorage storage) : Source
         if ((walk.DamagedAt ?? (input.Problem is null ? null : input.Position)) is not { } damaged) yield break;
         // What is there is searched all the same.
         yield return new Part(damaged, storage.Length - damaged);
-        throw new SourceException($"{name}: tar archive: {input.Problem ?? "there is no header"} at offset {damaged}; what follows was searched without names");
+        throw new SourceException(
+            $"{name}: tar archive: {input.Problem ?? "there is no header"} at offset {damaged}; what follows was searched without names"
+        );
     }
 
     /// <inheritdoc/>

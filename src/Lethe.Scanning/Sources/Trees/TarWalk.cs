@@ -35,7 +35,9 @@ internal sealed class TarWalk(IForwardBytes input)
         public long PaddedLength => Padded(Length);
     }
 
-    /// <summary>Where what could not be understood begins, after <see cref="Next"/> gave nothing; null when the archive's end was reached.</summary>
+    /// <summary>
+    /// Where what could not be understood begins, after <see cref="Next"/> gave nothing; null when the archive's end was reached.
+    /// </summary>
     public long? DamagedAt { get; private set; }
 
     /// <summary>Goes to the next file; the caller has passed over the one before.</summary>
@@ -75,7 +77,8 @@ internal sealed class TarWalk(IForwardBytes input)
                     break;
                 default:
                     long length = header.Length > 0 ? longLength ?? header.Length : header.Length;
-                    if (length > 0 && length <= long.MaxValue - TarHeader.BlockSize - input.Position) return new Entry(longName ?? header.Name, input.Position, length);
+                    if (length > 0 && length <= long.MaxValue - TarHeader.BlockSize - input.Position)
+                        return new Entry(longName ?? header.Name, input.Position, length);
                     if (length > 0)
                     {
                         DamagedAt = at;
@@ -88,7 +91,8 @@ internal sealed class TarWalk(IForwardBytes input)
         }
     }
 
-    private static long Padded(long length) => length > long.MaxValue - TarHeader.BlockSize ? long.MaxValue : (length + TarHeader.BlockSize - 1) & -TarHeader.BlockSize;
+    private static long Padded(long length) =>
+        length > long.MaxValue - TarHeader.BlockSize ? long.MaxValue : (length + TarHeader.BlockSize - 1) & -TarHeader.BlockSize;
 
     private byte[]? Extension(long length)
     {
@@ -112,7 +116,11 @@ internal sealed class TarWalk(IForwardBytes input)
             ReadOnlySpan<byte> record = records[(space + 1)..size].TrimEnd((byte)'\n');
             if (record.StartsWith("path="u8)) name = Encoding.UTF8.GetString(record[5..]);
             else if (record.StartsWith("GNU.sparse.name="u8)) name = Encoding.UTF8.GetString(record[16..]);
-            else if (record.StartsWith("size="u8) && long.TryParse(Encoding.ASCII.GetString(record[5..]), NumberStyles.None, CultureInfo.InvariantCulture, out long value)) length = value;
+            else if (
+                record.StartsWith("size="u8)
+                && long.TryParse(Encoding.ASCII.GetString(record[5..]), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            )
+                length = value;
             records = records[size..];
         }
     }

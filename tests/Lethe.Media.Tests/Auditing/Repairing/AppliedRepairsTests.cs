@@ -27,21 +27,51 @@ public sealed class AppliedRepairsTests : IDisposable
     [InlineData("pieces")]
     public void Kernel_parameters_are_then_there_and_those_unwanted_gone(string loader)
     {
-        Make("boot/config-6.1.0", "CONFIG_PAGE_POISONING=y\nCONFIG_INIT_ON_ALLOC_DEFAULT_ON=y\n# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set\nCONFIG_INIT_STACK_ALL_ZERO=y\nCONFIG_ZERO_CALL_USED_REGS=y\n");
-        if (loader == "grub") Make("etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet init_on_free=0\"\nGRUB_CMDLINE_LINUX=\"page_poison=1 crashkernel=256M\"\n");
+        Make(
+            "boot/config-6.1.0",
+            "CONFIG_PAGE_POISONING=y\nCONFIG_INIT_ON_ALLOC_DEFAULT_ON=y\n# CONFIG_INIT_ON_FREE_DEFAULT_ON is not "
+                + "set\nCONFIG_INIT_STACK_ALL_ZERO=y\nCONFIG_ZERO_CALL_USED_REGS=y\n"
+        );
+        if (loader == "grub")
+            Make(
+                "etc/default/grub",
+                "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet init_on_free=0\"\nGRUB_CMDLINE_LINUX=\"page_poison=1 crashkernel=256M\"\n"
+            );
         if (loader == "grub") Make("etc/default/grub.d/90-cloud.cfg", "GRUB_CMDLINE_LINUX=\"console=ttyS0 page_poison=1\"\n");
         if (loader == "kernel-install") Make("usr/lib/kernel/cmdline", "root=/dev/vda1 page_poison=1\n");
         if (loader == "entries") Make("boot/loader/entries/a.conf", "title A\noptions root=/dev/vda1 page_poison=1 init_on_free=0\n");
         if (loader == "entries") Make("boot/loader/entries/b.conf", "title B\noptions root=/dev/vda1\n");
         if (loader == "pieces") Make("etc/cmdline.d/root.conf", "root=/dev/vda1 page_poison=1\n");
         HostAudit before = Audit(out HostFacts facts);
-        Assert.Contains(before.Findings, finding => finding is { Rule: "anonymous-memory/zeroing-not-contradicted" or "anonymous-memory/cleared-when-freed", State: Posture.Open });
-        Apply(RepairFiles.Of(facts, [.. before.Repairs, new NoKernelParameter("page_poison=1"), new KernelParameter("init_on_free", "1"), new KernelParameter("init_on_alloc", "1")]));
+        Assert.Contains(before.Findings, finding =>
+            finding is { Rule: "anonymous-memory/zeroing-not-contradicted" or "anonymous-memory/cleared-when-freed", State: Posture.Open }
+        );
+        Apply(
+            RepairFiles.Of(
+                facts,
+                [
+                    .. before.Repairs,
+                    new NoKernelParameter("page_poison=1"),
+                    new KernelParameter("init_on_free", "1"),
+                    new KernelParameter("init_on_alloc", "1"),
+                ]
+            )
+        );
         HostAudit after = Audit(out facts);
-        Assert.All(after.Findings.Where(finding => finding.Rule is "anonymous-memory/zeroing-not-contradicted" or "anonymous-memory/cleared-when-freed" or "anonymous-memory/zeroed-when-allocated"), finding => Assert.Equal((finding.Rule, Posture.Closed), (finding.Rule, finding.State)));
+        Assert.All(
+            after.Findings.Where(finding =>
+                finding.Rule
+                    is "anonymous-memory/zeroing-not-contradicted"
+                        or "anonymous-memory/cleared-when-freed"
+                        or "anonymous-memory/zeroed-when-allocated"
+            ),
+            finding => Assert.Equal((finding.Rule, Posture.Closed), (finding.Rule, finding.State))
+        );
         var zeroing = PageZeroing.Of(facts);
         Assert.Equal((true, true, false), (zeroing.OnFree, zeroing.OnAllocation, zeroing.Poisons));
-        Assert.All(KernelCommandLine.Each(facts), line => Assert.Equal((true, null), (line.Switch("init_on_free"), line.Last("page_poison"))));
+        Assert.All(KernelCommandLine.Each(facts), line =>
+            Assert.Equal((true, null), (line.Switch("init_on_free"), line.Last("page_poison")))
+        );
     }
 
     [Fact]
@@ -76,8 +106,23 @@ public sealed class AppliedRepairsTests : IDisposable
     public void Tables_then_have_the_new_line_and_every_other()
     {
         Make("etc/crypttab", "# <target> <source> <key> <options>\nroot UUID=1 none luks\nswap0  /dev/vda2\t/etc/swap.key luks");
-        Apply(RepairFiles.Of(Collect(), [new TableLine("etc/crypttab", "swap0  /dev/vda2\t/etc/swap.key luks", "swap0 /dev/vda2 /dev/urandom swap,cipher=aes-xts-plain64,size=512"), new TableLine("etc/fstab", "", "tmpfs /dev/shm tmpfs noswap 0 0")]));
-        Assert.Equal("# <target> <source> <key> <options>\nroot UUID=1 none luks\nswap0 /dev/vda2 /dev/urandom swap,cipher=aes-xts-plain64,size=512", File.ReadAllText(Path.Combine(Root, "etc/crypttab")));
+        Apply(
+            RepairFiles.Of(
+                Collect(),
+                [
+                    new TableLine(
+                        "etc/crypttab",
+                        "swap0  /dev/vda2\t/etc/swap.key luks",
+                        "swap0 /dev/vda2 /dev/urandom swap,cipher=aes-xts-plain64,size=512"
+                    ),
+                    new TableLine("etc/fstab", "", "tmpfs /dev/shm tmpfs noswap 0 0"),
+                ]
+            )
+        );
+        Assert.Equal(
+            "# <target> <source> <key> <options>\nroot UUID=1 none luks\nswap0 /dev/vda2 /dev/urandom swap,cipher=aes-xts-plain64,size=512",
+            File.ReadAllText(Path.Combine(Root, "etc/crypttab"))
+        );
         Assert.EndsWith("\ntmpfs /dev/shm tmpfs noswap 0 0\n", File.ReadAllText(Path.Combine(Root, "etc/fstab")), StringComparison.Ordinal);
     }
 
@@ -85,7 +130,11 @@ public sealed class AppliedRepairsTests : IDisposable
     public void Repairs_of_what_was_repaired_are_none()
     {
         Make("etc/default/grub", "GRUB_CMDLINE_LINUX=quiet\n");
-        Make("boot/config-6.1.0", "# CONFIG_INIT_ON_ALLOC_DEFAULT_ON is not set\n# CONFIG_PAGE_POISONING is not set\n# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set\n");
+        Make(
+            "boot/config-6.1.0",
+            "# CONFIG_INIT_ON_ALLOC_DEFAULT_ON is not set\n# CONFIG_PAGE_POISONING is not set\n# CONFIG_INIT_ON_FREE_DEFAULT_ON is not "
+                + "set\n"
+        );
         HostAudit before = Audit(out HostFacts facts);
         Assert.Contains(new KernelParameter("init_on_free", "1"), before.Repairs);
         Apply(RepairFiles.Of(facts, before.Repairs));
@@ -95,13 +144,25 @@ public sealed class AppliedRepairsTests : IDisposable
     [Fact]
     public void What_files_can_close_is_closed_when_they_are_applied()
     {
-        Make("etc/sysctl.d/10-dumps.conf", "fs.suid_dumpable = 2\nkernel.dmesg_restrict = 0\nkernel.yama.ptrace_scope = 0\nkernel.kptr_restrict = 0\nkernel.unprivileged_bpf_disabled = 0\nvm.unprivileged_userfaultfd = 1\n");
+        Make(
+            "etc/sysctl.d/10-dumps.conf",
+            "fs.suid_dumpable = 2\nkernel.dmesg_restrict = 0\nkernel.yama.ptrace_scope = 0\nkernel.kptr_restrict = "
+                + "0\nkernel.unprivileged_bpf_disabled = 0\nvm.unprivileged_userfaultfd = 1\n"
+        );
         Make("etc/crypttab", "swap0 /dev/vda2 /etc/swap.key luks\n");
         Make("etc/fstab", "/dev/mapper/swap0 none swap sw 0 0\n");
         Make("etc/systemd/journald.conf", "[Journal]\nStorage=persistent\n");
         HostAudit before = Audit(out HostFacts facts);
         Assert.Superset(
-            new HashSet<string> { "kernel-log/read-by-administrators-only", "kernel-log/not-written-by-programs", "swap/key-not-kept", "core-dump/privileged-not-dumped", "logs/journal-volatile", "ways-to-read/other-processes" },
+            new HashSet<string>
+            {
+                "kernel-log/read-by-administrators-only",
+                "kernel-log/not-written-by-programs",
+                "swap/key-not-kept",
+                "core-dump/privileged-not-dumped",
+                "logs/journal-volatile",
+                "ways-to-read/other-processes",
+            },
             OpenRules(before));
         Apply(RepairFiles.Of(facts, before.Repairs));
         HostAudit after = Audit(out facts);
@@ -115,14 +176,19 @@ public sealed class AppliedRepairsTests : IDisposable
     public void A_file_whose_name_steers_a_terminal_is_left_alone()
     {
         Make("boot/loader/entries/\u001b[31m.conf", "title A\noptions root=/dev/vda1 page_poison=1\n");
-        IReadOnlyList<RepairedFile> files = RepairFiles.Of(Collect(), [new NoKernelParameter("page_poison=1"), new KernelParameter("init_on_free", "1")]);
+        IReadOnlyList<RepairedFile> files = RepairFiles.Of(
+            Collect(),
+            [new NoKernelParameter("page_poison=1"), new KernelParameter("init_on_free", "1")]
+        );
         Assert.DoesNotContain(files, file => file.Path.Any(char.IsControl));
         Assert.Contains("page_poison=1", files.Single(file => file.Path == RepairFiles.Instructions).Content, StringComparison.Ordinal);
     }
 
-    private static HashSet<string> OpenRules(HostAudit audit) => [.. audit.Findings.Where(finding => finding.State == Posture.Open).Select(finding => finding.Rule)];
+    private static HashSet<string> OpenRules(HostAudit audit) =>
+        [.. audit.Findings.Where(finding => finding.State == Posture.Open).Select(finding => finding.Rule)];
 
-    private HostFacts Collect() => LiveFacts.CollectRoot(Root, [.. Audits.Wants, .. SystemSettings.Files, .. KernelFiles.Wants(), "/etc/crypttab", "/etc/fstab"]);
+    private HostFacts Collect() =>
+        LiveFacts.CollectRoot(Root, [.. MediaMatrix.Wants, .. SystemSettings.Files, .. KernelFiles.Wants(), "/etc/crypttab", "/etc/fstab"]);
 
     private HostAudit Audit(out HostFacts facts) => HostAudit.Of(facts = Collect(), Profile.Everything);
 
@@ -133,7 +199,12 @@ public sealed class AppliedRepairsTests : IDisposable
         var repairs = new RepairDirectory(written);
         repairs.Add("alpha", files);
         Assert.Equal(files.Count, repairs.Write());
-        foreach (string file in Directory.EnumerateFiles(written, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(written, file)).Where(file => file.Contains('/')))
+        foreach (
+            string file in Directory
+                .EnumerateFiles(written, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(written, file))
+                .Where(file => file.Contains('/'))
+        )
             Make(file, File.ReadAllText(Path.Combine(written, file)));
     }
 

@@ -13,7 +13,10 @@ public sealed class RepairDirectoryTests : IDisposable
     {
         RepairedFile[] files = [new("README", "r"), new("etc/sysctl.d/60-lethe.conf", "s")];
         Assert.Equal(["README", "etc/sysctl.d/60-lethe.conf"], Written("one", ("alpha", files)));
-        Assert.Equal([".._evil/README", "alpha-2/README", "alpha/README", "b_c/README"], Written("many", ("alpha", files[..1]), ("alpha", files[..1]), ("../evil", files[..1]), ("b/c", files[..1])));
+        Assert.Equal(
+            [".._evil/README", "alpha-2/README", "alpha/README", "b_c/README"],
+            Written("many", ("alpha", files[..1]), ("alpha", files[..1]), ("../evil", files[..1]), ("b/c", files[..1]))
+        );
         Assert.Empty(Written("none"));
     }
 
@@ -59,6 +62,12 @@ public sealed class RepairDirectoryTests : IDisposable
         var repairs = new RepairDirectory(path);
         foreach ((string host, IReadOnlyList<RepairedFile> files) in hosts) repairs.Add(host, files);
         Assert.Equal(hosts.Sum(host => host.Files.Count), repairs.Write());
-        return [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(path, file)).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. Directory
+                .EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(path, file))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 }
