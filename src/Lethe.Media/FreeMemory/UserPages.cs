@@ -12,7 +12,7 @@ internal static class UserPages
 
     /// <summary>
     /// Takes what the guard allows, holds it until every processor is done, and gives it back. The rest stays as it is: to
-    /// exchange it as well for single pages was tried, and the process ended early (ARCHITECTURE.md, Decisions).
+    /// exchange it as well for single pages was tried, and the process ended early (docs/decisions/0027-scrub-watermarks.md).
     /// </summary>
     /// <returns>Bytes held at once.</returns>
     public static long Clear(long room, ScrubGuard guard)
