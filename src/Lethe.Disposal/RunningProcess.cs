@@ -7,7 +7,7 @@ using Lethe.Linux.Text;
 namespace Lethe.Disposal;
 
 /// <summary>Tells a process that is still there from one that is gone, even when its number was given out again.</summary>
-public static class RunningProcess
+internal static class RunningProcess
 {
     /// <summary>This process.</summary>
     public static ProcessIdentity Current() => new(Environment.ProcessId, StartTimeOf(Environment.ProcessId)!.Value, ThisHost.BootId());

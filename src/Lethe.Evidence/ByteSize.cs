@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lethe.Evidence;
 
 /// <summary>Sizes as people read and write them: 64 B, 12 KiB, 8.0 MiB.</summary>
-public static class ByteSize
+internal static class ByteSize
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 

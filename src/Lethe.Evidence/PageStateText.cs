@@ -1,7 +1,7 @@
 namespace Lethe.Evidence;
 
 /// <summary>The names people read for page states.</summary>
-public static class PageStateText
+internal static class PageStateText
 {
     private static readonly Dictionary<string, string> Names = new()
     {

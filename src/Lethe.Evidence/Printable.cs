@@ -3,7 +3,7 @@ using System.Text;
 namespace Lethe.Evidence;
 
 /// <summary>Makes untrusted text safe to show: no control characters, no line breaks, no text direction marks.</summary>
-public static class Printable
+internal static class Printable
 {
     private const int Longest = 600;
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Lethe.Evidence;
 
 /// <summary>A report file is written whole or not at all.</summary>
-public static class ReportFile
+internal static class ReportFile
 {
     /// <summary>Writes a file under another name first and then puts it in place.</summary>
     /// <exception cref="IOException">The file cannot be written; an older file of that name is untouched.</exception>

@@ -36,7 +36,7 @@ public enum Verdict
 }
 
 /// <summary>Questions that are asked of verdicts in more than one place.</summary>
-public static class VerdictExtensions
+internal static class VerdictExtensions
 {
     /// <summary>Whether a medium stays open: something was found, or it is not known that nothing is left.</summary>
     public static bool IsOpen(this Verdict verdict) => verdict is Verdict.Residue or Verdict.Inconclusive or Verdict.Unsupported;

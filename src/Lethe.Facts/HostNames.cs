@@ -1,7 +1,7 @@
 namespace Lethe.Facts;
 
 /// <summary>Keeps hosts apart that call themselves the same, as machines of one image do.</summary>
-public static class HostNames
+internal static class HostNames
 {
     /// <summary>The same facts; every further host of a name has its number behind it.</summary>
     /// <param name="hosts">The hosts, one held at a time.</param>

@@ -4,7 +4,7 @@ namespace Lethe.Facts;
 /// Which facts are meant: a path whose parts may hold <c>*</c>, for any characters within that part; nothing else is special. A
 /// pattern that ends with <c>/</c> means directories and their entries, any other means files.
 /// </summary>
-public static class PathPattern
+internal static class PathPattern
 {
     /// <summary>Whether a path is one of those meant. A directory's path ends with <c>/</c>.</summary>
     /// <remarks>Takes at most the product of both lengths: of several stars only the last is ever tried again.</remarks>

@@ -6,4 +6,4 @@ namespace Lethe.Facts;
 /// <param name="IsOn">Null when what was read leaves it open.</param>
 /// <param name="Evidence">The deciding line.</param>
 /// <param name="IsDefault">Nothing says it, so that it is as the program has it.</param>
-public sealed record SwitchSetting(bool? IsOn, Citation Evidence, bool IsDefault = false);
+internal sealed record SwitchSetting(bool? IsOn, Citation Evidence, bool IsDefault = false);

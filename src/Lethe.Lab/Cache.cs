@@ -2,7 +2,7 @@ namespace Lethe.Lab;
 
 /// <summary>Files that are costly to make, kept for the next run in the user's cache directory.</summary>
 /// <param name="root">The directory.</param>
-public sealed class Cache(string root)
+internal sealed class Cache(string root)
 {
     private static readonly Lock Making = new();
 

@@ -1,7 +1,7 @@
 namespace Lethe.Lab;
 
 /// <summary>The virtual machine ended, or stopped answering: an accident of the laboratory, not a finding.</summary>
-public sealed class LostMachineException(string message, string console) : Exception(message)
+internal sealed class LostMachineException(string message, string console) : Exception(message)
 {
     private const int ShownLines = 12;
 

@@ -4,7 +4,7 @@ using Lethe.Linux;
 namespace Lethe.Lab;
 
 /// <summary>The programs the laboratory uses, and where they come from.</summary>
-public static class Prerequisites
+internal static class Prerequisites
 {
     /// <summary>A program and the Debian package that has it.</summary>
     public sealed record Requirement(string Program, string Package);

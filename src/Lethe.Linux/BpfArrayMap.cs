@@ -2,7 +2,7 @@ namespace Lethe.Linux;
 
 /// <summary>A BPF array map: kernel memory that a program fills and reads by index.</summary>
 [CHeader("linux/bpf.h")]
-public static class BpfArrayMap
+internal static class BpfArrayMap
 {
     /// <summary>Command: make a map.</summary>
     public const int BPF_MAP_CREATE = 0;

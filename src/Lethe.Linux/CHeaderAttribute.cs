@@ -5,7 +5,7 @@ namespace Lethe.Linux;
 /// The test project compiles a C file against it, so a wrong value cannot stay.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
-public sealed class CHeaderAttribute(string header) : Attribute
+internal sealed class CHeaderAttribute(string header) : Attribute
 {
     /// <summary>The header, as written between angle brackets.</summary>
     public string Header { get; } = header;

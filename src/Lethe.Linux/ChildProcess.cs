@@ -7,7 +7,7 @@ namespace Lethe.Linux;
 /// A child process that gets exactly the descriptors it is given and is killed by the kernel when this process ends,
 /// whatever ends it (PR_SET_PDEATHSIG, set by util-linux's <c>setpriv</c>), unless told otherwise.
 /// </summary>
-public sealed class ChildProcess : IDisposable
+internal sealed class ChildProcess : IDisposable
 {
     private readonly Lock gate = new();
     private int? status;

@@ -1,7 +1,7 @@
 namespace Lethe.Linux;
 
 /// <summary>A program run to its end.</summary>
-public static class Command
+internal static class Command
 {
     /// <summary>Runs a program and gives back what it printed.</summary>
     /// <param name="path">The program's full path.</param>

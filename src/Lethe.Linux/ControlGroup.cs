@@ -6,7 +6,7 @@ namespace Lethe.Linux;
 /// <summary>
 /// A control group for one workload's memory (cgroups(7)), of version 2 where it has the memory controller, else of version 1.
 /// </summary>
-public sealed class ControlGroup : IDisposable
+internal sealed class ControlGroup : IDisposable
 {
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 

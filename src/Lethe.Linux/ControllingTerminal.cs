@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>The terminal that this process was started from.</summary>
-public static partial class ControllingTerminal
+internal static partial class ControllingTerminal
 {
     [LibraryImport("libc", EntryPoint = "tcgetpgrp", SetLastError = true)]
     private static partial int ForegroundGroup(int descriptor);

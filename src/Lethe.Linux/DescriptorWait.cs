@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>Waiting until a descriptor is ready (struct pollfd of poll(2)).</summary>
 [StructLayout(LayoutKind.Sequential)]
-public unsafe partial struct DescriptorWait
+internal unsafe partial struct DescriptorWait
 {
     /// <summary>There is something to read.</summary>
     public const short Readable = 1;

@@ -1,7 +1,7 @@
 namespace Lethe.Linux;
 
 /// <summary>The names in a directory, as the bytes they are: a name need not be text.</summary>
-public static class DirectoryEntries
+internal static class DirectoryEntries
 {
     // struct linux_dirent64 of getdents64(2): inode, offset, length of the entry, kind, name.
     private const int LengthOffset = 16, KindOffset = 18, NameOffset = 19;

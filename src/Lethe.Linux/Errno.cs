@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>The one place where the result of a system call is judged.</summary>
 [CHeader("errno.h")]
-public static class Errno
+internal static class Errno
 {
     /// <summary>Interrupted by a signal.</summary>
     public const int EINTR = 4;

@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 /// Tells which files are closed through certain mounts (fanotify(7), FAN_CLOSE); nobody waits for it. Needs CAP_SYS_ADMIN.
 /// </summary>
 [CHeader("linux/fanotify.h")]
-public sealed class FanotifyCloses : IDisposable
+internal sealed class FanotifyCloses : IDisposable
 {
 #pragma warning disable CS1591 // Names of linux/fanotify.h.
     public const uint FAN_CLASS_NOTIF = 0;

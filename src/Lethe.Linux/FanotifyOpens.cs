@@ -5,7 +5,7 @@ namespace Lethe.Linux;
 /// When this object, or the process, goes away, the kernel lets all through that wait.
 /// </summary>
 [CHeader("linux/fanotify.h")]
-public sealed class FanotifyOpens : IDisposable
+internal sealed class FanotifyOpens : IDisposable
 {
 #pragma warning disable CS1591 // Names of linux/fanotify.h.
     public const uint FAN_CLOEXEC = 1;
@@ -48,7 +48,7 @@ public sealed class FanotifyOpens : IDisposable
 }
 
 /// <summary>What becomes of an opened file; the opener goes on in any case.</summary>
-public enum FanotifyAnswer
+internal enum FanotifyAnswer
 {
     /// <summary>The opener goes on, the file is closed here.</summary>
     Release,

@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>Constants and calls of <c>fcntl.h</c> and <c>unistd.h</c> that .NET's own file classes lack.</summary>
 [CHeader("fcntl.h")]
-public static partial class FileCalls
+internal static partial class FileCalls
 {
     /// <summary>Open for reading.</summary>
     public const int O_RDONLY = 0;

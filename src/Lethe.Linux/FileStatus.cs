@@ -13,7 +13,7 @@ namespace Lethe.Linux;
 /// <param name="Allocated">Bytes that its file system keeps for it; fewer than its length where it has holes or is compressed, and 0 for
 /// what is no file.</param>
 [CHeader("linux/magic.h")]
-public readonly unsafe partial record struct FileStatus(
+internal readonly unsafe partial record struct FileStatus(
     ulong Device,
     ulong Inode,
     ulong Names,

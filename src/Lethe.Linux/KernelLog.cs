@@ -4,7 +4,7 @@ using System.Text;
 namespace Lethe.Linux;
 
 /// <summary>The kernel's log buffer (syslog(2)).</summary>
-public static partial class KernelLog
+internal static partial class KernelLog
 {
     // The kernel's own names: SYSLOG_ACTION_READ_ALL, SYSLOG_ACTION_CLEAR, SYSLOG_ACTION_SIZE_BUFFER.
     private const int ReadAllAction = 3, ClearAction = 5, SizeAction = 10;

@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>The kernel's key store: keys of type <c>user</c>, whose payload any holder may read.</summary>
 [CHeader("linux/keyctl.h")]
-public static class Keyring
+internal static class Keyring
 {
     /// <summary>The keyring of the calling process.</summary>
     public const int KEY_SPEC_PROCESS_KEYRING = -2;

@@ -5,7 +5,7 @@ namespace Lethe.Linux;
 
 /// <summary>A connected pair of unix stream sockets: one end for this process, one to hand to a child.</summary>
 [CHeader("sys/socket.h")]
-public static partial class LocalSocket
+internal static partial class LocalSocket
 {
     /// <summary>Sockets of this machine.</summary>
     public const int AF_UNIX = 1;

@@ -8,7 +8,7 @@ namespace Lethe.Linux;
 /// </summary>
 /// <param name="maps">The open file.</param>
 /// <param name="room">At least 256 bytes, so that all but the name of a line fits.</param>
-public ref struct MappingReader(Descriptor maps, Span<byte> room)
+internal ref struct MappingReader(Descriptor maps, Span<byte> room)
 {
     private readonly Span<byte> room = room;
     private int start, end;

@@ -2,7 +2,7 @@ namespace Lethe.Linux;
 
 /// <summary>Waiting until the kernel has finished what it puts off until nobody looks any more (RCU).</summary>
 [CHeader("linux/membarrier.h")]
-public static class Membarrier
+internal static class Membarrier
 {
     /// <summary>Waits for a grace period of the whole system (kernel/sched/membarrier.c calls synchronize_rcu).</summary>
     public const int MEMBARRIER_CMD_GLOBAL = 1;

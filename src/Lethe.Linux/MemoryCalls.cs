@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>Constants and calls of <c>sys/mman.h</c>.</summary>
 [CHeader("sys/mman.h")]
-public static partial class MemoryCalls
+internal static partial class MemoryCalls
 {
     /// <summary>Pages may be read.</summary>
     public const int PROT_READ = 1;

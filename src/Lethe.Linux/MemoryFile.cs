@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 /// A file that lives in memory only (memfd). It has no name in any file system, so it is gone when the last process
 /// that holds it ends, whatever ends that process.
 /// </summary>
-public sealed unsafe class MemoryFile : IDisposable
+internal sealed unsafe class MemoryFile : IDisposable
 {
     // Stays in a processor's cache between reading and writing.
     private const int CopiedAtOnce = 256 << 10;

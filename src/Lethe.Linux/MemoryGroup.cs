@@ -4,7 +4,7 @@ using Lethe.Linux.Text;
 namespace Lethe.Linux;
 
 /// <summary>The control group that accounts for a process's memory (cgroups(7)), as far as it tells of out-of-memory kills.</summary>
-public sealed class MemoryGroup
+internal sealed class MemoryGroup
 {
     private readonly string? events;
     private readonly long before;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>Loads a shared library that is no file on disk.</summary>
-public static unsafe class MemoryLibrary
+internal static unsafe class MemoryLibrary
 {
     /// <summary>Loads it from memory.</summary>
     /// <param name="name">Its name, for <c>/proc/PID/maps</c>.</param>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>A range of mapped memory, unmapped when disposed.</summary>
-public sealed unsafe class MemoryRange : IDisposable
+internal sealed unsafe class MemoryRange : IDisposable
 {
     private readonly bool unmapAtEnd;
     private byte* start;

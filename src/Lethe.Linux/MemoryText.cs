@@ -1,7 +1,7 @@
 namespace Lethe.Linux;
 
 /// <summary>Strings as the kernel wants them: UTF-8, each ending with a zero byte, at fixed addresses.</summary>
-public sealed unsafe class MemoryText : IDisposable
+internal sealed unsafe class MemoryText : IDisposable
 {
     private readonly StringVector vector;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>How much of a file is in the page cache (mincore(2)).</summary>
-public static unsafe partial class Mincore
+internal static unsafe partial class Mincore
 {
     // One byte of answer a page.
     private const long Stretch = 1L << 30;

@@ -6,7 +6,7 @@ namespace Lethe.Linux;
 /// <param name="Directory">Where.</param>
 /// <param name="Type"><c>ext4</c> for example.</param>
 /// <param name="Options">Of the file system: words, or <c>name=value</c>.</param>
-public sealed record MountedFileSystem(string Directory, string Type, IReadOnlyList<string> Options)
+internal sealed record MountedFileSystem(string Directory, string Type, IReadOnlyList<string> Options)
 {
     /// <summary>All that a process sees, in the order of <c>/proc/PID/mountinfo</c> (proc_pid_mountinfo(5)).</summary>
     /// <param name="process">Its number, or <c>self</c>.</param>

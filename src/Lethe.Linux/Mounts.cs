@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>Mounting and swapping.</summary>
 [CHeader("sys/mount.h")]
-public static partial class Mounts
+internal static partial class Mounts
 {
     /// <summary>Mount read-only.</summary>
     public const uint MS_RDONLY = 1;

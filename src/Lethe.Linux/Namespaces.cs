@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>Namespaces of the calling thread.</summary>
 [CHeader("sched.h")]
-public static partial class Namespaces
+internal static partial class Namespaces
 {
     /// <summary>Its own mounts.</summary>
     public const int CLONE_NEWNS = 0x20000;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>File names given as bytes, for names that must not be copied into managed strings.</summary>
-public static partial class NativePath
+internal static partial class NativePath
 {
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     private static unsafe partial int OpenAt(int directory, byte* name, int flags, uint mode);

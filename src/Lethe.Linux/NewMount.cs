@@ -7,7 +7,7 @@ namespace Lethe.Linux;
 /// (fsopen, fsmount, move_mount; since Linux 5.2).
 /// </summary>
 [CHeader("sys/mount.h")]
-public static unsafe class NewMount
+internal static unsafe class NewMount
 {
 #pragma warning disable CS1591 // Names of sys/mount.h.
     public const int FSCONFIG_SET_FLAG = 0;

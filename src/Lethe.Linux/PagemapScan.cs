@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>Finds the touched parts of an address space (ioctl PAGEMAP_SCAN of <c>/proc/PID/pagemap</c>, since Linux 6.7).</summary>
-public static unsafe partial class PagemapScan
+internal static unsafe partial class PagemapScan
 {
     /// <summary>Bytes a region takes: start, end, categories.</summary>
     public const int RegionSize = 24;

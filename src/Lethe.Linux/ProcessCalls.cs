@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>Calls that start, signal and await processes.</summary>
 [CHeader("signal.h")]
-public static partial class ProcessCalls
+internal static partial class ProcessCalls
 {
     /// <summary>End at once; cannot be caught.</summary>
     public const int SIGKILL = 9;

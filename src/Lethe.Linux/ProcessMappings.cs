@@ -3,10 +3,10 @@ using Lethe.Linux.Text;
 namespace Lethe.Linux;
 
 /// <summary>Takes one mapping, which is valid during the call.</summary>
-public delegate void MappingSeen(in Mapping mapping);
+internal delegate void MappingSeen(in Mapping mapping);
 
 /// <summary>The mappings of processes that may end at any time.</summary>
-public static class ProcessMappings
+internal static class ProcessMappings
 {
     // A path has at most 4096 bytes (PATH_MAX), of which each line's end takes four.
     private const int LongestLine = 32 << 10;

@@ -5,7 +5,7 @@ namespace Lethe.Linux;
 /// <summary>
 /// Reading and writing another process's memory (process_vm_writev(2), proc_pid_mem(5)). Errors are answers: the process may be gone.
 /// </summary>
-public static unsafe partial class ProcessMemory
+internal static unsafe partial class ProcessMemory
 {
     /// <summary>The most ranges one call takes (UIO_MAXIOV of linux/uio.h).</summary>
     public const int MostRanges = 1024;
@@ -61,4 +61,4 @@ public static unsafe partial class ProcessMemory
 /// <param name="Start">Its first address.</param>
 /// <param name="Length">Bytes.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct MemoryVector(ulong Start, ulong Length);
+internal readonly record struct MemoryVector(ulong Start, ulong Length);

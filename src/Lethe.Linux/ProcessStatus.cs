@@ -4,7 +4,7 @@ using Lethe.Linux.Text;
 namespace Lethe.Linux;
 
 /// <summary>Lines of <c>/proc/PID/status</c> (proc_pid_status(5)).</summary>
-public static class ProcessStatus
+internal static class ProcessStatus
 {
     /// <summary>A line that counts memory.</summary>
     /// <param name="process">Whose.</param>

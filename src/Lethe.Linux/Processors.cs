@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>The processors a thread runs on.</summary>
-public static partial class Processors
+internal static partial class Processors
 {
     // Room for 8192 processors, the most that x86-64 kernels are built for (CONFIG_NR_CPUS).
     private const int MaskBytes = 1024;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>A pseudo-terminal whose program side passes bytes through unchanged.</summary>
-public sealed partial class PseudoTerminal : IDisposable
+internal sealed partial class PseudoTerminal : IDisposable
 {
     // struct termios has 60 bytes in glibc; the ABI test compares.
     internal const int TermiosSize = 128;

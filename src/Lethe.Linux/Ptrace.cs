@@ -7,7 +7,7 @@ namespace Lethe.Linux;
 /// on a tracee that is gone or not stopped answer false, as that can happen at any moment: a SIGKILL ends any stop.
 /// </summary>
 [CHeader("sys/ptrace.h")]
-public static unsafe partial class Ptrace
+internal static unsafe partial class Ptrace
 {
 #pragma warning disable CS1591 // Names of ptrace(2).
     public const int PTRACE_CONT = 7;
@@ -97,7 +97,7 @@ public static unsafe partial class Ptrace
 
 /// <summary>A task's general registers on x86-64 (struct user_regs_struct of sys/user.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
-public struct Registers
+internal struct Registers
 {
     private readonly ulong r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
     private readonly ulong original, instruction, codeSegment, flags, stackPointer, stackSegment, fsBase, gsBase, ds, es, fs, gs;

@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 /// Arguments or an environment byte for byte, each string ending with a zero byte, at fixed addresses: handed on to a child, they do not
 /// pass through text, which would change what is not UTF-8. The copies are cleared at the end.
 /// </summary>
-public sealed unsafe class RawStrings : IDisposable
+internal sealed unsafe class RawStrings : IDisposable
 {
     private readonly MemoryRange memory;
     private readonly List<nint> strings = [];

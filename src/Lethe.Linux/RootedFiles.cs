@@ -6,7 +6,7 @@ namespace Lethe.Linux;
 /// <summary>
 /// Files below a directory that stands for the root: links inside it, absolute ones too, never lead out (openat2(2), since Linux 5.6).
 /// </summary>
-public static unsafe partial class RootedFiles
+internal static unsafe partial class RootedFiles
 {
     // RESOLVE_IN_ROOT of linux/openat2.h.
     private const ulong ResolveInRoot = 0x10;

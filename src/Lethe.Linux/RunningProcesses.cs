@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lethe.Linux;
 
 /// <summary>The processes of this machine; each may end at any time.</summary>
-public static class RunningProcesses
+internal static class RunningProcesses
 {
     /// <summary>Their numbers. Those of others are not among them when <c>/proc</c> hides them.</summary>
     /// <exception cref="LinuxException">/proc cannot be listed.</exception>

@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>How the calling thread is scheduled, and whether this process's memory stays in RAM.</summary>
 [CHeader("sched.h")]
-public static unsafe partial class Scheduling
+internal static unsafe partial class Scheduling
 {
     /// <summary>Real time: runs before all ordinary threads until it sleeps.</summary>
     public const int SCHED_FIFO = 1;

@@ -8,7 +8,7 @@ namespace Lethe.Linux;
 /// architecture after the other; a call that no rule names is allowed.
 /// </summary>
 [CHeader("linux/seccomp.h")]
-public sealed unsafe class SeccompFilter
+internal sealed unsafe class SeccompFilter
 {
 #pragma warning disable CS1591 // Names of linux/seccomp.h.
     public const uint SECCOMP_SET_MODE_FILTER = 1;
@@ -157,7 +157,7 @@ public sealed unsafe class SeccompFilter
 /// <summary>What is done about one system call.</summary>
 /// <param name="Call">Its number.</param>
 /// <param name="Action">The answer: see <see cref="SeccompFilter"/>.</param>
-public sealed record SeccompRule(int Call, uint Action)
+internal sealed record SeccompRule(int Call, uint Action)
 {
     /// <summary>The argument (0 to 5) that has to match as well; null for every call.</summary>
     public int? Argument { get; private init; }

@@ -5,7 +5,7 @@ namespace Lethe.Linux;
 /// <summary>
 /// The supervisor's end of a seccomp filter that asks (seccomp_unotify(2), since Linux 5.0; descriptors can be given since 5.9).
 /// </summary>
-public sealed unsafe partial class SeccompListener(Descriptor descriptor) : IDisposable
+internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : IDisposable
 {
     // linux/seccomp.h; the sizes and numbers are checked by AbiTests.
     internal const nuint ReceiveRequest = 0xc0502100, SendRequest = 0xc0182101, AddDescriptorRequest = 0x40182103;
@@ -76,4 +76,4 @@ public sealed unsafe partial class SeccompListener(Descriptor descriptor) : IDis
 /// <param name="Task">Who asks.</param>
 /// <param name="First">First argument.</param>
 /// <param name="Second">Second argument.</param>
-public readonly record struct SeccompQuestion(ulong Id, int Task, ulong First, ulong Second);
+internal readonly record struct SeccompQuestion(ulong Id, int Task, ulong First, ulong Second);

@@ -1,7 +1,7 @@
 namespace Lethe.Linux;
 
 /// <summary>Memory that the kernel itself does not map (memfd_secret(2), since Linux 5.14).</summary>
-public static class SecretMemory
+internal static class SecretMemory
 {
     /// <summary>Makes a secret memory file.</summary>
     /// <exception cref="LinuxException">ENOSYS where the kernel lacks it or has it switched off.</exception>

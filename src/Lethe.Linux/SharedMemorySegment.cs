@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>A System V shared memory segment; it outlives its processes until it is removed.</summary>
 [CHeader("sys/shm.h")]
-public static partial class SharedMemorySegment
+internal static partial class SharedMemorySegment
 {
     /// <summary>A key that is never shared.</summary>
     public const int IPC_PRIVATE = 0;
@@ -88,4 +88,4 @@ public static partial class SharedMemorySegment
 /// <param name="Id">Its id.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Attached">How many times it is mapped.</param>
-public sealed record SegmentState(int Id, long Bytes, int Attached);
+internal sealed record SegmentState(int Id, long Bytes, int Attached);

@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 /// Descriptors 0, 1 and 2 when whoever started this program left some of them closed. The first files that a program opens
 /// would get these numbers, and a child that inherits them would read and write there; so Native/main.c opens placeholders.
 /// </summary>
-public static class StandardStreams
+internal static class StandardStreams
 {
     private const int Count = 3;
 

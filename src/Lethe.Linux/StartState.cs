@@ -6,13 +6,13 @@ namespace Lethe.Linux;
 /// <param name="Resource">One of the RLIMIT_ numbers of sys/resource.h.</param>
 /// <param name="Soft">What is in effect; <see cref="ulong.MaxValue"/> when nothing is.</param>
 /// <param name="Hard">How far it may be raised.</param>
-public readonly record struct ResourceLimit(int Resource, ulong Soft, ulong Hard);
+internal readonly record struct ResourceLimit(int Resource, ulong Soft, ulong Hard);
 
 /// <summary>
 /// What this process was started with and changed for itself before its first line ran: a child that is to find everything as it was gets
 /// it back. Native/main.c notes it in an environment variable; a program that starts otherwise has changed nothing.
 /// </summary>
-public sealed class StartState
+internal sealed class StartState
 {
     private const string Variable = "LETHE_STARTED_WITH";
     private const int SIGPIPE = 13, SIGXFSZ = 25;

@@ -2,7 +2,7 @@ namespace Lethe.Linux;
 
 /// <summary>Numbers of x86-64 system calls that have no function in the C library, or that a filter names.</summary>
 [CHeader("sys/syscall.h")]
-public static class SystemCallNumber
+internal static class SystemCallNumber
 {
 #pragma warning disable CS1591 // The names say it all: each is the call's.
     public const int SYS_mmap = 9;

@@ -5,7 +5,7 @@ using Lethe.Linux.Text;
 namespace Lethe.Linux;
 
 /// <summary>How much memory of the machine is free at this moment (sysinfo(2)): one cheap call, for loops.</summary>
-public static partial class SystemMemory
+internal static partial class SystemMemory
 {
     // struct sysinfo of linux/sysinfo.h has 112 bytes on 64-bit machines; the ABI test compares these offsets.
     internal const int SystemInformationSize = 112, FreeOffset = 40, UnitOffset = 104;

@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>A System V message queue of this process; removed when disposed.</summary>
 [CHeader("sys/msg.h")]
-public sealed partial class SysvMessages : IDisposable
+internal sealed partial class SysvMessages : IDisposable
 {
     /// <summary>Do not wait for room.</summary>
     public const int IPC_NOWAIT = 0x800;

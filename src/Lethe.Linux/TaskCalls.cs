@@ -4,7 +4,7 @@ namespace Lethe.Linux;
 
 /// <summary>Calls about tasks that are not this process's children.</summary>
 [CHeader("sys/prctl.h")]
-public static unsafe partial class TaskCalls
+internal static unsafe partial class TaskCalls
 {
 #pragma warning disable CS1591 // Names of sys/prctl.h and sys/resource.h.
     public const int PR_SET_NO_NEW_PRIVS = 38;

@@ -3,7 +3,7 @@ using System.Text;
 namespace Lethe.Linux;
 
 /// <summary>Files and memory as another task sees them.</summary>
-public static unsafe class TaskView
+internal static unsafe class TaskView
 {
     private const int LongestPath = 4096;
 

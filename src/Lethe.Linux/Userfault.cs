@@ -6,7 +6,7 @@ namespace Lethe.Linux;
 /// A page that is not there until it is filled: whoever touches it, the kernel included, sleeps meanwhile (userfaultfd(2)).
 /// </summary>
 [CHeader("linux/userfaultfd.h")]
-public sealed unsafe partial class Userfault : IDisposable
+internal sealed unsafe partial class Userfault : IDisposable
 {
 #pragma warning disable CS1591 // Names of linux/userfaultfd.h.
     public const ulong UFFD_API = 0xAA;

@@ -8,7 +8,7 @@ namespace Lethe.Linux;
 /// /sys. What went between being listed and being read is null, and every other failure is thrown. Null means that there is no answer:
 /// it never means that the answer would have been good.
 /// </summary>
-public static unsafe partial class VanishingFiles
+internal static unsafe partial class VanishingFiles
 {
     private const int FirstBytes = 4096, LongestTarget = 4096;
 

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 namespace Lethe.Media;
 
 /// <summary>Reads out of the kernel's boot log what it does about zeroing (report_meminit, mm/mm_init.c).</summary>
-public static class BootLog
+internal static class BootLog
 {
     /// <summary>The effective state; null when the log does not say, because it wrapped or the kernel is another.</summary>
     public static EffectiveState? EffectiveStateIn(string log)

@@ -6,7 +6,7 @@ namespace Lethe.Qemu;
 /// <summary>Lines of UTF-8 over a socket. The other end is not trusted: no line takes more memory than it may be long.</summary>
 /// <param name="socket">The socket; closed with this.</param>
 /// <param name="longest">The most bytes a line may have.</param>
-public sealed class LineSocket(Socket socket, int longest = LineSocket.UsualLongest) : IDisposable
+internal sealed class LineSocket(Socket socket, int longest = LineSocket.UsualLongest) : IDisposable
 {
     /// <summary>The most bytes a line may have when nothing else is said.</summary>
     public const int UsualLongest = 1 << 20;

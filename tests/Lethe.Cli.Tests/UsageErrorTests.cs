@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Lethe.Cli;
 
 namespace Lethe.Tests.Cli;

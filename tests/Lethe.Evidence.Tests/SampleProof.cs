@@ -4,7 +4,7 @@ using Lethe.Evidence.Proof;
 namespace Lethe.Tests.Evidence;
 
 /// <summary>A small proof with one run of every kind.</summary>
-public static class SampleProof
+internal static class SampleProof
 {
     private static readonly EffectiveState Default = new(InitOnAlloc: true, InitOnFree: false, PagePoison: false);
     private static readonly EffectiveState Zeroing = Default with { InitOnFree = true };

@@ -28,7 +28,7 @@ public sealed class DumpedMachine : IAsyncLifetime
     /// <inheritdoc cref="OfProcess"/>
     public (Canary Canary, long Bytes) OfKernel { get; private set; }
 
-    public VirtualMachine Machine => machine;
+    internal VirtualMachine Machine => machine;
 
     public async ValueTask InitializeAsync()
     {

@@ -6,7 +6,7 @@ using Lethe.Media;
 namespace Lethe.Disposal.Planning;
 
 /// <summary>The machine this process runs on.</summary>
-public static class ThisHost
+internal static class ThisHost
 {
     /// <summary>What the kernel calls this boot.</summary>
     public static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();

@@ -5,7 +5,7 @@ namespace Lethe.Evidence.Audit;
 /// <param name="Text">The text.</param>
 /// <param name="State">What colours it; null when nothing does.</param>
 /// <param name="Hanging">How many columns more what does not fit into the first line is moved in.</param>
-public sealed record AuditLine(int Indent, string Text, Posture? State = null, int Hanging = 0)
+internal sealed record AuditLine(int Indent, string Text, Posture? State = null, int Hanging = 0)
 {
     /// <summary>The line, moved in and broken between words; a word that is longer than a line keeps one of its own.</summary>
     /// <param name="width">How many letters a line may have.</param>

@@ -1,7 +1,7 @@
 namespace Lethe.Evidence.Audit;
 
 /// <summary>Findings line by line, each group under a heading, with what it rests on and what to do. Lines are safe to show.</summary>
-public static class AuditLines
+internal static class AuditLines
 {
     private const int MostPlaces = 20, MostEvidence = 5, MostCases = 20, MostRepairs = 10, Label = 8;
 

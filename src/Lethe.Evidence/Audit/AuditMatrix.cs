@@ -5,7 +5,7 @@ namespace Lethe.Evidence.Audit;
 /// </summary>
 /// <param name="Columns">The titles, the first that of the media.</param>
 /// <param name="Rows">The rows.</param>
-public sealed record AuditMatrix(IReadOnlyList<string> Columns, IReadOnlyList<AuditMatrixRow> Rows)
+internal sealed record AuditMatrix(IReadOnlyList<string> Columns, IReadOnlyList<AuditMatrixRow> Rows)
 {
     /// <summary>The table of a report.</summary>
     /// <param name="report">The report.</param>
@@ -64,9 +64,9 @@ public sealed record AuditMatrix(IReadOnlyList<string> Columns, IReadOnlyList<Au
 /// <summary>A row of the table.</summary>
 /// <param name="Title">The medium.</param>
 /// <param name="Cells">The cells, beside the title.</param>
-public sealed record AuditMatrixRow(string Title, IReadOnlyList<AuditMatrixCell> Cells);
+internal sealed record AuditMatrixRow(string Title, IReadOnlyList<AuditMatrixCell> Cells);
 
 /// <summary>A cell of the table.</summary>
 /// <param name="Text">What stands there.</param>
 /// <param name="State">What colours it; null when nothing does.</param>
-public sealed record AuditMatrixCell(string Text, Posture? State);
+internal sealed record AuditMatrixCell(string Text, Posture? State);

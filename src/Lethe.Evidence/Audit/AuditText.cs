@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lethe.Evidence.Audit;
 
 /// <summary>What an audit found, in words for people. What it returns is safe to show.</summary>
-public static class AuditText
+internal static class AuditText
 {
     private const int MostRoutes = 3, MostHosts = 3;
 

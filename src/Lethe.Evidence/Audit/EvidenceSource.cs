@@ -1,7 +1,7 @@
 namespace Lethe.Evidence.Audit;
 
 /// <summary>Tells which sources of evidence are files.</summary>
-public static class EvidenceSource
+internal static class EvidenceSource
 {
     /// <summary>
     /// Whether a source names a file: a path, or a name that is neither in words (<c>kernel log</c>) nor has a scheme

@@ -9,7 +9,7 @@ namespace Lethe.Evidence.Audit;
 /// <param name="References">What standards and other tools call it.</param>
 /// <param name="Cases">What it says, each sentence once.</param>
 /// <param name="Repairs">What to do, each instruction once.</param>
-public sealed record FindingGroup(
+internal sealed record FindingGroup(
     string Rule, Posture State, Severity Severity, string Why, IReadOnlyList<string> Routes, IReadOnlyList<string> References,
     IReadOnlyList<FindingCase> Cases, IReadOnlyList<string> Repairs)
 {
@@ -42,10 +42,10 @@ public sealed record FindingGroup(
 /// <summary>One sentence, and where it holds.</summary>
 /// <param name="Summary">The sentence; may quote what is untrusted.</param>
 /// <param name="Places">Where.</param>
-public sealed record FindingCase(string Summary, IReadOnlyList<FindingPlace> Places);
+internal sealed record FindingCase(string Summary, IReadOnlyList<FindingPlace> Places);
 
 /// <summary>A subject of one or more hosts.</summary>
 /// <param name="Subject">The subject; null where a host has only one. Untrusted.</param>
 /// <param name="Hosts">The hosts; untrusted.</param>
 /// <param name="Evidence">What it rests on, of the first of them; untrusted.</param>
-public sealed record FindingPlace(string? Subject, IReadOnlyList<string> Hosts, IReadOnlyList<Citation> Evidence);
+internal sealed record FindingPlace(string? Subject, IReadOnlyList<string> Hosts, IReadOnlyList<Citation> Evidence);

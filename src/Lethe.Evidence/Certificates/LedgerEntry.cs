@@ -6,7 +6,7 @@ namespace Lethe.Evidence.Certificates;
 /// <param name="Begun">How it began; null when only its end is there.</param>
 /// <param name="Envelope">Its signed certificate; null when it has none.</param>
 /// <param name="Certificate">What that says; null when it has none.</param>
-public sealed record LedgerEntry(BegunWorkload? Begun, Envelope? Envelope, EndCertificate? Certificate)
+internal sealed record LedgerEntry(BegunWorkload? Begun, Envelope? Envelope, EndCertificate? Certificate)
 {
     /// <summary>The certificate's name.</summary>
     public string Id => Certificate?.Id ?? Begun!.Id;

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Lethe.Evidence.Certificates;
 
 /// <summary>Reads a ledger file, this machine's or a copy from another; never writes to it.</summary>
-public sealed class LedgerReader : IDisposable
+internal sealed class LedgerReader : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly string path;

@@ -6,7 +6,7 @@ namespace Lethe.Evidence.Certificates;
 /// <summary>
 /// The bytes that a DSSE signature covers (github.com/secure-systems-lab/dsse, protocol.md): type and body, each with its length.
 /// </summary>
-public static class PreAuthenticationEncoding
+internal static class PreAuthenticationEncoding
 {
     /// <summary>Those bytes.</summary>
     /// <param name="payloadType">What kind of document it is.</param>

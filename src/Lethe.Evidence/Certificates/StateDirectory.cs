@@ -1,7 +1,7 @@
 namespace Lethe.Evidence.Certificates;
 
 /// <summary>Where Lethe keeps what has to outlive it: LETHE_STATE, else lethe in XDG_STATE_HOME, else ~/.local/state/lethe.</summary>
-public static class StateDirectory
+internal static class StateDirectory
 {
     /// <summary>The ledger's place.</summary>
     public static string Ledger => Path.Combine(Find(Environment.GetEnvironmentVariable), "ledger.sqlite");

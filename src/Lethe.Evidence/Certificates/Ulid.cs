@@ -5,7 +5,7 @@ namespace Lethe.Evidence.Certificates;
 /// <summary>
 /// Names for certificates: 26 letters and digits that sort by time (48 bits of milliseconds, 80 random bits; github.com/ulid/spec).
 /// </summary>
-public static class Ulid
+internal static class Ulid
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int Length = 26;

@@ -1,7 +1,7 @@
 namespace Lethe.Evidence.Proof;
 
 /// <summary>What a table says about one run: <c>clean</c>, or how much survived and where.</summary>
-public static class CellText
+internal static class CellText
 {
     // Below this part of a cell's bytes a place is not named by itself; the JSON has them all.
     private const int MinorPart = 50;

@@ -5,7 +5,7 @@ using System.Text;
 namespace Lethe.Evidence.Proof;
 
 /// <summary>Writes a proof as one self-contained page: no script, no font, no picture from elsewhere.</summary>
-public static class ProofHtml
+internal static class ProofHtml
 {
     private const string Style = """
         :root { color-scheme: light dark; --line: #8884; --clean: #1a7f37; --residue: #c62828; --control: #2962a8; --open: #9a6700; }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Lethe.Evidence.Proof;
 
 /// <summary>Writes a proof as JSON (docs/schemas/lethe.prove.1.json).</summary>
-public static class ProofJson
+internal static class ProofJson
 {
     /// <summary>The document, ending with a newline.</summary>
     public static string Write(ProofReport report) => JsonSerializer.Serialize(report, ProofJsonContext.Default.ProofReport) + "\n";

@@ -7,7 +7,7 @@ namespace Lethe.Evidence.Proof;
 /// <param name="Control">Keeps its data on purpose.</param>
 /// <param name="WhenProtected">What is different under <c>lethe run</c>; null when nothing is.</param>
 /// <param name="LeftOut">Why it is not taken under <c>lethe run</c>; null when it is.</param>
-public sealed record RouteDescription(
+internal sealed record RouteDescription(
     string Name,
     string Medium,
     string Meaning,
@@ -17,7 +17,7 @@ public sealed record RouteDescription(
 );
 
 /// <summary>A whole proof, as <c>--json</c> writes it.</summary>
-public sealed record ProofReport
+internal sealed record ProofReport
 {
     /// <summary>The name and version of this document's form.</summary>
     public string Schema { get; } = "lethe.prove/1";

@@ -1,7 +1,7 @@
 namespace Lethe.Evidence.Proof;
 
 /// <summary>Judges a route's run from what was counted.</summary>
-public static class ProofVerdict
+internal static class ProofVerdict
 {
     /// <summary>The part of the canary that has to be seen while the workload lives, in percent.</summary>
     public const int RequiredLivePercent = 99;

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Lethe.Evidence.Scan;
 
 /// <summary>Addresses in JSON are hexadecimal strings, <c>"0x1f3a2040"</c>: many readers of JSON keep only 53 bits of a number.</summary>
-public sealed class AddressConverter : JsonConverter<ulong?>
+internal sealed class AddressConverter : JsonConverter<ulong?>
 {
     private const int MostDigits = 16;
 

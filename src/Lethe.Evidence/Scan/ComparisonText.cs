@@ -1,7 +1,7 @@
 namespace Lethe.Evidence.Scan;
 
 /// <summary>What changed between two scans, in lines for people. Names in them are already safe to show.</summary>
-public static class ComparisonText
+internal static class ComparisonText
 {
     private const int MostPatterns = 100, MostGaps = 20;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lethe.Evidence.Scan;
 
 /// <summary>What a scan found, in lines for people. Names in them are already safe to show.</summary>
-public static class ScanText
+internal static class ScanText
 {
     private const int MostPatterns = 100, MostRanges = 10;
 

@@ -7,7 +7,7 @@ namespace Lethe.Facts.Collecting;
 /// </summary>
 /// <param name="root">The directory that stands for <c>/</c>; links inside it never lead out.</param>
 /// <param name="special">What is no file, by the scheme of its name (<c>kernel</c> for <c>kernel:log</c>).</param>
-public sealed class FactCollector(string root, IReadOnlyDictionary<string, ISpecialFacts> special)
+internal sealed class FactCollector(string root, IReadOnlyDictionary<string, ISpecialFacts> special)
 {
     /// <summary>The most of one file that is read, in bytes; a longer one is cut and says so.</summary>
     public const int MostFileBytes = 1 << 20;

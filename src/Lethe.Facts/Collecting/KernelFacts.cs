@@ -9,7 +9,7 @@ namespace Lethe.Facts.Collecting;
 /// What the running kernel says of itself: <c>kernel:log</c> (only lines that rules judge), <c>kernel:config</c> (what it was built with)
 /// and <c>kernel:processor</c> (what it says of the first one; the others are the same).
 /// </summary>
-public sealed class KernelFacts : ISpecialFacts
+internal sealed class KernelFacts : ISpecialFacts
 {
     private const int MostConfigurationBytes = 2 << 20;
 

@@ -8,7 +8,7 @@ namespace Lethe.Facts.Collecting;
 /// <c>vmm:PID/status</c> what the kernel says of their memory; <c>vmm:PID/config</c> the file that Firecracker was given.
 /// Nothing else of their arguments is read out, since passwords stand there.
 /// </summary>
-public sealed class RunningMachines : ISpecialFacts
+internal sealed class RunningMachines : ISpecialFacts
 {
     /// <summary>The arguments of all monitors.</summary>
     public const string Arguments = "vmm:*";

@@ -8,7 +8,7 @@ namespace Lethe.Facts.Containers;
 /// </summary>
 /// <param name="All">The configurations.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadOnlyList<Citation> Unread)
+internal sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadOnlyList<Citation> Unread)
 {
     private const string Docker = "/etc/docker/daemon.json", Containerd = "/etc/containerd/config.toml";
 
@@ -58,7 +58,7 @@ public sealed record ContainerEngines(IReadOnlyList<ContainerEngine> All, IReadO
 /// <param name="Name">As people call it.</param>
 /// <param name="Root">Its configuration.</param>
 /// <param name="Source">What people call its file.</param>
-public sealed record ContainerEngine(bool IsDocker, string Name, ConfigurationNode Root, string Source)
+internal sealed record ContainerEngine(bool IsDocker, string Name, ConfigurationNode Root, string Source)
 {
     /// <summary>The directory that containers' files are kept in.</summary>
     public string Directory =>

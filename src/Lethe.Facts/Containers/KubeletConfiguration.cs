@@ -10,7 +10,7 @@ namespace Lethe.Facts.Containers;
 /// <param name="FailsOnSwap">Whether it refuses to start where swap is on.</param>
 /// <param name="SwapBehavior"><c>NoSwap</c> (the default) or <c>LimitedSwap</c>, as it is written.</param>
 /// <param name="SwapEvidence">Where that stands.</param>
-public sealed record KubeletConfiguration(string Source, SwitchSetting FailsOnSwap, string SwapBehavior, Citation SwapEvidence)
+internal sealed record KubeletConfiguration(string Source, SwitchSetting FailsOnSwap, string SwapBehavior, Citation SwapEvidence)
 {
     /// <summary>Reads it.</summary>
     /// <param name="document">The configuration or a drop-in.</param>

@@ -10,7 +10,7 @@ namespace Lethe.Facts.Containers;
 /// <param name="Pods">Every specification of a pod, whatever kind of object holds it.</param>
 /// <param name="Kubelets">Configurations of kubelets; a drop-in's settings follow the file they change.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record KubernetesObjects(
+internal sealed record KubernetesObjects(
     IReadOnlyList<PodSpecification> Pods,
     IReadOnlyList<KubeletConfiguration> Kubelets,
     IReadOnlyList<Citation> Unread

@@ -6,7 +6,7 @@ namespace Lethe.Facts.Containers;
 /// <summary>The containers whose <c>config.json</c> was given (OCI runtime specification 1.2).</summary>
 /// <param name="All">The containers.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record OciContainers(IReadOnlyList<OciContainer> All, IReadOnlyList<Citation> Unread)
+internal sealed record OciContainers(IReadOnlyList<OciContainer> All, IReadOnlyList<Citation> Unread)
 {
     /// <summary>Reads them out of facts.</summary>
     public static OciContainers Of(HostFacts facts) => facts.View(Read);
@@ -35,7 +35,7 @@ public sealed record OciContainers(IReadOnlyList<OciContainer> All, IReadOnlyLis
 /// <summary>A container as its runtime is told to start it.</summary>
 /// <param name="root">The configuration.</param>
 /// <param name="source">What people call the file.</param>
-public sealed class OciContainer(ConfigurationNode root, string source)
+internal sealed class OciContainer(ConfigurationNode root, string source)
 {
     /// <summary>What findings call it.</summary>
     public string Subject => source;

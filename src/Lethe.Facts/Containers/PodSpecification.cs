@@ -8,7 +8,7 @@ namespace Lethe.Facts.Containers;
 /// <param name="specification">The pod's specification in it.</param>
 /// <param name="path">The names that lead there.</param>
 /// <param name="source">What people call the file.</param>
-public sealed class PodSpecification(ConfigurationNode manifest, ConfigurationNode specification, IReadOnlyList<string> path, string source)
+internal sealed class PodSpecification(ConfigurationNode manifest, ConfigurationNode specification, IReadOnlyList<string> path, string source)
 {
     /// <summary>The object's kind.</summary>
     public string Kind { get; } = manifest["kind"].Value ?? "object";
@@ -65,7 +65,7 @@ public sealed class PodSpecification(ConfigurationNode manifest, ConfigurationNo
 /// <param name="List">The list it stands in: <c>containers</c> or <c>initContainers</c>.</param>
 /// <param name="Node">What stands there.</param>
 /// <param name="PodSecurity">The pod's own security context, for what the container leaves open.</param>
-public sealed record PodContainer(string List, ConfigurationNode Node, ConfigurationNode PodSecurity)
+internal sealed record PodContainer(string List, ConfigurationNode Node, ConfigurationNode PodSecurity)
 {
     /// <summary>Its name; untrusted.</summary>
     public string Name => Node["name"].Value ?? "unnamed";

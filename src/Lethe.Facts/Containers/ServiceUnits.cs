@@ -7,7 +7,7 @@ namespace Lethe.Facts.Containers;
 /// </summary>
 /// <param name="All">The services, by name.</param>
 /// <param name="Unread">What keeps others from being known.</param>
-public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<Citation> Unread)
+internal sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<Citation> Unread)
 {
     private const string AdministratorsDirectory = "/etc/systemd/system/";
 
@@ -53,7 +53,7 @@ public sealed record ServiceUnits(IReadOnlyList<ServiceUnit> All, IReadOnlyList<
 
 /// <summary>A service.</summary>
 /// <param name="name">As <c>web.service</c>.</param>
-public sealed class ServiceUnit(string name)
+internal sealed class ServiceUnit(string name)
 {
     private readonly Dictionary<string, (string Value, Citation Evidence)> settings = new(StringComparer.Ordinal);
     private Citation? origin;

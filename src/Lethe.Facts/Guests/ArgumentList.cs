@@ -5,10 +5,10 @@ namespace Lethe.Facts.Guests;
 /// <summary>One argument of a command line.</summary>
 /// <param name="Text">The argument; untrusted.</param>
 /// <param name="Evidence">Where it stands.</param>
-public readonly record struct Argument(string Text, Citation Evidence);
+internal readonly record struct Argument(string Text, Citation Evidence);
 
 /// <summary>A program's arguments: from a shell command of one or many lines, or from a process, one a line.</summary>
-public sealed class ArgumentList
+internal sealed class ArgumentList
 {
     private const int Most = 10_000;
 

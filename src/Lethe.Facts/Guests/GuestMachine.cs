@@ -8,7 +8,7 @@ namespace Lethe.Facts.Guests;
 /// <param name="Monitor">What runs it.</param>
 /// <param name="Name">As its configuration calls it; untrusted.</param>
 /// <param name="Origin">The line that makes it a machine.</param>
-public sealed record GuestMachine(MachineMonitor Monitor, string Name, Citation Origin)
+internal sealed record GuestMachine(MachineMonitor Monitor, string Name, Citation Origin)
 {
     /// <summary>Whether the kernel may merge equal pages of it with others' (madvise MADV_MERGEABLE).</summary>
     public SwitchSetting? Merges { get; init; }
@@ -50,7 +50,7 @@ public sealed record GuestMachine(MachineMonitor Monitor, string Name, Citation 
 /// <summary>A file that memory is in.</summary>
 /// <param name="Path">The file or its directory; untrusted.</param>
 /// <param name="Evidence">Where that stands.</param>
-public sealed record GuestMemoryFile(string Path, Citation Evidence)
+internal sealed record GuestMemoryFile(string Path, Citation Evidence)
 {
     /// <summary>Whether it is in a file system of huge pages.</summary>
     public bool IsHugePages =>
@@ -73,4 +73,4 @@ public sealed record GuestMemoryFile(string Path, Citation Evidence)
 /// <param name="Where">The path; untrusted.</param>
 /// <param name="Evidence">Where that stands.</param>
 /// <param name="Instead">What to set so that it is not.</param>
-public sealed record WrittenFile(string What, string Where, Citation Evidence, string Instead);
+internal sealed record WrittenFile(string What, string Where, Citation Evidence, string Instead);

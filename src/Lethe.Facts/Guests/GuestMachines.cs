@@ -9,7 +9,7 @@ namespace Lethe.Facts.Guests;
 /// </summary>
 /// <param name="All">The guests.</param>
 /// <param name="Unread">What keeps others from being known, each as evidence.</param>
-public sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyList<Citation> Unread)
+internal sealed record GuestMachines(IReadOnlyList<GuestMachine> All, IReadOnlyList<Citation> Unread)
 {
     private static readonly string[] DomainFiles = ["/etc/libvirt/qemu/*.xml"];
 

@@ -1,7 +1,7 @@
 namespace Lethe.Facts.Guests;
 
 /// <summary>What runs a guest.</summary>
-public enum MachineMonitor
+internal enum MachineMonitor
 {
     /// <summary>QEMU, by its own command line.</summary>
     Qemu,

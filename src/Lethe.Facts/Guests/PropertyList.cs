@@ -6,7 +6,7 @@ namespace Lethe.Facts.Guests;
 /// The value of an option that is a list: <c>memory-backend-file,id=a,mem-path=/x</c>, where two commas stand for one in a value, or
 /// the same as a JSON object (QEMU).
 /// </summary>
-public sealed class PropertyList
+internal sealed class PropertyList
 {
     private readonly Dictionary<string, string> properties = new(StringComparer.Ordinal);
 

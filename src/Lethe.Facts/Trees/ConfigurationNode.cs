@@ -7,7 +7,7 @@ namespace Lethe.Facts.Trees;
 /// <param name="line">From 1; 0 for what is missing.</param>
 /// <param name="value">A scalar's text; an element's own text.</param>
 /// <param name="children">Items, members, or attributes and elements.</param>
-public sealed class ConfigurationNode(string? name, int line, string? value, IReadOnlyList<ConfigurationNode> children)
+internal sealed class ConfigurationNode(string? name, int line, string? value, IReadOnlyList<ConfigurationNode> children)
 {
     /// <summary>What stands where nothing stands.</summary>
     public static ConfigurationNode Missing { get; } = new(null, 0, null, []);

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Lethe.Facts.Trees;
 
 /// <summary>Reads JSON, with comments and trailing commas as people write them.</summary>
-public static class JsonTree
+internal static class JsonTree
 {
     /// <summary>Reads one document.</summary>
     /// <param name="text">The text.</param>

@@ -4,7 +4,7 @@ using Tomlyn.Serialization;
 namespace Lethe.Facts.Trees;
 
 /// <summary>Reads TOML event by event; what several headers say of one table becomes one node.</summary>
-public static class TomlTree
+internal static class TomlTree
 {
     /// <summary>Reads the document's root table.</summary>
     /// <param name="text">The text.</param>

@@ -4,7 +4,7 @@ using System.Xml;
 namespace Lethe.Facts.Trees;
 
 /// <summary>Reads XML without a document type: no entity of the file's own is known, so none can grow or reach outside.</summary>
-public static class XmlTree
+internal static class XmlTree
 {
     /// <summary>Reads the document's root element.</summary>
     /// <param name="text">The text.</param>

@@ -7,7 +7,7 @@ namespace Lethe.Facts.Trees;
 /// Reads YAML event by event. An alias stands for what its anchor named, as the same node: a file that multiplies itself by aliases
 /// is refused when what it stands for becomes too large.
 /// </summary>
-public static class YamlTree
+internal static class YamlTree
 {
     /// <summary>Reads all documents of a file.</summary>
     /// <param name="text">The text.</param>

@@ -6,7 +6,7 @@ namespace Lethe.Facts.Views;
 /// The block devices of a running host, and what each is made of: the slaves of device mapper and RAID devices, the disk of a partition,
 /// the device below the file of a loop device (Documentation/ABI/stable/sysfs-block, testing/sysfs-block-dm). At rest there are none.
 /// </summary>
-public sealed class BlockDevices
+internal sealed class BlockDevices
 {
     private const string Directory = "/sys/class/block/";
     private const int MostLayers = 16;
@@ -138,7 +138,7 @@ public sealed class BlockDevices
 }
 
 /// <summary>A block device. What it is made of is named as the kernel names it.</summary>
-public sealed class BlockDevice
+internal sealed class BlockDevice
 {
     // The types of cryptsetup that encrypt; it names its integrity and verity devices likewise.
     private static readonly string[] Encrypting = ["PLAIN", "LUKS1", "LUKS2", "LOOPAES", "TCRYPT", "BITLK", "FVAULT2"];

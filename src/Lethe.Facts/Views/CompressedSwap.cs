@@ -6,7 +6,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Name">As <c>zram0</c>.</param>
 /// <param name="WritebackDevice">Where pages go that are not worth their memory; null for nowhere.</param>
 /// <param name="Evidence">The line that says so.</param>
-public sealed record CompressedSwap(string Name, string? WritebackDevice, Citation Evidence)
+internal sealed record CompressedSwap(string Name, string? WritebackDevice, Citation Evidence)
 {
     private static readonly string[] Files =
     [

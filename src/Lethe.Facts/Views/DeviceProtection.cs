@@ -9,7 +9,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Protection">Of the weakest way down.</param>
 /// <param name="Reason">In a few words, with the layers.</param>
 /// <param name="Evidence">What says so.</param>
-public sealed record DeviceProtection(SwapProtection Protection, string Reason, IReadOnlyList<Citation> Evidence)
+internal sealed record DeviceProtection(SwapProtection Protection, string Reason, IReadOnlyList<Citation> Evidence)
 {
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = [.. BlockDevices.Wants, .. EncryptionTable.Wants];

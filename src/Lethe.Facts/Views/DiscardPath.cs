@@ -9,7 +9,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Stops">The layer that takes none, nearest to the device; null when all take them, or it is not known.</param>
 /// <param name="Evidence">What the layers say.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<Citation> Evidence, string? Needed)
+internal sealed record DiscardPath(BlockDevice? Stops, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private const string Timer = "fstrim.timer", File = "queue/discard_max_bytes";
 

@@ -4,7 +4,7 @@ namespace Lethe.Facts.Views;
 /// The files of a kind of configuration that is spread over directories, such as <c>sysctl.d</c> and <c>tmpfiles.d</c>: a file in a
 /// stronger directory takes the place of one of the same name, then they count in the order of their names (sysctl.d(5), tmpfiles.d(5)).
 /// </summary>
-public static class DropInFiles
+internal static class DropInFiles
 {
     // The later the stronger.
     private static readonly string[] Directories = ["/usr/lib", "/usr/local/lib", "/run", "/etc"];

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 namespace Lethe.Facts.Views;
 
 /// <summary>The encrypted devices that are opened at each start, and with what key (crypttab(5)).</summary>
-public sealed class EncryptionTable
+internal sealed class EncryptionTable
 {
     private EncryptionTable(Reading table)
     {
@@ -46,7 +46,7 @@ public sealed class EncryptionTable
 /// <param name="Key">A file, or <c>none</c> and <c>-</c> for a passphrase.</param>
 /// <param name="Options">Its options.</param>
 /// <param name="Line">Where it stands.</param>
-public sealed record EncryptedDevice(string Name, string Source, string Key, IReadOnlyList<string> Options, TextLine Line)
+internal sealed record EncryptedDevice(string Name, string Source, string Key, IReadOnlyList<string> Options, TextLine Line)
 {
     /// <summary>Whether each start makes a key that nobody keeps.</summary>
     public bool HasRandomKey => Key is "/dev/urandom" or "/dev/random" or "/dev/hw_random" or "/dev/hwrng";

@@ -4,7 +4,7 @@ using Lethe.Linux.Text;
 namespace Lethe.Facts.Views;
 
 /// <summary>The swap areas of fstab(5).</summary>
-public static class FileSystemTable
+internal static class FileSystemTable
 {
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = ["/etc/fstab"];
@@ -21,7 +21,7 @@ public static class FileSystemTable
 /// <param name="Source">A path, or <c>UUID=</c> and the like; untrusted.</param>
 /// <param name="Options">Its options.</param>
 /// <param name="Line">Where it stands.</param>
-public sealed record ConfiguredSwap(string Source, IReadOnlyList<string> Options, TextLine Line)
+internal sealed record ConfiguredSwap(string Source, IReadOnlyList<string> Options, TextLine Line)
 {
     /// <summary>The line as evidence.</summary>
     public Citation Evidence => Line.Evidence;

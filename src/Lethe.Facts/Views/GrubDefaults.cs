@@ -7,7 +7,7 @@ namespace Lethe.Facts.Views;
 /// What GRUB's defaults, which are a shell script, give the kernel. Assignments are read, with quotes, continued lines and the two
 /// variables in their values; nothing is run.
 /// </summary>
-public static class GrubDefaults
+internal static class GrubDefaults
 {
     // An ordinary start gets both, in this order (10_linux of GRUB).
     private static readonly string[] Variables = ["GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"];

@@ -7,7 +7,7 @@ namespace Lethe.Facts.Views;
 /// The kernel's parameters. Of a running host what it was started with; of a file system at rest what its boot loader is told, from
 /// <c>/etc/kernel/cmdline</c> (kernel-install), <c>/etc/cmdline.d</c> (mkinitcpio), GRUB's defaults and the entries of systemd-boot.
 /// </summary>
-public sealed class KernelCommandLine
+internal sealed class KernelCommandLine
 {
     private const string Running = "/proc/cmdline", Entries = "/boot/loader/entries/*.conf";
 
@@ -167,4 +167,4 @@ public sealed class KernelCommandLine
 /// <param name="Name">As it stands there.</param>
 /// <param name="Value">What follows <c>=</c>; empty without.</param>
 /// <param name="Evidence">Where it stands.</param>
-public readonly record struct Parameter(string Name, string Value, Citation Evidence);
+internal readonly record struct Parameter(string Name, string Value, Citation Evidence);

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 namespace Lethe.Facts.Views;
 
 /// <summary>What the kernel was built with: <c>CONFIG_X=y</c> and <c># CONFIG_X is not set</c>.</summary>
-public sealed class KernelConfiguration
+internal sealed class KernelConfiguration
 {
     /// <summary>What it reads.</summary>
     public static IReadOnlyList<string> Wants { get; } = ["kernel:config", "/boot/config-*"];

@@ -6,7 +6,7 @@ namespace Lethe.Facts.Views;
 /// What kdump writes when the kernel crashes, and where: <c>/etc/kdump.conf</c> (Fedora, RHEL), <c>/etc/default/kdump-tools</c> (Debian,
 /// Ubuntu) or <c>/etc/sysconfig/kdump</c> (SUSE). All three leave out everything they can (<c>-d 31</c>) unless they are told otherwise.
 /// </summary>
-public sealed class KernelDumpConfiguration
+internal sealed class KernelDumpConfiguration
 {
     private const string Fedora = "/etc/kdump.conf", Debian = "/etc/default/kdump-tools", Suse = "/etc/sysconfig/kdump";
 

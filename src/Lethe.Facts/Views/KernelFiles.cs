@@ -5,7 +5,7 @@ namespace Lethe.Facts.Views;
 /// <summary>
 /// Settings that are files of /sys. Of a running host what is in effect; of a file system at rest what tmpfiles.d(5) will write to them.
 /// </summary>
-public static class KernelFiles
+internal static class KernelFiles
 {
     private const string Kind = "tmpfiles.d";
 

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 namespace Lethe.Facts.Views;
 
 /// <summary>How far the kernel is locked against its own administrator (kernel_lockdown(7)).</summary>
-public enum LockdownLevel
+internal enum LockdownLevel
 {
     /// <summary>Not at all.</summary>
     None,
@@ -21,7 +21,7 @@ public enum LockdownLevel
 /// <param name="Level">Null when it is not known.</param>
 /// <param name="Evidence">What says so.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<Citation> Evidence, string? Needed)
+internal sealed record Lockdown(LockdownLevel? Level, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private const string State = "/sys/kernel/security/lockdown";
 

@@ -7,7 +7,7 @@ namespace Lethe.Facts.Views;
 /// What is mounted where. Of a running host as the kernel tells the process that collected (<c>/proc/self/mountinfo</c>,
 /// proc_pid_mountinfo(5)); of a file system at rest what fstab(5) will mount.
 /// </summary>
-public sealed class MountTable
+internal sealed class MountTable
 {
     private const string Running = "/proc/self/mountinfo", Configured = "/etc/fstab";
 
@@ -83,7 +83,7 @@ public sealed class MountTable
 /// <param name="Root">The directory of the file system that is seen there.</param>
 /// <param name="Options">Of the mount and of the file system.</param>
 /// <param name="Evidence">The line.</param>
-public sealed record Mount(
+internal sealed record Mount(
     string Point,
     string Type,
     string Source,

@@ -11,7 +11,7 @@ namespace Lethe.Facts.Views;
 /// <param name="Poisons">Whether freed pages are filled with a pattern instead; null when it is not known.</param>
 /// <param name="Evidence">What says so.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons, IReadOnlyList<Citation> Evidence, string? Needed)
+internal sealed record PageZeroing(bool? OnFree, bool? OnAllocation, bool? Poisons, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private const string Said = "mem auto-init: stack",
         SaidOfPoisoning = "mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence";

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 namespace Lethe.Facts.Views;
 
 /// <summary>What files below a path are finally kept on.</summary>
-public enum StorageKind
+internal enum StorageKind
 {
     /// <summary>Not known, or known only elsewhere.</summary>
     Unknown,
@@ -24,7 +24,7 @@ public enum StorageKind
 /// <param name="Device">The device of the file system; null when it has none that is known.</param>
 /// <param name="Evidence">What says so.</param>
 /// <param name="Needed">What would be needed to know; null when it is known.</param>
-public sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? Device, IReadOnlyList<Citation> Evidence, string? Needed)
+internal sealed record PathStorage(StorageKind Kind, Mount? Mount, BlockDevice? Device, IReadOnlyList<Citation> Evidence, string? Needed)
 {
     private static readonly string[] InMemory = ["tmpfs", "ramfs", "hugetlbfs", "devtmpfs"],
         OfOthers = ["nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "ceph", "glusterfs", "zfs"];

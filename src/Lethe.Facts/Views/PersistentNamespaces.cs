@@ -5,7 +5,7 @@ namespace Lethe.Facts.Views;
 /// <summary>
 /// The namespaces of a running host's persistent memory (drivers/nvdimm; ndctl calls their modes fsdax, sector, devdax and raw).
 /// </summary>
-public sealed class PersistentNamespaces
+internal sealed class PersistentNamespaces
 {
     private const string Bus = "/sys/bus/nd/devices/", Kind = Bus + "namespace*/";
 
@@ -46,7 +46,7 @@ public sealed class PersistentNamespaces
 }
 
 /// <summary>How a namespace is used.</summary>
-public enum NamespaceMode
+internal enum NamespaceMode
 {
     /// <summary>Not known.</summary>
     Unknown,
@@ -69,7 +69,7 @@ public enum NamespaceMode
 /// <param name="Mode">How it is used.</param>
 /// <param name="Device">Its block device; null when it has none that is known.</param>
 /// <param name="Said">The reading of its mode.</param>
-public sealed record PersistentNamespace(string Name, NamespaceMode Mode, BlockDevice? Device, Reading Said)
+internal sealed record PersistentNamespace(string Name, NamespaceMode Mode, BlockDevice? Device, Reading Said)
 {
     /// <summary>The mode as evidence.</summary>
     public Citation Evidence => Said.Evidence;

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 namespace Lethe.Facts.Views;
 
 /// <summary>What a running host's processor is and can do.</summary>
-public sealed class Processor
+internal sealed class Processor
 {
     private readonly HashSet<string> flags;
 

@@ -7,7 +7,7 @@ namespace Lethe.Facts.Views;
 /// Where memory is swapped out to. Of a running host the areas in use (<c>/proc/swaps</c>); of a file system at rest those that fstab(5),
 /// units of systemd (systemd.swap(5)) and zram-generator.conf(5) will use.
 /// </summary>
-public sealed class SwapAreas
+internal sealed class SwapAreas
 {
     private const string InUse = "/proc/swaps", Partitions = "/dev/disk/by-partuuid/";
     private static readonly string[] Units = ["/usr/lib/systemd/system/*.swap", "/etc/systemd/system/*.swap"];
@@ -152,7 +152,7 @@ public sealed class SwapAreas
 /// <param name="Protection">What keeps it from being read.</param>
 /// <param name="Reason">Why, in a few words with the layers below; for what is not known, what would be needed.</param>
 /// <param name="Evidence">What says so.</param>
-public sealed record SwapArea(string Path, SwapProtection Protection, string Reason, IReadOnlyList<Citation> Evidence)
+internal sealed record SwapArea(string Path, SwapProtection Protection, string Reason, IReadOnlyList<Citation> Evidence)
 {
     /// <summary>The device, or that which holds the file; null when it is not known.</summary>
     public BlockDevice? Device { get; init; }

@@ -1,7 +1,7 @@
 namespace Lethe.Facts.Views;
 
 /// <summary>What keeps what is written to a device from being read there, from best to worst.</summary>
-public enum SwapProtection
+internal enum SwapProtection
 {
     /// <summary>It stays in RAM.</summary>
     Memory,

@@ -3,7 +3,7 @@ using Lethe.Evidence;
 namespace Lethe.Facts.Views;
 
 /// <summary>Settings of sysctl(8). Of a running host what is in effect; of a file system at rest what its files will set.</summary>
-public static class SystemSettings
+internal static class SystemSettings
 {
     private const string Kind = "sysctl.d", OldFile = "/etc/sysctl.conf";
 
@@ -74,4 +74,4 @@ public static class SystemSettings
 /// <param name="Value">Null when nothing sets it, or it is not known.</param>
 /// <param name="Problem">Why it is not known; null when it is.</param>
 /// <param name="Evidence">Where it stands.</param>
-public sealed record Setting(string Name, string? Value, string? Problem, Citation Evidence);
+internal sealed record Setting(string Name, string? Value, string? Problem, Citation Evidence);

@@ -4,7 +4,7 @@ namespace Lethe.Facts.Views;
 /// A setting of one of systemd's services, from its main file and drop-ins (the part "Configuration directories and precedence" of
 /// journald.conf(5)): the strongest main file counts, then drop-ins in the order of their names; the last assignment wins.
 /// </summary>
-public static class SystemdConfiguration
+internal static class SystemdConfiguration
 {
     // The later the stronger.
     private static readonly string[] Directories = ["/usr/lib/systemd/", "/usr/local/lib/systemd/", "/run/systemd/", "/etc/systemd/"];

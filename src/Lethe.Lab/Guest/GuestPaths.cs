@@ -1,7 +1,7 @@
 namespace Lethe.Lab.Guest;
 
 /// <summary>Names that the guest image and the programs in it agree on.</summary>
-public static class GuestPaths
+internal static class GuestPaths
 {
     /// <summary>The lethe program.</summary>
     public const string Program = "/bin/lethe";

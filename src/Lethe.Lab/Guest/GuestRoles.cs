@@ -1,7 +1,7 @@
 namespace Lethe.Lab.Guest;
 
 /// <summary>What lethe is in the laboratory's guest, whose first process and workload are this same file.</summary>
-public static class GuestRoles
+internal static class GuestRoles
 {
     /// <summary>Plays the role that the arguments name.</summary>
     /// <param name="arguments">The program's arguments.</param>

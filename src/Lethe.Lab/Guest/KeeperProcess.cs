@@ -15,7 +15,7 @@ namespace Lethe.Lab.Guest;
 /// The guest's first process. It starts the workload, then serves the laboratory on standard input and output, which
 /// are the guest's second serial port.
 /// </summary>
-public sealed class KeeperProcess : IKeeper
+internal sealed class KeeperProcess : IKeeper
 {
     // WCOREFLAG of wait(2).
     private const int CoreDumped = 0x80;

@@ -7,7 +7,7 @@ namespace Lethe.Lab.Guest;
 /// How the guest is told to start its workload under <c>lethe run</c>, and how it then does. The keeper starts the
 /// workload before it says its first word to the laboratory, so it reads this from the kernel's command line.
 /// </summary>
-public static class ProtectionOrder
+internal static class ProtectionOrder
 {
     // An unknown word with a dot is left alone by the kernel, and quotes keep what has spaces together (kernel/params.c).
     private const string Word = "lethe.protected=\"";

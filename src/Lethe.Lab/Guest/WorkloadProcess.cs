@@ -6,7 +6,7 @@ using Lethe.Media.Routes;
 namespace Lethe.Lab.Guest;
 
 /// <summary>The process in the guest that plants and ends. It is told what to do on standard input.</summary>
-public static class WorkloadProcess
+internal static class WorkloadProcess
 {
     /// <summary>Serves until it is told to exit, or ended otherwise.</summary>
     public static int Run()

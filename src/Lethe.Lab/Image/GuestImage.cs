@@ -8,7 +8,7 @@ using Lethe.Media.Matrix;
 namespace Lethe.Lab.Image;
 
 /// <summary>The guest's initial RAM file system: the lethe file itself, the programs routes use, and kernel modules.</summary>
-public sealed class GuestImage(Cache cache)
+internal sealed class GuestImage(Cache cache)
 {
     // Programs of the guest: where they are on this machine, and under which further names the guest finds them.
     private static readonly (string Source, string[] Names)[] Programs =

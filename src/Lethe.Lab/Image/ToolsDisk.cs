@@ -3,7 +3,7 @@ using Lethe.Linux;
 namespace Lethe.Lab.Image;
 
 /// <summary>A read-only disk with programs too large for the guest image: the emulator for the machine inside the machine.</summary>
-public sealed class ToolsDisk(Cache cache)
+internal sealed class ToolsDisk(Cache cache)
 {
     private const string Emulator = "/usr/bin/qemu-system-x86_64";
     private const string EmulatorModules = "/usr/lib/x86_64-linux-gnu/qemu";

@@ -9,7 +9,7 @@ namespace Lethe.Lab.Kernels;
 /// <param name="Image">Path of the compressed kernel.</param>
 /// <param name="Modules">Path of its module directory, with <c>modules.dep</c>.</param>
 /// <param name="Release">Its release.</param>
-public sealed partial record BootableKernel(string Image, string Modules, string Release)
+internal sealed partial record BootableKernel(string Image, string Modules, string Release)
 {
     /// <summary>Where its configuration lies, if it is there: beside it, under the name that distributions give it.</summary>
     public string Configuration => Path.Combine(Path.GetDirectoryName(Image)!, $"config-{Release}");

@@ -8,7 +8,7 @@ namespace Lethe.Lab.Kernels;
 /// <param name="Name">As users write it.</param>
 /// <param name="Suite">The part of the archive that has it.</param>
 /// <param name="Releases">A regular expression of the releases it may be; the newest that is served is taken, as old ones go.</param>
-public sealed partial record DebianKernel(string Name, string Suite, string Releases)
+internal sealed partial record DebianKernel(string Name, string Suite, string Releases)
 {
     /// <summary>The kernels offered by name. The first is the default.</summary>
     public static IReadOnlyList<DebianKernel> All { get; } =

@@ -5,7 +5,7 @@ namespace Lethe.Lab.Machine;
 /// <summary>How machines are run: by the processor (KVM) or by emulation (TCG).</summary>
 /// <param name="Name">kvm or tcg.</param>
 /// <param name="Description">For people.</param>
-public sealed record Accelerator(string Name, string Description)
+internal sealed record Accelerator(string Name, string Description)
 {
     private static readonly TimeSpan TrialLimit = TimeSpan.FromSeconds(10);
 

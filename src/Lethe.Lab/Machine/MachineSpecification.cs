@@ -12,7 +12,7 @@ namespace Lethe.Lab.Machine;
 /// <param name="ToolsDisk">Path of the read-only disk with programs for some routes.</param>
 /// <param name="ProtectedWith">Options of the <c>lethe run</c> that the guest's workload runs under; null for none.</param>
 /// <param name="Processors">How many processors it has.</param>
-public sealed record MachineSpecification(
+internal sealed record MachineSpecification(
     string Kernel, string InitialRamDisk, string Options, long MemoryBytes, long SwapDiskBytes, string Accelerator, string ToolsDisk,
     string? ProtectedWith = null, int Processors = 1)
 {

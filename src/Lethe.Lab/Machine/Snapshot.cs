@@ -3,7 +3,7 @@ using Lethe.Linux;
 namespace Lethe.Lab.Machine;
 
 /// <summary>A machine that stands still at one moment, to be continued any number of times.</summary>
-public sealed class Snapshot : IDisposable
+internal sealed class Snapshot : IDisposable
 {
     private readonly Dictionary<string, MemoryFile> places;
 

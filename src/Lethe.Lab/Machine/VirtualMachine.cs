@@ -11,7 +11,7 @@ namespace Lethe.Lab.Machine;
 /// A running virtual machine. Its RAM and disks are memory files of this process, searched in place; they and the
 /// emulator are gone when this process is, whatever ends it.
 /// </summary>
-public sealed class VirtualMachine : IAsyncDisposable
+internal sealed class VirtualMachine : IAsyncDisposable
 {
     private const string Emulator = "/usr/bin/qemu-system-x86_64";
 

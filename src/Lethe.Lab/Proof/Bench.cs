@@ -9,7 +9,7 @@ namespace Lethe.Lab.Proof;
 /// </summary>
 /// <param name="specification">What the machine is.</param>
 /// <param name="bootLimit">How long its kernel may take to start the guest program.</param>
-public sealed class Bench(MachineSpecification specification, TimeSpan bootLimit) : IDisposable
+internal sealed class Bench(MachineSpecification specification, TimeSpan bootLimit) : IDisposable
 {
     private readonly SemaphoreSlim booting = new(1);
     private (Snapshot Snapshot, GuestState State)? ready;

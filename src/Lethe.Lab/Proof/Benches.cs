@@ -4,7 +4,7 @@ using Lethe.Lab.Machine;
 namespace Lethe.Lab.Proof;
 
 /// <summary>Machines that stand ready to be copied: each is booted once, however many proofs want it.</summary>
-public sealed class Benches : IDisposable
+internal sealed class Benches : IDisposable
 {
     private readonly ConcurrentDictionary<MachineSpecification, Bench> benches = new();
 

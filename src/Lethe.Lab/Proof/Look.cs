@@ -12,10 +12,10 @@ namespace Lethe.Lab.Proof;
 /// Searches a place for a canary of which so many bytes were planted. Pages that are the same as in
 /// <paramref name="known"/>, if it is given, are known to hold none of it.
 /// </summary>
-public delegate Survivors CanarySearcher(MemoryFile place, MemoryFile? known, Canary canary, long plantedBytes);
+internal delegate Survivors CanarySearcher(MemoryFile place, MemoryFile? known, Canary canary, long plantedBytes);
 
 /// <summary>What a search of every place of a machine found at one moment.</summary>
-public sealed class Look
+internal sealed class Look
 {
     private readonly IReadOnlyList<(string Place, Survivors Found)> places;
 

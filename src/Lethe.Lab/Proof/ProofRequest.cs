@@ -7,7 +7,7 @@ using Lethe.Media.Matrix;
 namespace Lethe.Lab.Proof;
 
 /// <summary>What a proof is to try.</summary>
-public sealed record ProofRequest
+internal sealed record ProofRequest
 {
     /// <summary>The routes, in order.</summary>
     public required IReadOnlyList<CatalogRoute> Routes { get; init; }
@@ -56,4 +56,4 @@ public sealed record ProofRequest
 /// <param name="Phase">What is being done, in words.</param>
 /// <param name="Done">Routes finished.</param>
 /// <param name="Total">Routes in all.</param>
-public sealed record ProofProgress(string Phase, int Done, int Total);
+internal sealed record ProofProgress(string Phase, int Done, int Total);

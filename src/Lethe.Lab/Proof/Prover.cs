@@ -21,7 +21,7 @@ namespace Lethe.Lab.Proof;
 /// <param name="benches">The machines; those that it needs are booted.</param>
 /// <param name="progress">Told how far it is; may be called from several threads.</param>
 /// <param name="search">How places are searched.</param>
-public sealed class Prover(ProofRequest request, Cache cache, Benches benches, Action<ProofProgress> progress, CanarySearcher search)
+internal sealed class Prover(ProofRequest request, Cache cache, Benches benches, Action<ProofProgress> progress, CanarySearcher search)
 {
     private const int ShownConsoleLines = 3;
 

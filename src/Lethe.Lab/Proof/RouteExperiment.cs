@@ -15,7 +15,7 @@ namespace Lethe.Lab.Proof;
 /// <param name="seed">The canary's seed.</param>
 /// <param name="bytes">How much to plant.</param>
 /// <param name="search">How a place is searched.</param>
-public sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, CanarySearcher search)
+internal sealed class RouteExperiment(CatalogRoute entry, ulong seed, long bytes, CanarySearcher search)
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(240);
 

@@ -4,7 +4,7 @@ namespace Lethe.Lab.Proof;
 /// Decides when looking again is over: nothing is left, or nothing has changed for a while, or the time is up. The
 /// kernel frees some memory later than the end (keys by a work queue, a dead task's registers after a grace period).
 /// </summary>
-public sealed class Settling
+internal sealed class Settling
 {
     /// <summary>
     /// How long the count has to stay the same, in milliseconds. In 108 runs (54 routes, two sets of options, 6.1, 2026-11-28) what went

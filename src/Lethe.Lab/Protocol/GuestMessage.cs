@@ -9,7 +9,7 @@ namespace Lethe.Lab.Protocol;
 /// </summary>
 /// <param name="Kind">The word.</param>
 /// <param name="Text">What follows, possibly empty.</param>
-public sealed record GuestMessage(string Kind, string Text = "")
+internal sealed record GuestMessage(string Kind, string Text = "")
 {
     /// <summary>Guest: booted, and this is the kernel.</summary>
     public const string Ready = "ready";
@@ -115,7 +115,7 @@ public sealed record GuestMessage(string Kind, string Text = "")
 /// <param name="Route">Full name.</param>
 /// <param name="Seed">The canary's seed.</param>
 /// <param name="Bytes">How much to plant.</param>
-public sealed record PlantOrder(string Route, ulong Seed, long Bytes)
+internal sealed record PlantOrder(string Route, ulong Seed, long Bytes)
 {
     /// <summary>As a message.</summary>
     public GuestMessage ToMessage() => new(GuestMessage.Plant, $"{Route} {Seed:x16} {Bytes}");
@@ -136,7 +136,7 @@ public sealed record PlantOrder(string Route, ulong Seed, long Bytes)
 /// <summary>What <see cref="GuestMessage.Ready"/> says.</summary>
 /// <param name="Kernel">The kernel's release.</param>
 /// <param name="Effective">What it does about zeroing; null when it does not say.</param>
-public sealed record GuestState(string Kernel, EffectiveState? Effective)
+internal sealed record GuestState(string Kernel, EffectiveState? Effective)
 {
     /// <summary>As a message.</summary>
     public GuestMessage ToMessage() => new(

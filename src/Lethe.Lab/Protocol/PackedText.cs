@@ -6,7 +6,7 @@ namespace Lethe.Lab.Protocol;
 /// <summary>
 /// Long text on its way out of the guest: each byte of the emulated serial port costs the guest an interrupt's worth of time.
 /// </summary>
-public static class PackedText
+internal static class PackedText
 {
     /// <summary>The most that is unpacked, in bytes: a guest may be hostile.</summary>
     public const int MostBytes = 64 << 20;

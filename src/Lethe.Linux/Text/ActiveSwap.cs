@@ -6,7 +6,7 @@ namespace Lethe.Linux.Text;
 /// <param name="Path">The device or file.</param>
 /// <param name="IsFile">Whether it is a file.</param>
 /// <param name="Kilobytes">How much it holds, without its header; null when the line does not say.</param>
-public sealed record ActiveSwap(string Path, bool IsFile, long? Kilobytes)
+internal sealed record ActiveSwap(string Path, bool IsFile, long? Kilobytes)
 {
     /// <summary>Reads all areas of a text, which begins with a line of headings.</summary>
     public static IReadOnlyList<ActiveSwap> All(string text) => [.. text.Split('\n').Select(Parse).OfType<ActiveSwap>()];

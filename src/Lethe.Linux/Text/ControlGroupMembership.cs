@@ -5,7 +5,7 @@ namespace Lethe.Linux.Text;
 /// </summary>
 /// <param name="Controllers">What the hierarchy controls; none in version 2, which has one hierarchy for all.</param>
 /// <param name="Path">The group, from the hierarchy's root on: <c>/system.slice/ssh.service</c> for example.</param>
-public sealed record ControlGroupMembership(IReadOnlyList<string> Controllers, string Path)
+internal sealed record ControlGroupMembership(IReadOnlyList<string> Controllers, string Path)
 {
     /// <summary>Where version 1 has its groups with memory, when it is mounted where it usually is.</summary>
     public const string MemoryRoot = "/sys/fs/cgroup/memory";

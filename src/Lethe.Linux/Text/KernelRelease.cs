@@ -5,7 +5,7 @@ namespace Lethe.Linux.Text;
 /// <summary>A kernel's release, <c>6.12.57+deb13-amd64</c> for example (uname(2)); only its first two numbers can be compared.</summary>
 /// <param name="Major">The first number.</param>
 /// <param name="Minor">The second number.</param>
-public readonly record struct KernelRelease(int Major, int Minor)
+internal readonly record struct KernelRelease(int Major, int Minor)
 {
     /// <summary>Where the running kernel says it.</summary>
     public const string Source = "/proc/sys/kernel/osrelease";

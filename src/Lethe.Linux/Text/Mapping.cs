@@ -4,7 +4,7 @@ namespace Lethe.Linux.Text;
 /// A range of a process's addresses: one line of <c>/proc/PID/maps</c> (proc_pid_maps(5), show_map_vma of fs/proc/task_mmu.c). Reading
 /// it makes no garbage.
 /// </summary>
-public readonly ref struct Mapping
+internal readonly ref struct Mapping
 {
     /// <summary>First address.</summary>
     public ulong Start { get; init; }

@@ -5,7 +5,7 @@ namespace Lethe.Linux.Text;
 /// <summary>
 /// Lines that count memory, "MemFree:  1234 kB": of <c>/proc/meminfo</c> and <c>/proc/PID/status</c> (proc_meminfo(5), proc_pid_status(5)).
 /// </summary>
-public static class MemoryCounters
+internal static class MemoryCounters
 {
     /// <summary>The lines of this machine.</summary>
     public const string OfMachine = "/proc/meminfo";

@@ -5,7 +5,7 @@ namespace Lethe.Linux.Text;
 /// <summary>
 /// White space and backslashes in names, which the kernel's tables write as <c>\040</c> and the like (mangle_path of fs/seq_file.c).
 /// </summary>
-public static class OctalEscapes
+internal static class OctalEscapes
 {
     /// <summary>Turns a name back into what it is.</summary>
     public static string Undo(string text)

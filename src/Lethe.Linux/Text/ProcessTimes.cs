@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lethe.Linux.Text;
 
 /// <summary>When a process began: field 22 of <c>/proc/PID/stat</c> (proc_pid_stat(5), do_task_stat of fs/proc/array.c).</summary>
-public static class ProcessTimes
+internal static class ProcessTimes
 {
     /// <summary>In how many parts such times divide a second (USER_HZ of x86-64, asm-generic/param.h).</summary>
     public const int TicksPerSecond = 100;

@@ -1,7 +1,7 @@
 namespace Lethe.Media.Auditing;
 
 /// <summary>The matrix column "audit": a medium's rules, and the facts they read.</summary>
-public interface IAudit
+internal interface IAudit
 {
     /// <summary>The medium.</summary>
     Medium Medium { get; }

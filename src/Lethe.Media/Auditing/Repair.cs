@@ -10,7 +10,7 @@ public abstract record Repair
 /// <summary>A parameter on the kernel's command line.</summary>
 /// <param name="Name">The parameter.</param>
 /// <param name="Value">Its value; null when it has none.</param>
-public sealed record KernelParameter(string Name, string? Value = null) : Repair
+internal sealed record KernelParameter(string Name, string? Value = null) : Repair
 {
     /// <summary>As it stands on the command line.</summary>
     public string Text => Value is null ? Name : $"{Name}={Value}";
@@ -21,7 +21,7 @@ public sealed record KernelParameter(string Name, string? Value = null) : Repair
 
 /// <summary>A parameter that must not be on the kernel's command line.</summary>
 /// <param name="Text">As it stands there.</param>
-public sealed record NoKernelParameter(string Text) : Repair
+internal sealed record NoKernelParameter(string Text) : Repair
 {
     /// <inheritdoc/>
     public override string Instruction => $"take {Text} off the kernel's command line and restart";
@@ -30,7 +30,7 @@ public sealed record NoKernelParameter(string Text) : Repair
 /// <summary>A setting of sysctl(8).</summary>
 /// <param name="Name">As <c>vm.swappiness</c>.</param>
 /// <param name="Value">The value.</param>
-public sealed record SystemSetting(string Name, string Value) : Repair
+internal sealed record SystemSetting(string Name, string Value) : Repair
 {
     /// <inheritdoc/>
     public override string Instruction => $"set {Name} = {Value} (sysctl)";
@@ -39,7 +39,7 @@ public sealed record SystemSetting(string Name, string Value) : Repair
 /// <summary>A value written to a file of /sys at each start (tmpfiles.d(5)).</summary>
 /// <param name="Path">Below <c>/sys</c>.</param>
 /// <param name="Value">The value.</param>
-public sealed record KernelFile(string Path, string Value) : Repair
+internal sealed record KernelFile(string Path, string Value) : Repair
 {
     /// <inheritdoc/>
     public override string Instruction => $"write {Value} to {Path} at each start";
@@ -50,7 +50,7 @@ public sealed record KernelFile(string Path, string Value) : Repair
 /// <param name="Section">Without brackets.</param>
 /// <param name="Key">The key.</param>
 /// <param name="Value">The value.</param>
-public sealed record DropIn(string Path, string Section, string Key, string Value) : Repair
+internal sealed record DropIn(string Path, string Section, string Key, string Value) : Repair
 {
     /// <inheritdoc/>
     public override string Instruction => $"set {Key}={Value} under [{Section}] in /{Path}";
@@ -60,7 +60,7 @@ public sealed record DropIn(string Path, string Section, string Key, string Valu
 /// <param name="Path">The file, without the leading slash.</param>
 /// <param name="Old">The line as it stands there; empty for a line that is added.</param>
 /// <param name="New">What it is to be.</param>
-public sealed record TableLine(string Path, string Old, string New) : Repair
+internal sealed record TableLine(string Path, string Old, string New) : Repair
 {
     /// <inheritdoc/>
     public override string Instruction =>
@@ -71,7 +71,7 @@ public sealed record TableLine(string Path, string Old, string New) : Repair
 /// <param name="Path">Where it goes below the directory of repairs.</param>
 /// <param name="Content">The file.</param>
 /// <param name="Use">What to do with it, in one line.</param>
-public sealed record RepairFile(string Path, string Content, string Use) : Repair
+internal sealed record RepairFile(string Path, string Content, string Use) : Repair
 {
     /// <inheritdoc/>
     public override string Instruction => Use;
@@ -79,7 +79,7 @@ public sealed record RepairFile(string Path, string Content, string Use) : Repai
 
 /// <summary>Something that only a person can do.</summary>
 /// <param name="Text">What, in one line.</param>
-public sealed record ManualRepair(string Text) : Repair
+internal sealed record ManualRepair(string Text) : Repair
 {
     /// <inheritdoc/>
     public override string Instruction => Text;

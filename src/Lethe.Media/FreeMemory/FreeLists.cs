@@ -10,7 +10,7 @@ namespace Lethe.Media.FreeMemory;
 /// <param name="Unmovable">Pages for the kernel itself: page tables, sockets, maps, most slabs.</param>
 /// <param name="Reclaimable">Pages for kernel caches that can be given up: names, inodes.</param>
 /// <param name="Movable">Pages for programs and the page cache.</param>
-public sealed record FreeLists(long Unmovable, long Reclaimable, long Movable)
+internal sealed record FreeLists(long Unmovable, long Reclaimable, long Movable)
 {
     // Pieces of 2 MiB and more (pageblock_order of x86-64) change their kind as a whole.
     private const int SmallOrders = 9;

@@ -7,7 +7,7 @@ namespace Lethe.Media.FreeMemory;
 /// (mm/page_alloc.c, fallbacks), so each kind is taken by a user of its own kind: names, objects, page tables, and in the end
 /// programs' pages, for nearly everything that is free.
 /// </summary>
-public sealed class FreeMemoryScrub
+internal sealed class FreeMemoryScrub
 {
     /// <summary>The order that cleared everything in the laboratory; see bench/RESULTS.md.</summary>
     public const string Recipe = "snsonstu";

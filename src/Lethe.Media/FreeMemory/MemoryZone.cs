@@ -10,7 +10,7 @@ namespace Lethe.Media.FreeMemory;
 /// <param name="Protection">What the zone keeps back from programs that could use a higher zone (lowmem_reserve).</param>
 /// <param name="Managed">Pages the allocator manages.</param>
 /// <param name="PerProcessor">Free pages in lists of single processors.</param>
-public sealed record MemoryZone(int Node, string Name, long Free, long High, long Protection, long Managed, long PerProcessor)
+internal sealed record MemoryZone(int Node, string Name, long Free, long High, long Protection, long Managed, long PerProcessor)
 {
     /// <summary>Pages a program can take without waking the kernel's reclaim.</summary>
     public long Usable => Math.Max(0, Free - High - Protection);

@@ -6,7 +6,7 @@ namespace Lethe.Media.FreeMemory;
 /// A process that outlives lethe: when lethe ends before it has done its work, whatever ended it, the kernel kills the
 /// workload (PTRACE_O_EXITKILL), whose memory is then freed unwiped, and this process scrubs it.
 /// </summary>
-public sealed class ScrubAfterDeath : IDisposable
+internal sealed class ScrubAfterDeath : IDisposable
 {
     /// <summary>The argument that makes the lethe program this process.</summary>
     public const string Verb = "scrub-after-death";

@@ -5,7 +5,7 @@ namespace Lethe.Media.FreeMemory;
 /// <param name="Room">What may be held at once.</param>
 /// <param name="Unmovable">How much of it to take as kernel pages.</param>
 /// <param name="Reclaimable">How much of it to take as names and inodes.</param>
-public sealed record ScrubPlan(long Free, long Room, long Unmovable, long Reclaimable)
+internal sealed record ScrubPlan(long Free, long Room, long Unmovable, long Reclaimable)
 {
     // Taken beyond what the lists hold, because others free and take pages meanwhile.
     private const long Beyond = 8L << 20;

@@ -8,7 +8,7 @@ namespace Lethe.Media.FreeMemory;
 /// A scrub in a process of its own, which the kernel kills first when it needs memory (oom_score_adj 1000): whatever happens,
 /// what is held goes back with that process, and the one that waits for the result lives.
 /// </summary>
-public static class ScrubProcess
+internal static class ScrubProcess
 {
     /// <summary>The argument that makes the lethe program this process.</summary>
     public const string Verb = "scrub-free-memory";

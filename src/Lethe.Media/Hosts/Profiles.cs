@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Lethe.Media.Hosts;
 
 /// <summary>The profiles that come with lethe. Adding one is adding a file to the folder of that name.</summary>
-public static class Profiles
+internal static class Profiles
 {
     private const string Folder = "Profiles/";
 

@@ -4,7 +4,7 @@ using Lethe.Media.SelfTest;
 namespace Lethe.Media.Matrix;
 
 /// <summary>All routes, in the order of the matrix.</summary>
-public static class Catalog
+internal static class Catalog
 {
     private static readonly IPlant BrokenOnPurpose = new SelfTestPlant();
 
@@ -43,7 +43,7 @@ public static class Catalog
 }
 
 /// <summary>A route and the medium it belongs to.</summary>
-public sealed record CatalogRoute(Medium Medium, Route Route)
+internal sealed record CatalogRoute(Medium Medium, Route Route)
 {
     /// <summary><c>medium/way</c>.</summary>
     public string Name => $"{Medium.Name}/{Route.Way}";

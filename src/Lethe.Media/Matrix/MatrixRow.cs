@@ -5,7 +5,7 @@ using Lethe.Media.Sealing;
 namespace Lethe.Media.Matrix;
 
 /// <summary>A column of the matrix: what Lethe does about a medium.</summary>
-public enum MatrixColumn
+internal enum MatrixColumn
 {
     /// <summary>Judges what a host keeps there.</summary>
     Audit,
@@ -25,7 +25,7 @@ public enum MatrixColumn
 
 /// <summary>A row of the matrix: what fills each cell of a medium. A cell that nothing fills is to come, unless it makes no sense.</summary>
 /// <param name="Medium">The medium.</param>
-public sealed record MatrixRow(Medium Medium)
+internal sealed record MatrixRow(Medium Medium)
 {
     /// <summary>Its rules for <c>lethe audit</c>: those of the host first, then those of containers and services.</summary>
     public IReadOnlyList<IAudit> Audits { get; init; } = [];

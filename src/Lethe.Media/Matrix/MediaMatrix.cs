@@ -29,7 +29,7 @@ namespace Lethe.Media.Matrix;
 public static class MediaMatrix
 {
     /// <summary>The rows, in the order of <see cref="Medium.All"/>.</summary>
-    public static IReadOnlyList<MatrixRow> Rows { get; } =
+    internal static IReadOnlyList<MatrixRow> Rows { get; } =
     [
         new(Medium.AnonymousMemory)
         {
@@ -142,13 +142,13 @@ public static class MediaMatrix
     ];
 
     /// <summary>All audits.</summary>
-    public static IReadOnlyList<IAudit> Audits { get; } = [.. Rows.SelectMany(row => row.Audits)];
+    internal static IReadOnlyList<IAudit> Audits { get; } = [.. Rows.SelectMany(row => row.Audits)];
 
     /// <summary>All seals.</summary>
     public static IReadOnlyList<ISeal> Seals { get; } = [.. Rows.Select(row => row.Seal).OfType<ISeal>()];
 
     /// <summary>All plants.</summary>
-    public static IReadOnlyList<IPlant> Plants { get; } = [.. Rows.Select(row => row.Plant).OfType<IPlant>()];
+    internal static IReadOnlyList<IPlant> Plants { get; } = [.. Rows.Select(row => row.Plant).OfType<IPlant>()];
 
     /// <summary>What all rules read of a host.</summary>
     public static IReadOnlyList<string> Wants { get; } =

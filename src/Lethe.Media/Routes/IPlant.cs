@@ -1,7 +1,7 @@
 namespace Lethe.Media.Routes;
 
 /// <summary>The matrix column "plant": a medium's routes, for proofs.</summary>
-public interface IPlant
+internal interface IPlant
 {
     /// <summary>The medium.</summary>
     Medium Medium { get; }

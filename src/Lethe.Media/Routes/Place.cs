@@ -1,7 +1,7 @@
 namespace Lethe.Media.Routes;
 
 /// <summary>The places of the laboratory's machine that are searched, and their names in the guest.</summary>
-public static class Place
+internal static class Place
 {
     /// <summary>Physical memory.</summary>
     public const string Ram = "ram";

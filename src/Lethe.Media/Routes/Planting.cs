@@ -6,7 +6,7 @@ namespace Lethe.Media.Routes;
 /// <summary>What the workload is given to plant.</summary>
 /// <param name="canary">The canary.</param>
 /// <param name="bytes">How much of it.</param>
-public sealed class Planting(Canary canary, long bytes)
+internal sealed class Planting(Canary canary, long bytes)
 {
     private const int LargestChunk = 128 * 1024;
 

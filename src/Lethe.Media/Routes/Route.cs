@@ -10,7 +10,7 @@ namespace Lethe.Media.Routes;
 /// </summary>
 /// <param name="way">The second half of the route's name.</param>
 /// <param name="meaning">What happens, in one sentence for people.</param>
-public abstract class Route(string way, string meaning)
+internal abstract class Route(string way, string meaning)
 {
     /// <summary>The second half of the name.</summary>
     public string Way { get; } = way;
@@ -82,7 +82,7 @@ public abstract class Route(string way, string meaning)
 }
 
 /// <summary>The process that stays: what a route may ask of it.</summary>
-public interface IKeeper
+internal interface IKeeper
 {
     /// <summary>The workload's process id.</summary>
     int Workload { get; }
@@ -117,7 +117,7 @@ public interface IKeeper
 public sealed class UnsupportedException(string reason) : Exception(reason);
 
 /// <summary>A seal of <c>lethe run</c> refused what a route does, so nothing came into the medium at all.</summary>
-public sealed class RefusedException(string reason) : Exception(reason);
+internal sealed class RefusedException(string reason) : Exception(reason);
 
 /// <summary>A route did not reach the state it is about, so its outcome would mean nothing.</summary>
-public sealed class VoidRunException(string reason) : Exception(reason);
+internal sealed class VoidRunException(string reason) : Exception(reason);

@@ -1,7 +1,7 @@
 namespace Lethe.Media.Routes;
 
 /// <summary>The encrypted directory that <c>lethe run</c> gives its workload, here on the scratch disk.</summary>
-public static class RunScratch
+internal static class RunScratch
 {
     /// <summary>The environment variable that tells the workload its path.</summary>
     public const string Variable = "LETHE_SCRATCH";

@@ -3,7 +3,7 @@ using Lethe.Media.Sealing;
 namespace Lethe.Media.ScratchStorage;
 
 /// <summary>How large a scratch directory can be.</summary>
-public static class ScratchRoom
+internal static class ScratchRoom
 {
     /// <summary>Bytes that are free where it is to lie; null for a block device, which says so itself.</summary>
     /// <param name="on">A directory or a block device; null for the default.</param>

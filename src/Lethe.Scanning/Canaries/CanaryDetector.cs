@@ -10,7 +10,7 @@ namespace Lethe.Scanning.Canaries;
 /// <param name="canary">The canary.</param>
 /// <param name="name">What it is called in matches.</param>
 /// <param name="plantedBytes">How much of it was planted.</param>
-public sealed class CanaryDetector(Canary canary, string name, long plantedBytes) : IDetector
+internal sealed class CanaryDetector(Canary canary, string name, long plantedBytes) : IDetector
 {
     /// <inheritdoc/>
     public IReadOnlyList<Pattern> Patterns { get; } = [new Pattern("canary", name, plantedBytes)];

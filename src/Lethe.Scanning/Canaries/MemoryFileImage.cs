@@ -11,7 +11,7 @@ namespace Lethe.Scanning.Canaries;
 /// As physical memory this is right for QEMU's <c>pc</c> machine up to 3 GiB, where file offset and physical address
 /// are the same (above that the machine has a hole for PCI devices).
 /// </remarks>
-public sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
+internal sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
 {
     private const int ComparedAtOnce = 256 << 10;
 

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>Reads kernel virtual addresses in a physical memory image of an x86-64 machine, through its page tables.</summary>
-public sealed class KernelAddressSpace
+internal sealed class KernelAddressSpace
 {
     // Where the kernel's text is mapped: Documentation/arch/x86/x86_64/mm.rst.
     private const ulong TextStart = 0xffffffff80000000;

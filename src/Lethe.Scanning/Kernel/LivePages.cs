@@ -8,7 +8,7 @@ namespace Lethe.Scanning.Kernel;
 /// free on a processor's own list, and the caches of slabs. The machine runs on: each window of 256 MiB is told as it was when first asked
 /// for.
 /// </summary>
-public sealed class LivePages : IPageAttribution, IDisposable
+internal sealed class LivePages : IPageAttribution, IDisposable
 {
     // 256 MiB of states at most, one byte a page; that covers 1 TiB of memory at once.
     private const int WindowPages = 1 << 16, MostWindows = 1 << 12;

@@ -1,7 +1,7 @@
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>The names of page states in reports.</summary>
-public static class PageStateName
+internal static class PageStateName
 {
     /// <summary>The name, for example <c>free-per-cpu</c>.</summary>
     public static string Of(PageState state) => state switch

@@ -4,7 +4,7 @@ namespace Lethe.Scanning.Kernel;
 /// Tells what each physical page is, from a raw memory image alone: the kernel's array of struct page is found
 /// through its VMCOREINFO note and page tables, and read for kernels 5.4 to 7.3. Used by one thread.
 /// </summary>
-public sealed class PageStates
+internal sealed class PageStates
 {
     private const int LargestOrder = 10;
 

@@ -1,4 +1,4 @@
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>A memory image does not show the kernel structures that are needed to read it.</summary>
-public sealed class UnknownLayoutException(string message) : Exception(message);
+internal sealed class UnknownLayoutException(string message) : Exception(message);

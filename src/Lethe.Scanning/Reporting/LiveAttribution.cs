@@ -7,7 +7,7 @@ using Lethe.Scanning.Sources.Live;
 namespace Lethe.Scanning.Reporting;
 
 /// <summary>Asks this machine's kernel about the pages in which a scan of living memory found something.</summary>
-public static class LiveAttribution
+internal static class LiveAttribution
 {
     private const int PageSize = 4096;
 

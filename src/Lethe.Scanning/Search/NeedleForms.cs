@@ -3,7 +3,7 @@ using System.Text;
 namespace Lethe.Scanning.Search;
 
 /// <summary>Needles from what users write.</summary>
-public static class NeedleForms
+internal static class NeedleForms
 {
     /// <summary>
     /// A text in the forms that memory holds it in: UTF-8, and UTF-16 as Windows, Java and .NET keep it (low byte first).

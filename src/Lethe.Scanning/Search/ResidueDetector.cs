@@ -8,7 +8,7 @@ namespace Lethe.Scanning.Search;
 /// 64 bytes is found whole. With more than about 200 MiB of files the shortest piece is 512 bytes, then 4096
 /// (<see cref="NeedleDetector.SurePiece"/>).
 /// </remarks>
-public static class ResidueDetector
+internal static class ResidueDetector
 {
     /// <summary>Bytes of the shortest piece that counts as residue.</summary>
     public const int SmallestPiece = 64;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Lethe.Evidence.Scan.Html;
 
 /// <summary>Writes what changed between two scans as one self-contained page, with memory's pictures side by side.</summary>
-public static class ComparisonHtml
+internal static class ComparisonHtml
 {
     private const int MostRows = 2000, MostGaps = 200;
 

@@ -5,7 +5,7 @@ namespace Lethe.Evidence.Scan.Pictures;
 /// neighbours in the square, so that what lies together in memory lies together in a picture (D. Hilbert, 1891).
 /// It begins in the corner (0, 0).
 /// </summary>
-public static class HilbertCurve
+internal static class HilbertCurve
 {
     /// <summary>The largest order whose places an int counts.</summary>
     public const int MostOrder = 15;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lethe.Evidence.Scan.Pictures;
 
 /// <summary>What a picture of memory shows, in words.</summary>
-public static class PageMapLegend
+internal static class PageMapLegend
 {
     /// <summary>An entry: a colour, what it stands for, and how much of memory that is.</summary>
     /// <param name="Colour">0xRRGGBB.</param>

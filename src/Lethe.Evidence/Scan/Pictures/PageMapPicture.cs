@@ -1,7 +1,7 @@
 namespace Lethe.Evidence.Scan.Pictures;
 
 /// <summary>Draws physical memory: page states as quiet colours, residue bright on top of them.</summary>
-public static class PageMapPicture
+internal static class PageMapPicture
 {
     private const int LongestSide = 1024, LargestCell = 64, SmallestMark = 5;
     private const int Margin = 24, NarrowestPage = 900, TextScale = 2, TitleScale = 3, LineHeight = 26, ColumnWidth = 330, Swatch = 16;

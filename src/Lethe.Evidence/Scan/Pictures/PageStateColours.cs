@@ -4,7 +4,7 @@ namespace Lethe.Evidence.Scan.Pictures;
 /// The colours of page states: light and quiet, told apart by every kind of colour vision (a test measures it), whereas
 /// residue is the one dark and strong colour. The hues start from Paul Tol's "light" scheme (SRON/EPS/TN/09-002).
 /// </summary>
-public static class PageStateColours
+internal static class PageStateColours
 {
     /// <summary>Residue, 0xRRGGBB.</summary>
     public const int Residue = 0xc4003e;

@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Lethe.Evidence.Scan.Pictures;
 
 /// <summary>Writes PNG pictures of up to 256 colours (ISO/IEC 15948: signature, IHDR, PLTE, IDAT, IEND).</summary>
-public static class Png
+internal static class Png
 {
     private const byte BitsPerPixel = 8, IndexedColour = 3, NoFilter = 0;
     private static readonly uint[] CyclicRedundancy = MakeTable();

@@ -3,7 +3,7 @@ namespace Lethe.Evidence.Scan.Pictures;
 /// <summary>A picture of colours from a palette.</summary>
 /// <param name="width">Pixels.</param>
 /// <param name="height">Pixels.</param>
-public sealed class Raster(int width, int height)
+internal sealed class Raster(int width, int height)
 {
     private readonly byte[] pixels = new byte[checked(width * height)];
 

@@ -3,7 +3,7 @@ namespace Lethe.Media.Auditing.Repairing;
 /// <summary>
 /// The directory that repairs are written to: of one host at its top, of several in a directory each. All of it is there, or nothing.
 /// </summary>
-public sealed class RepairDirectory
+internal sealed class RepairDirectory
 {
     private readonly string directory;
     private readonly List<(string Host, IReadOnlyList<RepairedFile> Files)> hosts = [];

@@ -3,7 +3,7 @@ using Lethe.Facts;
 namespace Lethe.Media.Auditing.Repairing;
 
 /// <summary>Turns the repairs of one host into files. The same facts and repairs give the same files.</summary>
-public static class RepairFiles
+internal static class RepairFiles
 {
     /// <summary>The instructions, which go with every set.</summary>
     public const string Instructions = "README";

@@ -3,4 +3,4 @@ namespace Lethe.Media.Auditing.Repairing;
 /// <summary>A file of the directory that <c>lethe audit --fix</c> writes.</summary>
 /// <param name="Path">Below that directory: safe parts of names, with <c>/</c> between them.</param>
 /// <param name="Content">The whole file.</param>
-public sealed record RepairedFile(string Path, string Content);
+internal sealed record RepairedFile(string Path, string Content);

@@ -6,7 +6,7 @@ namespace Lethe.Scanning.Sources;
 /// <summary>A memory file: physical memory or a disk of a machine of the laboratory.</summary>
 /// <param name="file">The file.</param>
 /// <param name="ranges">What of it to read: whole pages, in order.</param>
-public sealed class MemoryFileSource(MemoryFile file, IEnumerable<(long Offset, long Length)> ranges) : Source
+internal sealed class MemoryFileSource(MemoryFile file, IEnumerable<(long Offset, long Length)> ranges) : Source
 {
     /// <inheritdoc/>
     public override string Name => "memory file";

@@ -4,7 +4,7 @@ using Lethe.Linux;
 namespace Lethe.Scanning.Sources.Storage;
 
 /// <summary>A regular file or a block device.</summary>
-public sealed class FileStorage : IStorage
+internal sealed class FileStorage : IStorage
 {
     private readonly Descriptor file;
 
