@@ -11,7 +11,10 @@ internal sealed unsafe class Hyperscan
         #include <stdint.h>
         #include <stdlib.h>
         static hs_database_t *database; static hs_scratch_t *scratch;
-        static int count(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context) { ++*(long *)context; return 0; }
+        static int count(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context) {
+            ++*(long *)context;
+            return 0;
+        }
         int prepare(const char *const *needles, const size_t *lengths, unsigned count) {
             unsigned *flags = calloc(count, sizeof *flags), *ids = calloc(count, sizeof *ids); hs_compile_error_t *error;
             if (database) hs_free_database(database);
@@ -20,7 +23,11 @@ internal sealed unsafe class Hyperscan
             free(flags); free(ids);
             return failed ? failed : hs_alloc_scratch(database, &scratch);
         }
-        long search(const char *bytes, unsigned length) { long found = 0; hs_scan(database, bytes, length, 0, scratch, count, &found); return found; }
+        long search(const char *bytes, unsigned length) {
+            long found = 0;
+            hs_scan(database, bytes, length, 0, scratch, count, &found);
+            return found;
+        }
         """;
 
     private readonly delegate* unmanaged<byte**, nuint*, uint, int> prepare;

@@ -26,7 +26,9 @@ public enum Verdict
     [JsonStringEnumMemberName("unsupported")]
     Unsupported,
 
-    /// <summary>This run did not look. A route of <c>lethe prove</c>, which is named, shows on such a kernel that nothing is left.</summary>
+    /// <summary>
+    /// This run did not look. A route of <c>lethe prove</c>, which is named, shows on such a kernel that nothing is left.
+    /// </summary>
     [JsonStringEnumMemberName("proved-elsewhere")]
     ProvedElsewhere,
 

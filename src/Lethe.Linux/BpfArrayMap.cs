@@ -20,6 +20,7 @@ internal static class BpfArrayMap
     public static unsafe Descriptor Create(int valueSize, int entries)
     {
         // union bpf_attr, first form: map_type, key_size, value_size, max_entries, flags; the rest zero.
+        // SAFETY: 32 words are the 128 bytes that the kernel is told. All are written, and it copies them before the call returns.
         uint* attributes = stackalloc uint[32];
         new Span<uint>(attributes, 32).Clear();
         attributes[0] = BPF_MAP_TYPE_ARRAY;
@@ -38,7 +39,9 @@ internal static class BpfArrayMap
         // union bpf_attr, second form: map_fd, key, value, flags, each 8 bytes apart.
         ulong* attributes = stackalloc ulong[16];
         new Span<ulong>(attributes, 16).Clear();
-        // SAFETY: key and value outlive the call, and the map's value size is the span's length.
+        // SAFETY: the 16 words are the 128 bytes that the kernel is told. The index is in this frame and the value pinned. The kernel
+        // reads as many bytes of the value as the map was made for. Not checked here: that the span has so many. KernelBuffersPlant, the
+        // only caller, passes just that many.
         fixed (byte* start = value)
         {
             attributes[0] = (uint)map.Number;

@@ -63,6 +63,8 @@ internal sealed class ChildProcess : IDisposable
     )
     {
         nint[] terminated = [.. arguments, 0], variables = [.. environment, 0];
+        // SAFETY: the arguments end with a null and are pinned for the call. The caller promises that they and the variables are
+        // addresses of zero-terminated strings. Only the kernel reads those, and it answers EFAULT where nothing is mapped.
         fixed (nint* vector = terminated) return SpawnRaw(path, (byte**)vector, variables, descriptors, further, more);
     }
 
@@ -71,6 +73,9 @@ internal sealed class ChildProcess : IDisposable
     public static unsafe int BecomeRaw(ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment)
     {
         nint[] vector = [.. arguments, 0], variables = [.. environment, 0];
+        // SAFETY: both vectors end with a null and are pinned. The C library reads the first string, and the kernel copies all of them.
+        // Not checked here: that there is a first string, and that all of them end with a zero byte. Launcher, the only caller, takes
+        // them from RawStrings.
         fixed (nint* first = vector)
         fixed (nint* second = variables)
         {
@@ -87,6 +92,8 @@ internal sealed class ChildProcess : IDisposable
     public static unsafe void BecomeRaw(string path, IReadOnlyCollection<nint> arguments, IReadOnlyCollection<nint> environment)
     {
         nint[] vector = [.. arguments, 0], variables = [.. environment, 0];
+        // SAFETY: both vectors end with a null and are pinned. Only the kernel reads the strings, and it answers EFAULT where nothing is
+        // mapped.
         fixed (nint* first = vector)
         fixed (nint* second = variables) Errno.Check(ProcessCalls.Execute(path, (byte**)first, (byte**)second), "execve", path);
     }
@@ -96,6 +103,7 @@ internal sealed class ChildProcess : IDisposable
     public static unsafe void Become(string path, params IReadOnlyCollection<string> arguments)
     {
         using var vector = new StringVector(arguments);
+        // SAFETY: the arguments end with a null and are freed only after the call; the environment is a single null in this frame.
         byte* nothing = null;
         Errno.Check(ProcessCalls.Execute(path, vector.Pointer, &nothing), "execve", path);
     }
@@ -140,6 +148,7 @@ internal sealed class ChildProcess : IDisposable
         lock (gate)
         {
             if (status is not null) return status;
+            // SAFETY: the kernel writes one int, the status, which is in this frame.
             int result, value;
             do result = ProcessCalls.WaitFor(Id, &value, options);
             while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
@@ -153,6 +162,8 @@ internal sealed class ChildProcess : IDisposable
         string path, IReadOnlyCollection<string> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
     {
         using var vector = new StringVector(arguments);
+        // SAFETY: the vector ends with a null, and is freed only when the child has executed its program or failed to: posix_spawn
+        // returns no sooner.
         return SpawnRaw(path, vector.Pointer, environment, descriptors);
     }
 
@@ -182,6 +193,9 @@ internal sealed class ChildProcess : IDisposable
             }
 
             using var inherited = new StringVector(environment.IsEmpty ? InheritedEnvironment() : []);
+            // SAFETY: the number goes to this frame. The vectors stay where they are until the call returns, which is when the child has
+            // executed its program or failed to. All of them end with a null: StringVector and StartRaw add it. Not checked here: that
+            // what StartWithEnvironment is given ends with one. EnvironmentStrings, its only caller, adds it.
             int id;
             fixed (nint* own = environment)
             {

@@ -24,6 +24,7 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     /// <exception cref="LinuxException">No more descriptors.</exception>
     public static unsafe (Descriptor Read, Descriptor Write) Pipe(int flags = 0)
     {
+        // SAFETY: the kernel writes two descriptors, for which there is room in this frame.
         int* ends = stackalloc int[2];
         Errno.Check(FileCalls.Pipe(ends, flags | FileCalls.O_CLOEXEC), "pipe2");
         return (new Descriptor(ends[0]), new Descriptor(ends[1]));
@@ -31,7 +32,7 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
 
     /// <summary>Writes all of the bytes, however often the kernel takes only a part.</summary>
     /// <exception cref="LinuxException">The file takes no more.</exception>
-    public unsafe void WriteAll(ReadOnlySpan<byte> bytes)
+    public void WriteAll(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0) bytes = bytes[WriteSome(bytes)..];
     }
@@ -76,6 +77,7 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     public unsafe string ReadUntil(byte last)
     {
         var text = new System.Text.StringBuilder();
+        // SAFETY: one byte is asked for, and it goes to this frame.
         byte next;
         while (true)
         {

@@ -26,5 +26,6 @@ internal unsafe partial struct DescriptorWait
     /// <param name="count">How many.</param>
     /// <param name="milliseconds">How long at most; -1 is for ever.</param>
     /// <returns>How many are ready; negative when a signal came in.</returns>
+    // SAFETY: the caller has as many structures there as it says, until the call returns. The kernel writes only what happened into each.
     public static int Any(DescriptorWait* waits, int count, int milliseconds) => Poll(waits, (nuint)count, milliseconds);
 }

@@ -43,6 +43,8 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
     /// <returns>False once <see cref="Stop"/> was called and everything until then was handed on.</returns>
     public bool Serve(Action<Descriptor, int, ulong> happened)
     {
+        // SAFETY: there is room for the two that are waited for. The kernel writes whole events, no more than the buffer holds; each has
+        // EventSize bytes at least and says its own length, so all fields that are read lie inside what came.
         DescriptorWait* waits = stackalloc DescriptorWait[2];
         waits[0] = new DescriptorWait { Descriptor = group.Number, Wanted = DescriptorWait.Readable };
         waits[1] = new DescriptorWait { Descriptor = stopped.Number, Wanted = DescriptorWait.Readable };
@@ -67,6 +69,7 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
     public void Answer(Descriptor file, uint answer)
     {
         // struct fanotify_response: descriptor, response.
+        // SAFETY: the eight bytes in this frame are struct fanotify_response.
         ulong response = (uint)file.Number | (ulong)answer << 32;
         _ = FileCalls.Write(group.Number, &response, sizeof(ulong));
     }

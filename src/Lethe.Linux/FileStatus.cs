@@ -59,6 +59,7 @@ internal readonly unsafe partial record struct FileStatus(
     /// <exception cref="LinuxException">The file cannot say.</exception>
     public static FileStatus Of(Descriptor file)
     {
+        // SAFETY: the room is larger than struct stat (AbiTests compares), and the fields lie inside what the kernel has filled.
         byte* status = stackalloc byte[Room];
         Errno.Check(Status(file.Number, status), "fstat");
         // struct stat: device, inode, links, mode, user, group, padding, special device, length, best size to read, blocks of 512 bytes
@@ -85,7 +86,8 @@ internal readonly unsafe partial record struct FileStatus(
         const uint wanted = 0x800;
         byte* status = stackalloc byte[Room];
         byte nothing = 0;
-        // SAFETY: an empty path means the descriptor itself; struct statx has 256 bytes, which is the room.
+        // SAFETY: an empty path, which is in this frame, means the descriptor itself. struct statx has 256 bytes, which is the room, and
+        // the fields lie inside it.
         return ExtendedStatus(file.Number, &nothing, emptyPath, wanted, status) == 0 && (*(uint*)status & wanted) != 0
             ? *(long*)(status + timeOffset)
             : 0;
@@ -95,6 +97,7 @@ internal readonly unsafe partial record struct FileStatus(
     /// <exception cref="LinuxException">The file cannot say.</exception>
     public static long FileSystemOf(Descriptor file)
     {
+        // SAFETY: the room is larger than struct statfs (AbiTests compares), of which the first field is read.
         byte* status = stackalloc byte[Room];
         Errno.Check(SystemStatus(file.Number, status), "fstatfs");
         return *(long*)status;

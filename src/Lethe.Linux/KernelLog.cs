@@ -17,7 +17,7 @@ internal static partial class KernelLog
     public static unsafe string ReadAll()
     {
         byte[] buffer = new byte[Errno.Check(Control(SizeAction, null, 0), "klogctl")];
-        // SAFETY: the buffer is pinned and its length passed.
+        // SAFETY: the buffer is pinned for the length of the call and its length is passed along.
         fixed (byte* start = buffer)
             return Encoding.UTF8.GetString(buffer, 0, Errno.Check(Control(ReadAllAction, start, buffer.Length), "klogctl"));
     }
@@ -37,5 +37,6 @@ internal static partial class KernelLog
 
     /// <summary>Clears the log, as <c>dmesg --clear</c> does.</summary>
     /// <exception cref="LinuxException">No permission.</exception>
+    // SAFETY: this action takes no buffer (do_syslog of kernel/printk/printk.c).
     public static unsafe void Clear() => Errno.Check(Control(ClearAction, null, 0), "klogctl");
 }

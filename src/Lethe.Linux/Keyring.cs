@@ -38,7 +38,8 @@ internal static class Keyring
     /// <exception cref="LinuxException">Over the quota, or the keyring does not take it.</exception>
     public static unsafe int Add(string description, ReadOnlySpan<byte> payload, int keyring)
     {
-        // SAFETY: all three are pinned for the call, which copies them; the names end with zero.
+        // SAFETY: all three are pinned for the length of the call, which copies them. The names end with a zero byte, and the payload's
+        // length is passed along.
         fixed (byte* type = "user\0"u8, name = (byte[])[.. Encoding.UTF8.GetBytes(description), 0], start = payload)
             return (int)
                 Errno.Check(

@@ -41,6 +41,7 @@ internal static partial class LocalSocket
     /// <exception cref="LinuxException">No more descriptors.</exception>
     public static unsafe (Socket Ours, Descriptor Theirs) Pair()
     {
+        // SAFETY: the kernel writes two descriptors, for which there is room in this frame.
         int* ends = stackalloc int[2];
         Errno.Check(Pair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair");
         return (new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)), new Descriptor(ends[1]));
@@ -50,6 +51,7 @@ internal static partial class LocalSocket
     /// <exception cref="LinuxException">No more descriptors.</exception>
     public static unsafe (Descriptor Sender, Descriptor Receiver) DatagramPair()
     {
+        // SAFETY: the kernel writes two descriptors, for which there is room in this frame.
         int* ends = stackalloc int[2];
         Errno.Check(Pair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), "socketpair");
         return (new Descriptor(ends[0]), new Descriptor(ends[1]));

@@ -100,7 +100,8 @@ internal sealed unsafe class MemoryFile : IDisposable
             target.Position = offset;
             for (long at = offset; at < offset + length; at += 1 << 20)
             {
-                // SAFETY: data ranges lie inside the mapping.
+                // SAFETY: data ranges end where the file does. Not checked here: that the file still has the length it was mapped with.
+                // Nothing in this program sets it again.
                 target.Write(new ReadOnlySpan<byte>(Start + at, (int)Math.Min(1 << 20, offset + length - at)));
             }
         }

@@ -18,7 +18,8 @@ internal static unsafe class MemoryLibrary
         try
         {
             using var file = new MemoryFile(name, library.Length);
-            // SAFETY: the memory file has exactly the library's length. Needed: a memory file is written through its mapping.
+            // SAFETY: the mapping has exactly the library's length and lives until the end of this block. The span is needed because a
+            // memory file is written through its mapping.
             library.ReadExactly(new Span<byte>(file.Start, checked((int)library.Length)));
             return NativeLibrary.TryLoad(file.Path, out handle);
         }

@@ -8,6 +8,7 @@ internal sealed unsafe class MemoryRange : IDisposable
     private readonly bool unmapAtEnd;
     private byte* start;
 
+    // SAFETY: the callers have mapped so many bytes there, and nobody else unmaps them.
     private MemoryRange(byte* start, long length, bool unmapAtEnd)
     {
         this.start = start;
@@ -22,6 +23,7 @@ internal sealed unsafe class MemoryRange : IDisposable
     public long Length { get; }
 
     /// <summary>The whole range; only for ranges below 2 GiB.</summary>
+    // SAFETY: all of the range is mapped until this object is disposed; no span may be used after that.
     public Span<byte> Bytes => new(Start, checked((int)Length));
 
     /// <summary>Maps private anonymous memory.</summary>
@@ -56,6 +58,8 @@ internal sealed unsafe class MemoryRange : IDisposable
     /// <exception cref="LinuxException">No memory.</exception>
     public static MemoryRange Break(long length)
     {
+        // SAFETY: the bytes above the old break are new, and this object's. Not checked here: that no other thread moves the break at the
+        // same moment. sbrk(3) reads it and sets it in two steps.
         void* old = MemoryCalls.MoveBreak((nint)length);
         Errno.Check((nint)old, "brk");
         return new MemoryRange((byte*)old, length, unmapAtEnd: false);
@@ -65,6 +69,8 @@ internal sealed unsafe class MemoryRange : IDisposable
     /// <exception cref="LinuxException">Something else moved the break meanwhile.</exception>
     public void ShrinkBreak()
     {
+        // SAFETY: what is given back is just this range, as the break still stands at its end. Not checked here: that no other thread
+        // moves the break between the look and the call.
         if (MemoryCalls.MoveBreak(0) != Start + Length)
             throw new InvalidOperationException("the program break was moved by something else");
         Errno.Check((nint)MemoryCalls.MoveBreak(-(nint)Length), "brk");
@@ -73,6 +79,7 @@ internal sealed unsafe class MemoryRange : IDisposable
 
     /// <summary>Gives the kernel advice on the whole range.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
+    // SAFETY: the kernel is told of this range only. Advice may change what is in it, but never unmaps it.
     public void Advise(int advice) => Errno.Check(MemoryCalls.Advise(Start, (nuint)Length, advice), "madvise");
 
     /// <summary>Makes zeroed pages of a part of the range present.</summary>
@@ -84,30 +91,33 @@ internal sealed unsafe class MemoryRange : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Length);
+        // SAFETY: the part was found to lie inside the range, and so do the pages that the loop writes to.
         if (MemoryCalls.Advise(Start + offset, (nuint)length, MemoryCalls.MADV_POPULATE_WRITE) == 0) return true;
         int error = Marshal.GetLastPInvokeError();
         if (error is Errno.ENOMEM or Errno.EFAULT) return false;
         if (error != Errno.EINVAL) throw new LinuxException(error, "madvise MADV_POPULATE_WRITE");
-        // A kernel before 5.14. SAFETY: the part was checked to lie inside the range.
+        // A kernel before 5.14.
         for (long page = offset; page < offset + length; page += Environment.SystemPageSize) Volatile.Write(ref Start[page], 0);
         return true;
     }
 
     /// <summary>Locks the range in RAM.</summary>
     /// <exception cref="LinuxException">Over the limit on locked memory.</exception>
+    // SAFETY: the kernel is told of this range only, and locking changes nothing in it.
     public void Lock() => Errno.Check(MemoryCalls.Lock(Start, (nuint)Length), "mlock");
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (start is null || !unmapAtEnd) return;
+        // SAFETY: the range is unmapped once, as the pointer is forgotten, and Start throws from then on.
         Errno.Check(MemoryCalls.Unmap(start, (nuint)Length), "munmap");
         start = null;
     }
 
     private static MemoryRange Map(long length, int protection, int flags, int descriptor, string subject, long offset = 0)
     {
-        // SAFETY: the kernel chooses the address; the range belongs to this object until it is unmapped.
+        // SAFETY: the kernel chooses the address, so nothing else is mapped over; the range is this object's until it is unmapped.
         void* address = MemoryCalls.Map(null, (nuint)length, protection, flags, descriptor, (nint)offset);
         Errno.Check((nint)address, "mmap", subject);
         return new MemoryRange((byte*)address, length, unmapAtEnd: true);

@@ -9,6 +9,7 @@ internal sealed unsafe class MemoryText : IDisposable
     public MemoryText(IReadOnlyCollection<string> strings)
     {
         vector = new StringVector(strings);
+        // SAFETY: the vector has as many places as there are strings. The addresses are good until this object is disposed.
         Pointers = [.. Enumerable.Range(0, strings.Count).Select(index => (nint)vector.Pointer[index])];
     }
 

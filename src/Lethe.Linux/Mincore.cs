@@ -42,7 +42,8 @@ internal static unsafe partial class Mincore
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Pages(length), states.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, mapping.Length);
-        // SAFETY: the range lies inside the mapping, and the answer has a byte for each of its pages.
+        // SAFETY: the states were found to have a byte for each page of the length, and they are pinned. The kernel only says of the
+        // addresses whether pages are there, and answers ENOMEM where nothing is mapped.
         fixed (byte* state = states) Errno.Check(InCore(mapping.Start + offset, (nuint)length, state), "mincore");
     }
 

@@ -19,6 +19,8 @@ internal static partial class NativePath
     public static unsafe void LookUp(ReadOnlySpan<byte> path)
     {
         RequireTerminated(path);
+        // SAFETY: the path was found to end with a zero byte and is pinned for the length of the call. The kernel writes one byte at
+        // most, as it is told, which is in this frame.
         byte first;
         // The cheapest call that only resolves a path: access(2) copies the caller's credentials each time.
         fixed (byte* start = path) _ = ReadLink(start, &first, 1);
@@ -33,6 +35,7 @@ internal static partial class NativePath
         RequireTerminated(path);
         // For a path from the root or from the current directory (AT_FDCWD).
         const int CurrentDirectory = -100;
+        // SAFETY: the path was found to end with a zero byte and is pinned for the length of the call.
         fixed (byte* start = path)
             return new Descriptor(Errno.Check(OpenAt(CurrentDirectory, start, flags | FileCalls.O_CLOEXEC, 0), "open"));
     }
@@ -44,6 +47,7 @@ internal static partial class NativePath
     public static unsafe void CreateEmpty(Descriptor directory, ReadOnlySpan<byte> name)
     {
         RequireTerminated(name);
+        // SAFETY: the name was found to end with a zero byte and is pinned for the length of the call.
         fixed (byte* start = name)
         {
             int flags = FileCalls.O_CREAT | FileCalls.O_RDWR | FileCalls.O_CLOEXEC;
@@ -56,6 +60,7 @@ internal static partial class NativePath
     public static unsafe void Delete(Descriptor directory, ReadOnlySpan<byte> name)
     {
         RequireTerminated(name);
+        // SAFETY: the name was found to end with a zero byte and is pinned for the length of the call.
         fixed (byte* start = name) Errno.Check(UnlinkAt(directory.Number, start, 0), "unlinkat");
     }
 

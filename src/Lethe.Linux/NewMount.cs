@@ -34,6 +34,7 @@ internal static unsafe class NewMount
         foreach (string option in options)
         {
             string[] halves = option.Split('=', 2);
+            // SAFETY: both texts end with a zero byte and are pinned for the length of the call, which copies them.
             fixed (byte* key = Zeroed(halves[0]))
             fixed (byte* value = Zeroed(halves[^1]))
             {
@@ -54,6 +55,7 @@ internal static unsafe class NewMount
     /// <exception cref="LinuxException">No such directory.</exception>
     public static void Attach(int mount, string directory)
     {
+        // SAFETY: both texts end with a zero byte and are pinned for the length of the call, which copies them.
         fixed (byte* nothing = Zeroed(""))
         fixed (byte* target = Zeroed(directory))
         {
@@ -75,6 +77,8 @@ internal static unsafe class NewMount
     public static void SetAttributes(string path, ulong set, ulong clear, bool recursive)
     {
         // struct mount_attr: set, clear, propagation, user namespace.
+        // SAFETY: the size that is passed is that of the four words. The path ends with a zero byte and is pinned for the length of the
+        // call.
         ulong* attributes = stackalloc ulong[4] { set, clear, 0, 0 };
         fixed (byte* target = Zeroed(path))
         {
@@ -95,6 +99,7 @@ internal static unsafe class NewMount
 
     private static Descriptor WithText(string text, Func<nint, nint> call, string operation)
     {
+        // SAFETY: the text ends with a zero byte and is pinned while the call is made.
         fixed (byte* start = Zeroed(text)) return new Descriptor((int)Errno.Check(call((nint)start), operation, text));
     }
 }

@@ -18,7 +18,7 @@ internal static partial class Processors
     /// <exception cref="LinuxException">The kernel does not say.</exception>
     public static unsafe IReadOnlyList<int> Allowed()
     {
-        // SAFETY: the kernel writes at most the size it is told.
+        // SAFETY: the kernel writes at most the size it is told, and the loop ends with the mask.
         byte* mask = stackalloc byte[MaskBytes];
         new Span<byte>(mask, MaskBytes).Clear();
         Errno.Check(GetAffinity(0, MaskBytes, mask), "sched_getaffinity");
@@ -35,7 +35,7 @@ internal static partial class Processors
     /// <exception cref="LinuxException">The processor is offline or not allowed.</exception>
     public static unsafe void StayOn(int processor)
     {
-        // SAFETY: the mask is as large as the size passed, and the number is checked by the array bounds of the span.
+        // SAFETY: the mask is as large as the size passed, and the span checks the processor's number.
         byte* mask = stackalloc byte[MaskBytes];
         var bits = new Span<byte>(mask, MaskBytes);
         bits.Clear();

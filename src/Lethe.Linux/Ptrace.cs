@@ -60,6 +60,7 @@ internal static unsafe partial class Ptrace
     /// <summary>What the last event of a stopped tracee carries: a new task's number, a filter's value, an exit status.</summary>
     public static bool TryGetEventMessage(int task, out ulong message)
     {
+        // SAFETY: the kernel writes one unsigned long, which is in this frame.
         ulong value = 0;
         bool known = Call(PTRACE_GETEVENTMSG, task, 0, (nint)(&value)) == 0;
         message = value;
@@ -69,6 +70,7 @@ internal static unsafe partial class Ptrace
     /// <summary>The registers of a stopped tracee.</summary>
     public static bool TryGetRegisters(int task, out Registers registers)
     {
+        // SAFETY: Registers has the size of struct user_regs_struct (AbiTests compares), and is pinned for the length of the call.
         fixed (Registers* target = &registers) return Call(PTRACE_GETREGS, task, 0, (nint)target) == 0;
     }
 
@@ -77,6 +79,7 @@ internal static unsafe partial class Ptrace
     {
         // siginfo_t has 128 bytes: signal, error, code. A stop's code is the trap and its event (kernel/signal.c, ptrace_do_notify).
         const int size = 128, trap = 5;
+        // SAFETY: the room is that of siginfo_t, and the code is its third int.
         int* information = stackalloc int[size / sizeof(int)];
         return Call(PTRACE_GETSIGINFO, task, 0, (nint)information) == 0 && information[2] == (trap | PTRACE_EVENT_EXIT << 8);
     }
@@ -87,6 +90,7 @@ internal static unsafe partial class Ptrace
     /// <returns>The task; 0 when nothing happened or a signal came in; -1 when no tracee is left.</returns>
     public static int Wait(out int status, bool block)
     {
+        // SAFETY: the kernel writes one int, the status, which is in this frame.
         int value = 0;
         int task = WaitFor(-1, &value, __WALL | __WNOTHREAD | (block ? 0 : WNOHANG));
         status = value;

@@ -17,6 +17,8 @@ internal sealed unsafe class RawStrings : IDisposable
         content.CopyTo(memory.Bytes);
         for (int at = 0; at < content.Length;)
         {
+            // SAFETY: each string begins inside the content. The range is at least a byte longer and began as zeros, so the last string
+            // ends too. The addresses are good until this object is disposed.
             strings.Add((nint)(memory.Start + at));
             int length = content[at..].IndexOf((byte)0);
             at += length < 0 ? content.Length : length + 1;

@@ -27,7 +27,7 @@ internal static unsafe partial class RootedFiles
     {
         // struct open_how: flags, mode, resolve.
         ulong* how = stackalloc ulong[3] { (ulong)(flags | FileCalls.O_CLOEXEC), 0, ResolveInRoot };
-        // SAFETY: the name ends with zero and is pinned for the length of the call; the structure's size is passed.
+        // SAFETY: the name ends with a zero byte and is pinned for the length of the call; the size passed is that of the three words.
         fixed (byte* name = (byte[])[.. Encoding.UTF8.GetBytes(path), 0])
         {
             nint number;
@@ -45,7 +45,8 @@ internal static unsafe partial class RootedFiles
     {
         byte* target = stackalloc byte[LongestTarget];
         byte empty = 0;
-        // SAFETY: an empty name means the descriptor itself; the room is what was allocated.
+        // SAFETY: an empty name, which is in this frame, means the descriptor itself. The kernel writes no more than the room it is told,
+        // and says how much that was.
         nint length = ReadLink(link.Number, &empty, target, LongestTarget);
         return length < 0 ? null : Encoding.UTF8.GetString(target, (int)length);
     }

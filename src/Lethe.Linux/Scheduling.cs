@@ -27,6 +27,7 @@ internal static unsafe partial class Scheduling
     /// <summary>Does something with all signals held back from the calling thread.</summary>
     public static void WithoutSignals(Action act)
     {
+        // SAFETY: both sets have the size of sigset_t, and are in this frame.
         byte* all = stackalloc byte[SetSize];
         byte* before = stackalloc byte[SetSize];
         new Span<byte>(all, SetSize).Fill(0xff);
@@ -48,6 +49,7 @@ internal static unsafe partial class Scheduling
     /// <returns>False when that is not permitted.</returns>
     public static bool TryBecomeRealTime()
     {
+        // SAFETY: struct sched_param is one int, which the kernel reads in this frame.
         int priority = 1;
         return SetScheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) == 0;
     }

@@ -64,6 +64,8 @@ internal sealed unsafe class SeccompFilter
     public int Install(bool listen)
     {
         Emit(Return, SECCOMP_RET_ALLOW);
+        // SAFETY: there is room for each instruction of the program, and the length that the kernel is told is no larger. Both structures
+        // are in this frame, and the kernel copies them before the call returns.
         ulong* instructions = stackalloc ulong[program.Count];
         for (int index = 0; index < program.Count; index++)
         {

@@ -18,6 +18,8 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
     /// <returns>False when nobody is left who could ask.</returns>
     public bool TryReceive(out SeccompQuestion question)
     {
+        // SAFETY: the room has the size of struct seccomp_notif, which the request's number names as well (AbiTests compares both), and
+        // the fields that are read lie inside it. What is waited for is in this frame.
         byte* buffer = stackalloc byte[NotificationSize];
         while (true)
         {
@@ -43,6 +45,7 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
     public void AnswerWithDescriptor(SeccompQuestion question, Descriptor given, bool closeOnExecute)
     {
         // struct seccomp_notif_addfd: id, flags, source, wanted number, descriptor flags.
+        // SAFETY: the room has the size of struct seccomp_notif_addfd (AbiTests compares), and the fields that are written lie inside it.
         byte* buffer = stackalloc byte[AddDescriptorSize];
         new Span<byte>(buffer, AddDescriptorSize).Clear();
         *(ulong*)buffer = question.Id;
@@ -62,6 +65,7 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
     private void Answer(SeccompQuestion question, long value, int error)
     {
         // struct seccomp_notif_resp: id, value, error, flags. It fails when who asked is gone, which is fine.
+        // SAFETY: the room has the size of struct seccomp_notif_resp (AbiTests compares), and the four fields fill it.
         byte* buffer = stackalloc byte[ResponseSize];
         *(ulong*)buffer = question.Id;
         *(long*)(buffer + 8) = value;

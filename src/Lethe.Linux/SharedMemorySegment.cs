@@ -32,6 +32,8 @@ internal static partial class SharedMemorySegment
     /// <exception cref="LinuxException">No such segment.</exception>
     public static unsafe Span<byte> Attach(int id, int length)
     {
+        // SAFETY: what is attached stays mapped until the process ends. Not checked here: that the segment has so many bytes.
+        // SysvSharedMemoryPlant, the only caller, has made it with this length.
         void* address = AttachAt(id, null, 0);
         Errno.Check((nint)address, "shmat");
         return new Span<byte>(address, length);
@@ -39,6 +41,7 @@ internal static partial class SharedMemorySegment
 
     /// <summary>Removes a segment.</summary>
     /// <exception cref="LinuxException">No such segment.</exception>
+    // SAFETY: removing takes no buffer (shmctl(2)).
     public static unsafe void Remove(int id) => Errno.Check(Control(id, IPC_RMID, null), "shmctl IPC_RMID");
 
     [LibraryImport("libc", EntryPoint = "shmdt", SetLastError = true)]
@@ -70,7 +73,8 @@ internal static partial class SharedMemorySegment
             using Descriptor file = Descriptor.Open($"/proc/self/map_files/{(long)address:x}-{end:x}", FileCalls.O_RDONLY);
             foreach ((long offset, long length) in file.DataRanges(segment.Bytes))
             {
-                // SAFETY: data ranges lie inside the segment, all of which is mapped.
+                // SAFETY: the file was opened by these addresses, so they are one mapping, and it is all of the segment (do_shmat of
+                // ipc/shm.c); data ranges end where the segment does.
                 NativeMemory.Clear(address + offset, (nuint)length);
                 overwritten += length;
             }

@@ -15,7 +15,8 @@ internal sealed unsafe class StringVector : IDisposable
         int index = 0;
         foreach (string text in strings)
         {
-            // SAFETY: one byte more than the text is allocated, for the terminating zero.
+            // SAFETY: the vector has a place for each string and one for the null behind them; each string has one byte more than its
+            // text, for the zero that ends it.
             int length = Encoding.UTF8.GetByteCount(text);
             Pointer[index] = (byte*)NativeMemory.AllocZeroed((nuint)length + 1);
             Encoding.UTF8.GetBytes(text, new Span<byte>(Pointer[index], length));
@@ -28,6 +29,7 @@ internal sealed unsafe class StringVector : IDisposable
     public void Dispose()
     {
         if (Pointer is null) return;
+        // SAFETY: each was allocated in the constructor, and is freed once, as the pointer is forgotten.
         for (int index = 0; index < count; index++) NativeMemory.Free(Pointer[index]);
         NativeMemory.Free(Pointer);
         Pointer = null;

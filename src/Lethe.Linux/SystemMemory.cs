@@ -18,7 +18,7 @@ internal static partial class SystemMemory
     /// <summary>Free bytes, without what processors keep in their own lists.</summary>
     public static unsafe long FreeBytes()
     {
-        // SAFETY: the buffer is larger than struct sysinfo.
+        // SAFETY: the buffer has room for struct sysinfo, and the two fields lie inside it (AbiTests compares size and offsets).
         byte* buffer = stackalloc byte[SystemInformationSize];
         Errno.Check(Information(buffer), "sysinfo");
         return *(long*)(buffer + FreeOffset) * *(uint*)(buffer + UnitOffset);

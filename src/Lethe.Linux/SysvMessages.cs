@@ -31,7 +31,8 @@ internal sealed partial class SysvMessages : IDisposable
     public unsafe bool TrySendZeros(int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 8192);
-        // SAFETY: struct msgbuf is a long above zero and then the text, which has the length passed.
+        // SAFETY: struct msgbuf is a long above zero and then the text, which has the length passed. Not checked here: that the length is
+        // not below zero. MessageFiller, the only caller, passes 16 and more.
         byte* message = stackalloc byte[sizeof(long) + length];
         new Span<byte>(message, sizeof(long) + length).Clear();
         *(long*)message = 1;
@@ -42,6 +43,7 @@ internal sealed partial class SysvMessages : IDisposable
     /// <inheritdoc/>
     public unsafe void Dispose()
     {
+        // SAFETY: removing takes no buffer (msgctl(2)).
         if (id < 0) return;
         _ = Control(id, SharedMemorySegment.IPC_RMID, null);
         id = -1;

@@ -42,6 +42,7 @@ internal static unsafe partial class TaskCalls
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static void LimitCoreDumps(ulong bytes)
     {
+        // SAFETY: struct rlimit is two words, soft and hard, which the kernel reads in this frame.
         ulong* limit = stackalloc ulong[2] { bytes, bytes };
         Errno.Check(Limit(0, CoreLimit, limit, null), "prlimit RLIMIT_CORE");
     }
@@ -49,6 +50,7 @@ internal static unsafe partial class TaskCalls
     /// <summary>How many files this process may have open.</summary>
     public static ulong MostOpenFiles()
     {
+        // SAFETY: struct rlimit is two words, soft and hard, which the kernel writes in this frame.
         ulong* limit = stackalloc ulong[2];
         Errno.Check(Limit(0, OpenFilesLimit, null, limit), "prlimit RLIMIT_NOFILE");
         return limit[0];
@@ -57,6 +59,7 @@ internal static unsafe partial class TaskCalls
     /// <summary>Sets a limit of another process; does nothing when it is gone or that is not permitted.</summary>
     internal static void TrySetLimit(int process, ResourceLimit limit)
     {
+        // SAFETY: struct rlimit is two words, soft and hard, which the kernel reads in this frame.
         ulong* values = stackalloc ulong[2] { limit.Soft, limit.Hard };
         _ = Limit(process, limit.Resource, values, null);
     }
@@ -64,6 +67,7 @@ internal static unsafe partial class TaskCalls
     /// <summary>How many bytes a process may map at most; <see cref="ulong.MaxValue"/> when there is no limit, 0 when it is gone.</summary>
     public static ulong AddressSpaceOf(int process)
     {
+        // SAFETY: struct rlimit is two words, soft and hard, which the kernel writes in this frame.
         ulong* limit = stackalloc ulong[2];
         return Limit(process, AddressSpaceLimit, null, limit) < 0 ? 0 : limit[0];
     }

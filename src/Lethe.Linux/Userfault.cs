@@ -36,6 +36,8 @@ internal sealed unsafe partial class Userfault : IDisposable
         {
             // A locked page could not be dropped again after use.
             _ = MemoryCalls.Unlock(page.Start, (nuint)page.Length);
+            // SAFETY: struct uffdio_api has three words and struct uffdio_register four, as the requests' numbers say (AbiTests compares
+            // those). The page that is registered is this object's.
             ulong* api = stackalloc ulong[3] { UFFD_API, 0, 0 };
             Errno.Check(Control(descriptor.Number, ApiRequest, api), "ioctl UFFDIO_API");
             ulong* register = stackalloc ulong[4] { (ulong)page.Start, (ulong)page.Length, UFFDIO_REGISTER_MODE_MISSING, 0 };
@@ -56,6 +58,7 @@ internal sealed unsafe partial class Userfault : IDisposable
     /// <returns>False when nobody came.</returns>
     public bool AwaitSleeper(int milliseconds)
     {
+        // SAFETY: what is waited for is in this frame, and so is the message, which has the size of struct uffd_msg (AbiTests compares).
         var wait = new DescriptorWait { Descriptor = descriptor.Number, Wanted = DescriptorWait.Readable };
         if (DescriptorWait.Any(&wait, 1, milliseconds) <= 0) return false;
         byte* message = stackalloc byte[MessageSize];
@@ -65,6 +68,8 @@ internal sealed unsafe partial class Userfault : IDisposable
     /// <summary>Fills the page with zeros, which wakes the sleeper.</summary>
     public void Wake()
     {
+        // SAFETY: struct uffdio_zeropage has four words, as the request's number says (AbiTests compares it). Only this object's page is
+        // filled.
         ulong* range = stackalloc ulong[4] { (ulong)page.Start, (ulong)page.Length, 0, 0 };
         _ = Control(descriptor.Number, ZeroPageRequest, range);
     }

@@ -109,7 +109,7 @@ internal static unsafe partial class VanishingFiles
             return AskTwice(path, () =>
             {
                 byte* target = stackalloc byte[LongestTarget];
-                // SAFETY: the room is what was allocated.
+                // SAFETY: the kernel writes no more than the room it is told, and says how much that was.
                 nint length = Errno.Check(ReadLink(path, target, LongestTarget), "readlink", path);
                 if (length == LongestTarget) throw new LinuxException(Errno.ENAMETOOLONG, "readlink", path);
                 return Encoding.UTF8.GetString(target, (int)length);

@@ -35,7 +35,8 @@ public sealed partial class DocumentTests
         string text = Read(document);
         Command command = CommandTree.Create().Subcommands.Single(one => document == $"docs/{one.Name}.md");
         IEnumerable<Option> options = command.Subcommands.Prepend(command).SelectMany(CommandTree.OptionsOf);
-        Assert.All(options.Where(option => option.Name is not ("--help" or "--version")), option => Assert.Contains($"`{option.Name}", text));
+        options = options.Where(option => option.Name is not ("--help" or "--version"));
+        Assert.All(options, option => Assert.Contains($"`{option.Name}", text));
         Assert.All(command.Subcommands, one => Assert.Contains($"lethe {command.Name} {one.Name}", text));
         // And the other way round: what is described exists, hidden options included.
         HashSet<string> known = [.. command.Subcommands.Prepend(command).SelectMany(one => one.Options).Select(option => option.Name)];
@@ -51,7 +52,8 @@ public sealed partial class DocumentTests
         foreach (string line in text[text.IndexOf("$ ./lethe prove\n", StringComparison.Ordinal)..].Split('\n'))
         {
             if (Medium.All.FirstOrDefault(one => line == $"  {one.Title}") is { } title) medium = title;
-            else if (medium is not null && RouteRow().Match(line) is { Success: true } row) shown.Add($"{medium.Name}/{row.Groups[1].Value}");
+            else if (medium is not null && RouteRow().Match(line) is { Success: true } row)
+                shown.Add($"{medium.Name}/{row.Groups[1].Value}");
             else if (line == "```") break;
         }
 

@@ -50,7 +50,10 @@ public sealed class AuditRepairTests : IDisposable
         string facts = Path.Combine(directory, "facts.json");
         File.WriteAllText(
             facts,
-            """{"schema":"lethe.facts/1","host":"../alpha","scope":"host","looked":["/proc/cmdline"],"facts":[{"path":"/proc/cmdline","text":"quiet"},{"path":"kernel:config","text":"# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set\n# CONFIG_PAGE_POISONING is not set\n"}]}"""
+            """{"schema":"lethe.facts/1","host":"../alpha","scope":"host","looked":["/proc/cmdline"],"facts":["""
+                + """{"path":"/proc/cmdline","text":"quiet"},"""
+                + """{"path":"kernel:config","text":"# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set\n"""
+                + """# CONFIG_PAGE_POISONING is not set\n"}]}"""
         );
         ShippedLethe.Run("audit", facts, facts, "--fix", Repairs);
         string[] files = FilesBelow(Repairs);

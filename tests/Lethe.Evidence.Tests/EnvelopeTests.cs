@@ -31,7 +31,8 @@ public sealed class EnvelopeTests : IDisposable
     {
         using PublicKey vectorKey = VectorKey();
         Envelope envelope = Envelope.Parse(Encoding.UTF8.GetBytes($$"""
-            {"payload": "aGVsbG8gd29ybGQ=", "payloadType": "http://example.com/HelloWorld", "signatures": [{"sig": "{{VectorSignature()}}"}]}
+            {"payload": "aGVsbG8gd29ybGQ=", "payloadType": "http://example.com/HelloWorld",
+             "signatures": [{"sig": "{{VectorSignature()}}"}]}
             """));
         Assert.Same(vectorKey, envelope.SignerAmong([key.PublicKey, vectorKey]));
         Assert.Null((envelope with { Payload = "aGVsbG8gd29ybGU=" }).SignerAmong([vectorKey]));

@@ -9,9 +9,9 @@ public sealed class FactsJsonTests
 {
     private static readonly int Cases = Trials.Of(100_000);
 
-    private const string Small = """
-        {"schema":"lethe.facts/1","host":"h","scope":"host","looked":["/proc/swaps"],"facts":[{"path":"/a","text":"x"},{"path":"/d/","entries":[{"name":"n","bytes":1,"owner":0}]}]}
-        """;
+    private const string Small =
+        """{"schema":"lethe.facts/1","host":"h","scope":"host","looked":["/proc/swaps"],"facts":["""
+        + """{"path":"/a","text":"x"},{"path":"/d/","entries":[{"name":"n","bytes":1,"owner":0}]}]}""";
 
     [Fact]
     public void What_was_written_is_read_again()
@@ -97,10 +97,12 @@ public sealed class FactsJsonTests
     [InlineData("""{"schema":"lethe.facts/1","host":"h","scope":"host","looked":[],"facts":[{"path":null}]}""")]
     [InlineData("""{"schema":"lethe.facts/1","host":"h","scope":"host","looked":[],"facts":[{"path":"/","entries":[null]}]}""")]
     [InlineData(
-        """{"schema":"lethe.facts/1","host":"h","scope":"host","looked":[],"facts":[{"path":"/","entries":[{"name":null,"bytes":0,"owner":0}]}]}"""
+        """{"schema":"lethe.facts/1","host":"h","scope":"host","looked":[]"""
+            + ""","facts":[{"path":"/","entries":[{"name":null,"bytes":0,"owner":0}]}]}"""
     )]
     [InlineData(
-        """{"schema":"lethe.facts/1","host":"h","scope":"host","looked":[],"facts":[{"path":"/","entries":[{"name":"a","bytes":99999999999999999999,"owner":0}]}]}"""
+        """{"schema":"lethe.facts/1","host":"h","scope":"host","looked":[]"""
+            + ""","facts":[{"path":"/","entries":[{"name":"a","bytes":99999999999999999999,"owner":0}]}]}"""
     )]
     [InlineData("""{"schema":"lethe.facts/1","host":"h","scope":"host","looked":[],"facts":[{"path":"/","text":"\ud800"}]}""")]
     public void What_is_no_bundle_is_refused_with_its_name(string text) =>

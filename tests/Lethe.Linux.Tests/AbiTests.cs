@@ -70,11 +70,15 @@ public sealed class AbiTests
         _Static_assert(AUDIT_ARCH_X86_64 == 0x{(uint)SeccompFilter.AuditArchX8664:x}u && AUDIT_ARCH_I386 == 0x{(uint)
             SeccompFilter.AuditArchI386:x}u, "architecture");
         _Static_assert(sizeof(struct fanotify_event_metadata) == {FanotifyGroup.EventSize}, "event");
-        _Static_assert(offsetof(struct fanotify_event_metadata, fd) == 16 && offsetof(struct fanotify_event_metadata, pid) == 20, "event fields");
+        _Static_assert(offsetof(struct fanotify_event_metadata, fd) == 16, "event descriptor");
+        _Static_assert(offsetof(struct fanotify_event_metadata, pid) == 20, "event process");
         _Static_assert(KCMP_VM == 1 && RLIMIT_CORE == 4 && RLIMIT_NOFILE == 7, "task calls");
         _Static_assert(sizeof(struct user_regs_struct) == {System.Runtime.CompilerServices.Unsafe.SizeOf<Registers>()}, "registers");
-        _Static_assert(offsetof(struct user_regs_struct, orig_rax) == 120 && offsetof(struct user_regs_struct, rdi) == 112, "register fields");
-        _Static_assert(offsetof(struct stat, st_ino) == 8 && offsetof(struct stat, st_nlink) == 16 && offsetof(struct stat, st_mode) == 24 && offsetof(struct stat, st_size) == 48 && offsetof(struct stat, st_blocks) == 64, "stat");
+        _Static_assert(offsetof(struct user_regs_struct, orig_rax) == 120, "register of the call");
+        _Static_assert(offsetof(struct user_regs_struct, rdi) == 112, "register of the first argument");
+        _Static_assert(offsetof(struct stat, st_ino) == 8 && offsetof(struct stat, st_nlink) == 16
+            && offsetof(struct stat, st_mode) == 24 && offsetof(struct stat, st_size) == 48
+            && offsetof(struct stat, st_blocks) == 64, "stat");
         _Static_assert(sizeof(struct stat) <= 256 && sizeof(struct statfs) <= 256, "status");
         """));
 

@@ -41,7 +41,8 @@ internal sealed partial record SourceFile(
 
     // Only what begins a line: nested types are reached through the one around them.
     [GeneratedRegex(
-        @"^(?:(?:public|internal|static|sealed|abstract|partial|readonly|unsafe|file|ref) )*(?:class|record struct|record|struct|interface|enum|delegate [^;(]+?) (\w+)",
+        @"^(?:(?:public|internal|static|sealed|abstract|partial|readonly|unsafe|file|ref) )*"
+            + @"(?:class|record struct|record|struct|interface|enum|delegate [^;(]+?) (\w+)",
         RegexOptions.Multiline
     )]
     private static partial Regex TypeLine();

@@ -14,7 +14,8 @@ internal static class ManualPage
     public static string Write(string name, Command command)
     {
         var page = new StringBuilder();
-        page.Append($".TH {name.ToUpperInvariant()} 1 \"\" \"lethe\" \"Lethe\"\n.SH NAME\n{name} \\- {Text(command.Description!.TrimEnd('.'))}\n");
+        page.Append($".TH {name.ToUpperInvariant()} 1 \"\" \"lethe\" \"Lethe\"\n");
+        page.Append($".SH NAME\n{name} \\- {Text(command.Description!.TrimEnd('.'))}\n");
         page.Append(".SH SYNOPSIS\n");
         foreach (Command one in Named(command)) page.Append($".B {Text(CommandTree.NameOf(one))}\n{Text(Synopsis(one))}\n.br\n");
         if (command.Arguments.Count > 0)

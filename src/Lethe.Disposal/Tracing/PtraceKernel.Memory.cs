@@ -126,6 +126,7 @@ internal sealed partial class PtraceKernel
 
         private static unsafe long ResidentBytesOf(int task)
         {
+            // SAFETY: no more than the 128 bytes there is room for are read, and the span ends with what came.
             byte* text = stackalloc byte[128];
             try
             {

@@ -20,6 +20,7 @@ internal sealed unsafe class AddressSpaceHold : IDisposable
     /// <exception cref="LinuxException">Faults of the kernel are not for this user.</exception>
     public AddressSpaceHold()
     {
+        // SAFETY: one byte is asked for, and the page has it. Only the kernel reads it: where the page is gone, the call fails.
         hold = () => _ = ProcessMemory.Write(held!.Memory, fault.Page, 1, 0);
         new Thread(Serve) { IsBackground = true, Name = "hold" }.Start();
     }

@@ -31,6 +31,7 @@ internal static unsafe class ObjectWiper
             for (long at = Math.Max(offset, from); at < Math.Min(offset + length, to);)
             {
                 long wanted = Math.Min(Piece, Math.Min(offset + length, to) - at);
+                // SAFETY: no more than a piece is written at once, which is what Zeros has; it is never unmapped.
                 long written = ProcessMemory.Write(file, Zeros.Start, wanted, (ulong)at);
                 // Refused: nobody may write to it any more (a sealed memfd), so only freeing and scrubbing is left.
                 if (written <= 0) written = -wanted;
@@ -45,6 +46,7 @@ internal static unsafe class ObjectWiper
 
     private static WipeCount ReadBack(Descriptor file, long at, long length)
     {
+        // SAFETY: no more than a piece was written, so that there is room for it. The gate keeps other threads off that room.
         long got = ProcessMemory.Read(file, Read.Start, length, (ulong)at);
         bool zero = got == length && !new ReadOnlySpan<byte>(Read.Start, (int)got).ContainsAnyExcept((byte)0);
         long pages = (length + Environment.SystemPageSize - 1) / Environment.SystemPageSize;
@@ -61,6 +63,8 @@ internal static unsafe class ObjectWiper
         {
             long start = Math.Max(offset, from), size = Math.Min(offset + length, to) - start;
             if (size <= 0) continue;
+            // SAFETY: start and size lie inside the mapping, which ends where the wipe does. Not checked here: that nobody makes the file
+            // shorter meanwhile. Touching what was cut off would be a SIGBUS, which ends this process.
             NativeMemory.Clear(mapping.Start + start, (nuint)size);
             count.Wiped += size;
             long pages = size / Environment.SystemPageSize;
@@ -73,6 +77,7 @@ internal static unsafe class ObjectWiper
 
     private static bool IsZero(byte* start, long length)
     {
+        // SAFETY: the caller has mapped so many bytes there, and no span goes beyond them.
         for (long at = 0; at < length; at += Piece)
         {
             if (new ReadOnlySpan<byte>(start + at, (int)Math.Min(Piece, length - at)).ContainsAnyExcept((byte)0)) return false;

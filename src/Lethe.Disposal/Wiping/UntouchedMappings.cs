@@ -41,6 +41,8 @@ internal sealed unsafe class UntouchedMappings : IDisposable
         int kept = 0;
         while (true)
         {
+            // SAFETY: fewer bytes are kept than the buffer has, and no more are read than the rest of it holds, so the text ends inside
+            // it too.
             long got = ProcessMemory.Read(files.Smaps, buffer.Start + kept, BufferSize - kept, offset);
             // The mapping that was being read may have pages behind the end of what came.
             if (got < 0) touched = 1;

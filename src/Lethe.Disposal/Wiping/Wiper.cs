@@ -120,6 +120,8 @@ internal sealed unsafe class Wiper : IDisposable
         long length = 0;
         while (length < MapsSize)
         {
+            // SAFETY: the length stays below that of the range, and no more is read than the rest of it holds, so the span that is
+            // returned lies inside it.
             long got = ProcessMemory.Read(target.Maps, maps.Start + length, MapsSize - length, (ulong)length);
             // What else it maps is not known then: it ended meanwhile, or the kernel has no memory for the answer.
             if (got < 0) count.Unreached += PageSize;
@@ -135,6 +137,7 @@ internal sealed unsafe class Wiper : IDisposable
     {
         while (start < end)
         {
+            // SAFETY: the range has room for as many regions as are asked for, and only those that were found are looked at.
             int found = PagemapScan.Populated(files!.Pagemap, ref start, end, populated.Start, MostPopulated);
             if (found < 0)
             {
@@ -152,6 +155,8 @@ internal sealed unsafe class Wiper : IDisposable
 
     private void Select(bool writable, ulong start, ulong end)
     {
+        // SAFETY: the range begins at a page and has room for the words of ChunkPages pages. No more are asked for, and only those that
+        // came are looked at.
         ulong* states = (ulong*)entries.Start;
         for (ulong at = start; at < end;)
         {
@@ -197,6 +202,7 @@ internal sealed unsafe class Wiper : IDisposable
 
     private void Add(Run run)
     {
+        // SAFETY: the range has room for MostRuns, and is emptied when there are so many; so the count is below that here.
         ((Run*)runs.Start)[runCount++] = run;
         if (runCount == MostRuns) Flush();
     }
@@ -212,6 +218,8 @@ internal sealed unsafe class Wiper : IDisposable
     // Takes batches of runs until none is left. Several threads do this at once.
     private void WriteShare()
     {
+        // SAFETY: a batch has at most BatchRuns, for each of which there is a place, and its indexes are below the count of runs. No run
+        // is longer than the zeros (Select ends it there), which the kernel only reads.
         MemoryVector* remote = stackalloc MemoryVector[BatchRuns];
         MemoryVector* local = stackalloc MemoryVector[BatchRuns];
         byte* sample = stackalloc byte[PageSize];
@@ -247,6 +255,7 @@ internal sealed unsafe class Wiper : IDisposable
     {
         for (ulong done = 0; done < length;)
         {
+            // SAFETY: no run is longer than the zeros (Select ends it there), which the kernel only reads.
             long written = ProcessMemory.Write(files!.Memory, zeros.Start, (long)(length - done), start + done);
             if (written > 0) own.Wiped += written;
             else own.Unreached += PageSize;
@@ -256,6 +265,7 @@ internal sealed unsafe class Wiper : IDisposable
 
     private void ReadBack(ulong address, byte* sample, ref WipeCount own)
     {
+        // SAFETY: the sample has room for the page that is asked for.
         if (ProcessMemory.Read(files!.Memory, sample, PageSize, address) != PageSize) return;
         own.Verified++;
         if (new ReadOnlySpan<byte>(sample, PageSize).ContainsAnyExcept((byte)0)) own.Wrong++;

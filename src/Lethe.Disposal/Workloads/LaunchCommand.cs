@@ -22,7 +22,7 @@ internal sealed record LaunchCommand(
         byte[] begin = Encoding.UTF8.GetBytes(name + "=");
         foreach (nint pointer in Variables)
         {
-            // SAFETY: each is the address of a string that ends with a zero byte.
+            // SAFETY: each is the address of a string that ends with a zero byte, and whoever made this command keeps it in place.
             ReadOnlySpan<byte> variable = MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)pointer);
             if (variable.StartsWith(begin)) return Encoding.UTF8.GetString(variable[begin.Length..]);
         }

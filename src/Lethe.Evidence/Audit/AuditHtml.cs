@@ -10,11 +10,20 @@ public static class AuditHtml
 
     private const string Style = """
 
-        .finding { border-left: .25rem solid var(--line); padding: 0 0 0 1rem; margin: 1.4rem 0; break-inside: avoid } .finding h3 { margin: 0 0 .2rem; overflow-wrap: anywhere } .finding p { margin: .25rem 0 }
-        .finding ul { margin: .2rem 0; padding-left: 1.1rem } .finding li { overflow-wrap: anywhere } .chip { font-size: .8rem; font-weight: 600; margin-right: .5rem }
-        code { font-family: ui-monospace, monospace; font-size: .88rem; background: var(--soft); padding: .05rem .3rem; border-radius: 3px; overflow-wrap: anywhere }
-        dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0 } dt { opacity: .75; font-size: .88rem } dd { margin: 0; overflow-wrap: anywhere }
-        summary { cursor: pointer; margin-top: 2.2rem; font-weight: 600 } table.matrix { width: auto } table.matrix td { white-space: nowrap }
+        .finding { border-left: .25rem solid var(--line); padding: 0 0 0 1rem; margin: 1.4rem 0; break-inside: avoid }
+        .finding h3 { margin: 0 0 .2rem; overflow-wrap: anywhere }
+        .finding p { margin: .25rem 0 }
+        .finding ul { margin: .2rem 0; padding-left: 1.1rem }
+        .finding li { overflow-wrap: anywhere }
+        .chip { font-size: .8rem; font-weight: 600; margin-right: .5rem }
+        code { font-family: ui-monospace, monospace; font-size: .88rem; background: var(--soft); padding: .05rem .3rem;
+          border-radius: 3px; overflow-wrap: anywhere }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0 }
+        dt { opacity: .75; font-size: .88rem }
+        dd { margin: 0; overflow-wrap: anywhere }
+        summary { cursor: pointer; margin-top: 2.2rem; font-weight: 600 }
+        table.matrix { width: auto }
+        table.matrix td { white-space: nowrap }
         """;
 
     /// <summary>The page.</summary>
@@ -146,7 +155,8 @@ public static class AuditHtml
                         ? $" <span class=\"small\">and {AuditText.Number(sentence.Places.Count - 1)} more</span>"
                         : "";
                 page.Append(
-                    $"<tr><td>{HtmlPage.Text(group.Rule)}<td>{HtmlPage.Text(sentence.Summary)}<td>{Place(first, report.Hosts.Count)}{more}</tr>\n"
+                    $"<tr><td>{HtmlPage.Text(group.Rule)}<td>{HtmlPage.Text(sentence.Summary)}"
+                        + $"<td>{Place(first, report.Hosts.Count)}{more}</tr>\n"
                 );
             }
         }

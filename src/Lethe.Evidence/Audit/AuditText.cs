@@ -17,15 +17,24 @@ internal static class AuditText
     public static string Word(Severity severity) => severity switch { Severity.High => "high", Severity.Medium => "medium", _ => "low" };
 
     /// <summary>A state's sign and word, so that nobody needs colours to tell them apart.</summary>
-    public static string Mark(Posture state) => $"{state switch { Posture.Closed => '✓', Posture.Open => '✗', _ => '?' }} {Word(state)}";
+    public static string Mark(Posture state)
+    {
+        char sign = state switch { Posture.Closed => '✓', Posture.Open => '✗', _ => '?' };
+        return $"{sign} {Word(state)}";
+    }
 
     /// <summary>A piece of evidence: <c>source:line: text</c>.</summary>
     public static string Evidence(Citation line) =>
         $"{Printable.Of(line.Source)}{(line.Line is { } number ? $":{number}" : "")}: {Printable.Of(line.Text)}";
 
     /// <summary>The command that shows a finding in a machine; null when no route does.</summary>
-    public static string? Proof(IReadOnlyList<string> routes) => routes.Count == 0 ? null
-        : $"lethe prove {string.Join(' ', routes.Take(MostRoutes).Select(route => $"--route {Printable.Of(route)}"))}{(routes.Count > MostRoutes ? $" (and {routes.Count - MostRoutes} more)" : "")}";
+    public static string? Proof(IReadOnlyList<string> routes)
+    {
+        if (routes.Count == 0) return null;
+        string options = string.Join(' ', routes.Take(MostRoutes).Select(route => $"--route {Printable.Of(route)}"));
+        string more = routes.Count > MostRoutes ? $" (and {routes.Count - MostRoutes} more)" : "";
+        return $"lethe prove {options}{more}";
+    }
 
     /// <summary>The subject and the hosts of a finding; null when there is nothing to tell apart.</summary>
     /// <param name="place">Where it holds.</param>

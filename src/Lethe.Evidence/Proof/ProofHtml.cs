@@ -11,10 +11,15 @@ internal static class ProofHtml
         :root { color-scheme: light dark; --line: #8884; --clean: #1a7f37; --residue: #c62828; --control: #2962a8; --open: #9a6700; }
         body { font: 15px/1.45 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.5rem; margin-bottom: .2rem } h2 { font-size: 1.1rem; margin-top: 2rem }
-        table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line) }
-        th.medium { padding-top: 1.1rem; font-size: 1.02rem } td.route { white-space: nowrap } .meaning { opacity: .75; white-space: normal; font-size: .88rem }
+        table { border-collapse: collapse; width: 100% }
+        th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line) }
+        th.medium { padding-top: 1.1rem; font-size: 1.02rem }
+        td.route { white-space: nowrap }
+        .meaning { opacity: .75; white-space: normal; font-size: .88rem }
         .clean { color: var(--clean) } .residue { color: var(--residue); font-weight: 600 } .control { color: var(--control) }
-        .inconclusive, .unsupported { color: var(--open) } .small { opacity: .75; font-size: .88rem } .bar { display: block; height: 4px; border-radius: 2px; margin-top: 3px; background: currentColor }
+        .inconclusive, .unsupported { color: var(--open) }
+        .small { opacity: .75; font-size: .88rem }
+        .bar { display: block; height: 4px; border-radius: 2px; margin-top: 3px; background: currentColor }
         """;
 
     /// <summary>The page.</summary>
@@ -46,8 +51,8 @@ internal static class ProofHtml
     private static void WriteKernels(StringBuilder page, ProofReport report)
     {
         page.Append(
-            "<h2>Kernels, and what they really "
-                + "did</h2>\n<table>\n<tr><th>column<th>kernel<th>init_on_alloc<th>init_on_free<th>page_poison<th>clean<th>residue<th>undecided</tr>\n"
+            "<h2>Kernels, and what they really did</h2>\n<table>\n<tr><th>column<th>kernel<th>init_on_alloc<th>init_on_free"
+                + "<th>page_poison<th>clean<th>residue<th>undecided</tr>\n"
         );
         foreach (ProofColumn column in report.Columns())
         {
@@ -55,7 +60,8 @@ internal static class ProofHtml
             RouteRun[] counted = [.. runs.Where(run => !run.Control)];
             RouteRun? known = runs.FirstOrDefault(run => run.Effective is not null);
             page.Append(
-                    $"<tr><td>{Text(column.Title)}<td>{Text(known?.Kernel ?? "")}<td>{OnOff(known?.Effective?.InitOnAlloc)}<td>{OnOff(known?.Effective?.InitOnFree)}"
+                    $"<tr><td>{Text(column.Title)}<td>{Text(known?.Kernel ?? "")}"
+                        + $"<td>{OnOff(known?.Effective?.InitOnAlloc)}<td>{OnOff(known?.Effective?.InitOnFree)}"
                 )
                 .Append(
                     $"<td>{OnOff(known?.Effective?.PagePoison)}<td>{Count(counted, Verdict.Clean)}<td>{Count(counted, Verdict.Residue)}"
@@ -130,7 +136,8 @@ internal static class ProofHtml
         foreach (RouteRun run in report.Runs)
         {
             page.Append(
-                $"<tr class=\"small\"><td>{Text(run.Route)}<td>{Text(run.Column().Title)}<td>{ByteSize.Format(run.PlantedBytes)}<td>{ByteSize.Format(run.LiveBytes)}"
+                $"<tr class=\"small\"><td>{Text(run.Route)}<td>{Text(run.Column().Title)}"
+                    + $"<td>{ByteSize.Format(run.PlantedBytes)}<td>{ByteSize.Format(run.LiveBytes)}"
             );
             if (run.Timings is { } timings)
                 page.Append(

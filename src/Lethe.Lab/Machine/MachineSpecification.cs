@@ -40,8 +40,10 @@ internal sealed record MachineSpecification(
         // edd, cryptomgr and tsc only save time; swiotlb keeps 64 MiB out of hibernation images; secretmem is needed by one route and off
         // in older kernels.
         string protection = ProtectedWith is null ? "" : ProtectionOrder.KernelWord(ProtectedWith) + " ";
-        string commandLine =
-            $"console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 {protection}{Options}".TrimEnd();
+        string commandLine = (
+            "console=ttyS0 quiet panic=-1 swiotlb=noforce edd=off cryptomgr.notests tsc=reliable secretmem.enable=1 "
+            + $"{protection}{Options}"
+        ).TrimEnd();
         return
         [
             "-accel", Accelerator == "tcg" ? "tcg,tb-size=128" : Accelerator,

@@ -28,7 +28,15 @@ internal sealed class AnonymousMemoryAudit : IAudit
             ClearedWhenFreed
         )
         {
-            AlsoMedia = [Medium.PageCache, Medium.Tmpfs, Medium.PosixSharedMemory, Medium.Memfd, Medium.SysvSharedMemory, Medium.GuestMemory],
+            AlsoMedia =
+            [
+                Medium.PageCache,
+                Medium.Tmpfs,
+                Medium.PosixSharedMemory,
+                Medium.Memfd,
+                Medium.SysvSharedMemory,
+                Medium.GuestMemory,
+            ],
             Routes =
             [
                 "anonymous-memory/exit",

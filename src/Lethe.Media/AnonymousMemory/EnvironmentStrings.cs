@@ -23,6 +23,8 @@ internal sealed unsafe class EnvironmentStrings()
     {
         int strings = (int)((planting.Bytes + StringLength - 1) / StringLength);
         using MemoryRange text = MemoryRange.Anonymous(strings * (StringLength + 16L));
+        // SAFETY: the vector has a place for each string and one for the null behind them. The slice below throws before an index beyond
+        // them is used, and the strings stay mapped until the child has executed its program.
         nint* vector = stackalloc nint[strings + 1];
         vector[strings] = 0;
         int index = 0;

@@ -39,6 +39,10 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
         foreach (IGrouping<string, HeldMemoryFile> group in orphans.GroupBy(file => file.Holders[0].Name, StringComparer.Ordinal))
         {
             HeldMemoryFile[] held = [.. group];
+            string processes = string.Join(
+                ", ",
+                held.SelectMany(file => file.Holders).Select(holder => holder.Process).Distinct().Take(5)
+            );
             yield return Judgement
                 .Open(
                     $"{group.Key} holds {what} of {held.Sum(file => Math.Max(0, file.Bytes >> 10))} KiB that was made before it began",
@@ -47,8 +51,7 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
                 .About(group.Key)
                 .RepairedBy(
                     new ManualRepair(
-                        $"end or restart {group.Key} (process "
-                            + $"{string.Join(", ", held.SelectMany(file => file.Holders).Select(holder => holder.Process).Distinct().Take(5))}) when what it was handed is no longer needed"
+                        $"end or restart {group.Key} (process {processes}) when what it was handed is no longer needed"
                     )
                 );
         }

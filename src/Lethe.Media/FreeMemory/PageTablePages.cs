@@ -27,7 +27,8 @@ internal static class PageTablePages
             {
                 if ((table - first) % BetweenLooks == 0 && !guard.Allows(threads * BetweenLooks * PageSize))
                     return (table - first) * PageSize;
-                // SAFETY: inside the range, which can be read.
+                // SAFETY: the byte is the first of one of the range's tables, so it lies inside the range, which can be read and is
+                // unmapped only when all threads have ended.
                 _ = Volatile.Read(ref range.Start[table * Covered]);
             }
 

@@ -33,7 +33,11 @@ public sealed record Profile(
 
     /// <summary>The rules that count, as they weigh here.</summary>
     public IReadOnlyList<AuditedRule> Rules =>
-        [.. MediaMatrix.Rules.Where(entry => Judges(entry.Rule.Id)).Select(entry => entry.Rule.Audited(entry.Medium, SeverityOf(entry.Rule)))];
+        [
+            .. MediaMatrix.Rules
+                .Where(entry => Judges(entry.Rule.Id))
+                .Select(entry => entry.Rule.Audited(entry.Medium, SeverityOf(entry.Rule))),
+        ];
 
     /// <summary>Whether a pattern means a rule.</summary>
     internal static bool Fits(string pattern, string rule) => FileSystemName.MatchesSimpleExpression(pattern, rule, ignoreCase: false);

@@ -23,7 +23,9 @@ internal enum MatrixColumn
     Watch,
 }
 
-/// <summary>A row of the matrix: what fills each cell of a medium. A cell that nothing fills is to come, unless it makes no sense.</summary>
+/// <summary>
+/// A row of the matrix: what fills each cell of a medium. A cell that nothing fills is to come, unless it makes no sense.
+/// </summary>
 /// <param name="Medium">The medium.</param>
 internal sealed record MatrixRow(Medium Medium)
 {

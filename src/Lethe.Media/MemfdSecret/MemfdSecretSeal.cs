@@ -14,7 +14,11 @@ internal sealed class MemfdSecretSeal : ISeal
     public SealPlan Plan(SealConditions conditions) => new("the kernel zeroes them");
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
-        new Sealed(Medium, plan, _ => IsOffered() ? Outcome.ProvedElsewhere("memfd-secret/exit") : Outcome.Empty("this kernel offers none"));
+        new Sealed(
+            Medium,
+            plan,
+            _ => IsOffered() ? Outcome.ProvedElsewhere("memfd-secret/exit") : Outcome.Empty("this kernel offers none")
+        );
 
     private static bool IsOffered()
     {

@@ -39,6 +39,7 @@ internal static class CanarySearch
         {
             vectorised = Math.Min(own, window.Length - 7) & ~31;
             while (vectorised + 32 + 7 > window.Length) vectorised -= 32;
+            // SAFETY: the last load begins 25 bytes before what is vectorised ends, and 39 bytes of the window follow that end.
             ref byte start = ref MemoryMarshal.GetReference(window);
             Vector256<ulong> basis = Vector256.Create(canary.Basis >> Canary.TopShift);
             for (int at = 0; at < vectorised; at += 32)

@@ -102,8 +102,9 @@ internal sealed unsafe class GramFilter
         var hashing = new Hashing(multiplier, multiplierHigh, shift);
         Vector256<byte> low = default, high = default;
         if (letters is not null) (low, high) = (letters.Low, letters.High);
-        // SAFETY: loads stay within the window (position + Turn
-        // <= its length), table indexes within the pinned table (shifted to its size), notes within the two arrays (turns < most). A prefetch of an address that is not mapped does nothing.
+        // SAFETY: loads stay within the window, which is pinned: a turn begins Turn bytes before its end, or earlier. The table was
+        // allocated pinned, and is kept from being collected by this object, which Find uses again after this call. Notes stay within the
+        // two arrays, as turns is less than most. A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
             uint* blocks = (uint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(table));
@@ -157,6 +158,7 @@ internal sealed unsafe class GramFilter
         Vector256<uint> high = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0xDD).AsUInt32();
         Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, hashing.MultiplierHigh)), hashing.Multiplier);
         Vector256<ulong> places = Avx2.ShiftRightLogical(hash, hashing.Shift).AsUInt64();
+        // SAFETY: the hash is shifted so that what is left of it is below the table's length (see the constructor).
         // Single loads are faster than the gather instruction here.
         ulong p = places.GetElement(0), q = places.GetElement(1), r = places.GetElement(2), s = places.GetElement(3);
         Vector256<uint> found = Vector256.Create(

@@ -104,8 +104,8 @@ internal sealed class LiteralSearch
             high3 = Twice(buckets.High[3]);
         Vector256<byte> nibble = Vector256.Create((byte)0x0f);
         int count = 0;
-        // SAFETY: loads end before the window does (the last turn has Turn + 3 bytes, see the caller). A prefetch of an address that is not
-        // mapped does nothing.
+        // SAFETY: the window is pinned, and no turn begins behind last. The loads of a turn end Turn + 3 bytes behind its beginning, and
+        // the caller sees to it that the window has so many bytes behind last. A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
             byte* at = start + next, end = start + last;
@@ -139,6 +139,7 @@ internal sealed class LiteralSearch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector256<byte> Allowed(byte* at, Vector256<byte> low, Vector256<byte> high, Vector256<byte> nibble)
     {
+        // SAFETY: the caller has seen that the window has 32 bytes there.
         Vector256<byte> bytes = Vector256.Load(at);
         return Avx2.And(
             Avx2.Shuffle(low, Avx2.And(bytes, nibble)),

@@ -16,6 +16,8 @@ internal static unsafe class ZeroBytes
     /// <summary>Whether all bytes are zero.</summary>
     public static bool Fill(ReadOnlySpan<byte> bytes)
     {
+        // SAFETY: the first load needs 32 bytes, and the loads of a turn need Turn bytes from where it begins. Both are checked before
+        // they are made.
         ref byte start = ref MemoryMarshal.GetReference(bytes);
         int at = 0;
         // Most that are not all zero show it at once.

@@ -17,6 +17,7 @@ internal static class WideText
     /// </summary>
     public static (bool Even, bool Odd) MayBeIn(ReadOnlySpan<byte> page)
     {
+        // SAFETY: each load is of 32 bytes and begins 32 before the page's end, or earlier.
         ref byte start = ref MemoryMarshal.GetReference(page);
         Vector256<ulong> even = default, odd = default;
         int at = 0;
@@ -35,6 +36,8 @@ internal static class WideText
     /// <summary>Letters of Latin-1 as bytes, others as zero.</summary>
     public static void Narrow(ReadOnlySpan<byte> wide, Span<byte> narrow)
     {
+        // SAFETY: loads and stores are of the 32 letters at one place, which lies 32 before the end of the narrow ones, or earlier.
+        // Not checked here: that there are as many wide letters as narrow ones. AnchoredSecrets, the only caller, makes them so.
         ReadOnlySpan<ushort> letters = MemoryMarshal.Cast<byte, ushort>(wide);
         ref ushort from = ref MemoryMarshal.GetReference(letters);
         ref byte to = ref MemoryMarshal.GetReference(narrow);

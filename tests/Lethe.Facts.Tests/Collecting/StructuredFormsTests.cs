@@ -95,7 +95,8 @@ public sealed class StructuredFormsTests
     public void Broken_options_do_no_harm() => Fuzzing.Try(
         200_000,
         [
-            """{"boot.kernelParams":["quiet","a b"],"boot.kernel.sysctl":{"vm.x":1},"swapDevices":[{"device":"/dev/a","randomEncryption":true},{"label":"b"}],"fileSystems":{"/":{"fsType":"x"}}}""",
+            """{"boot.kernelParams":["quiet","a b"],"boot.kernel.sysctl":{"vm.x":1}"""
+                + ""","swapDevices":[{"device":"/dev/a","randomEncryption":true},{"label":"b"}],"fileSystems":{"/":{"fsType":"x"}}}""",
         ],
         ["{", "[", "]", "\"", ",", "null", "\n\n\n", "1e9", "\\n", "\\u0000", "\"device\":", "\0"],
         text => _ = NixOptions.Parts("x", text, "x").ToList());

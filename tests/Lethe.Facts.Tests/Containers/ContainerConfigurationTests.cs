@@ -9,11 +9,17 @@ public sealed class ContainerConfigurationTests
     internal const string Oci = """
         {
           "ociVersion": "1.2.0",
-          "process": { "rlimits": [ { "type": "RLIMIT_CORE", "hard": 0, "soft": 0 } ], "capabilities": { "effective": [ "CAP_IPC_LOCK" ] } },
+          "process": {
+            "rlimits": [ { "type": "RLIMIT_CORE", "hard": 0, "soft": 0 } ],
+            "capabilities": { "effective": [ "CAP_IPC_LOCK" ] }
+          },
           "mounts": [ { "destination": "/dev/shm", "type": "tmpfs", "source": "shm" } ],
           "linux": {
             "namespaces": [ { "type": "ipc" } ],
-            "seccomp": { "defaultAction": "SCMP_ACT_ERRNO", "syscalls": [ { "names": [ "mlock", "memfd_create" ], "action": "SCMP_ACT_ALLOW" } ] }
+            "seccomp": {
+              "defaultAction": "SCMP_ACT_ERRNO",
+              "syscalls": [ { "names": [ "mlock", "memfd_create" ], "action": "SCMP_ACT_ALLOW" } ]
+            }
           }
         }
         """;

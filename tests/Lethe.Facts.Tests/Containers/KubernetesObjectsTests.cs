@@ -55,22 +55,12 @@ public sealed class KubernetesObjectsTests
     }
 
     [Fact]
-    public void JSON_does_as_well() =>
-        Assert.Equal(
-            "Pod a",
-            Assert
-                .Single(
-                    KubernetesObjects
-                        .Of(
-                            GivenHost.Of(
-                                "kubernetes",
-                                """[{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "b"}]}}]"""
-                            )
-                        )
-                        .Pods
-                )
-                .Subject
-        );
+    public void JSON_does_as_well()
+    {
+        const string Pod =
+            """[{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "b"}]}}]""";
+        Assert.Equal("Pod a", Assert.Single(KubernetesObjects.Of(GivenHost.Of("kubernetes", Pod)).Pods).Subject);
+    }
 
     [Fact]
     public void Drop_ins_change_what_a_node_s_kubelet_does()

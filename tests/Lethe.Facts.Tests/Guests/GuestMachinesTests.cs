@@ -116,7 +116,9 @@ public sealed class GuestMachinesTests
     {
         GuestMachine machine = Only(
             "qemu",
-            """qemu-system-x86_64 -machine q35,confidential-guest-support=sev0 -object '{"qom-type":"memory-backend-memfd","id":"ram","share":true,"hugetlb":true}' -object sev-snp-guest,id=sev0,cbitpos=51"""
+            "qemu-system-x86_64 -machine q35,confidential-guest-support=sev0 "
+                + """-object '{"qom-type":"memory-backend-memfd","id":"ram","share":true,"hugetlb":true}' """
+                + "-object sev-snp-guest,id=sev0,cbitpos=51"
         );
         Assert.True(machine is { Encrypted.IsOn: true, HugePages.IsOn: true, Merges.IsOn: false });
         Assert.False(Only("qemu", "qemu-system-x86_64 -object tdx-guest,id=tdx0").Encrypted!.IsOn);

@@ -61,7 +61,8 @@ public sealed class MappingTests
             Assert.Equal((start, end, offset, inode), (mapping.Start, mapping.End, mapping.Offset, mapping.Inode));
             Assert.Equal(
                 rights,
-                $"{(mapping.Readable ? 'r' : '-')}{(mapping.Writable ? 'w' : '-')}{(mapping.Executable ? 'x' : '-')}{(mapping.Shared ? 's' : 'p')}"
+                $"{(mapping.Readable ? 'r' : '-')}{(mapping.Writable ? 'w' : '-')}"
+                    + $"{(mapping.Executable ? 'x' : '-')}{(mapping.Shared ? 's' : 'p')}"
             );
             Assert.Equal(name, Encoding.UTF8.GetString(mapping.Name));
         }));

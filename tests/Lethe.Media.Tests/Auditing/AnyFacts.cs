@@ -60,10 +60,13 @@ internal static class AnyFacts
         "processor\t: 0\nflags\t\t: fpu sme sev sev_es tdx_guest\n",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostIPC: true\n  containers:\n  - name: c\n    securityContext: "
             + "{capabilities: {add: [IPC_LOCK]}}\n  volumes:\n  - name: v\n    emptyDir: {medium: Memory, sizeLimit: 1Gi}\n",
-        "{\"boot-source\":{\"boot_args\":\"quiet\"},\"drives\":[{\"path_on_host\":\"/x\"}],\"machine-config\":{\"mem_size_mib\":128,\"huge_pages\":\"2M\"},\"ociVersion\":\"1.0\",\"mounts\":[{\"type\":\"tmpfs\",\"options\":[\"noswap\"]}],\"linux\":{}}",
+        "{\"boot-source\":{\"boot_args\":\"quiet\"},\"drives\":[{\"path_on_host\":\"/x\"}],"
+            + "\"machine-config\":{\"mem_size_mib\":128,\"huge_pages\":\"2M\"},"
+            + "\"ociVersion\":\"1.0\",\"mounts\":[{\"type\":\"tmpfs\",\"options\":[\"noswap\"]}],\"linux\":{}}",
         "<domain type='kvm'><name>a/../b</name><memory unit='KiB'>1</memory><memoryBacking><nosharepages/><locked/><source "
             + "type='file'/></memoryBacking><devices><memballoon model='virtio'/></devices></domain>",
-        "qemu-system-x86_64\0-m\01G\0-machine\0q35,mem-merge=on,dump-guest-core=off\0-object\0memory-backend-file,id=m,mem-path=/dev/shm/x,share=on\0",
+        "qemu-system-x86_64\0-m\01G\0-machine\0q35,mem-merge=on,dump-guest-core=off\0"
+            + "-object\0memory-backend-file,id=m,mem-path=/dev/shm/x,share=on\0",
         "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\n  x = [1, 2]\n",
         "0x0000 1 1000 600 4096 0 9 9 1000 1000 0 0 1 0 0 0\n",
         "\0\0\0\0",

@@ -51,15 +51,21 @@ public sealed class ContainerAuditTests
 
     private const string BareContainer = """
         {"ociVersion": "1.2.0", "process": {"capabilities": {"effective": ["CAP_SYS_PTRACE"]}}, "root": {"path": "rootfs"},
-         "mounts": [{"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"}, {"destination": "/dev/shm", "type": "bind", "source": "/run/sandbox/shm"}],
+         "mounts": [{"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"},
+                    {"destination": "/dev/shm", "type": "bind", "source": "/run/sandbox/shm"}],
          "linux": {"namespaces": [{"type": "mount"}]}}
         """;
 
     private const string TightContainer = """
-        {"ociVersion": "1.2.0", "process": {"capabilities": {"effective": []}, "rlimits": [{"type": "RLIMIT_CORE", "hard": 0, "soft": 0}, {"type": "RLIMIT_MEMLOCK", "hard": 1048576, "soft": 1048576}]},
+        {"ociVersion": "1.2.0",
+         "process": {"capabilities": {"effective": []},
+                     "rlimits": [{"type": "RLIMIT_CORE", "hard": 0, "soft": 0},
+                                 {"type": "RLIMIT_MEMLOCK", "hard": 1048576, "soft": 1048576}]},
          "root": {"path": "rootfs", "readonly": true},
-         "mounts": [{"destination": "/tmp", "type": "tmpfs", "options": ["noswap"]}, {"destination": "/dev/shm", "type": "tmpfs", "options": ["noswap"]}],
-         "linux": {"namespaces": [{"type": "ipc"}, {"type": "pid"}], "seccomp": {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}}}
+         "mounts": [{"destination": "/tmp", "type": "tmpfs", "options": ["noswap"]},
+                    {"destination": "/dev/shm", "type": "tmpfs", "options": ["noswap"]}],
+         "linux": {"namespaces": [{"type": "ipc"}, {"type": "pid"}],
+                   "seccomp": {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}}}
         """;
 
     private const string WeakUnit = "[Service]\nExecStart=/bin/a\nUser=web\nKeyringMode=inherit",

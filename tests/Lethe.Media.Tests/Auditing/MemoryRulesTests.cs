@@ -67,7 +67,9 @@ public sealed class MemoryRulesTests
     // Files that rules read, without those in directories of many.
     private static readonly string[] Paths =
     [
-        .. MediaMatrix.Wants.Where(pattern => !pattern.EndsWith('/')).Select(pattern => pattern.Replace("*", "x", StringComparison.Ordinal)),
+        .. MediaMatrix.Wants
+            .Where(pattern => !pattern.EndsWith('/'))
+            .Select(pattern => pattern.Replace("*", "x", StringComparison.Ordinal)),
     ];
 
     [Fact]

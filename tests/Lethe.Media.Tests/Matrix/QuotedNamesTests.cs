@@ -44,7 +44,9 @@ public sealed partial class QuotedNamesTests
     private static IEnumerable<string> Files() =>
     [
         .. Directory.GetFiles(SourceTree.Root, "*.md"),
-        .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*", SearchOption.AllDirectories).Where(file => file is not [.., 'p', 'n', 'g']),
+        .. Directory
+            .GetFiles(Path.Combine(SourceTree.Root, "docs"), "*", SearchOption.AllDirectories)
+            .Where(file => file is not [.., 'p', 'n', 'g']),
         .. Directory.GetFiles(Path.Combine(SourceTree.Root, "src"), "*.cs", SearchOption.AllDirectories),
         .. Directory.GetFiles(Path.Combine(SourceTree.Root, "src/Lethe.Media/Hosts/Profiles")),
     ];

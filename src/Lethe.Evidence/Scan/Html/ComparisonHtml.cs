@@ -37,7 +37,8 @@ internal static class ComparisonHtml
                         + $"class=\"{(went ? "clean" : "residue")}\">{(went ? "went" : added ? "new" : "stayed")}"
                 )
                 .Append(
-                    $"<td>{(added ? "" : HtmlPage.Text(ScanText.State(change.StateBefore)))}<td>{(went ? "" : HtmlPage.Text(ScanText.State(change.StateAfter)))}"
+                    $"<td>{(added ? "" : HtmlPage.Text(ScanText.State(change.StateBefore)))}"
+                        + $"<td>{(went ? "" : HtmlPage.Text(ScanText.State(change.StateAfter)))}"
                 )
                 .Append(
                     $"<td class=\"number\">{change.Hits.ToString("N0", CultureInfo.InvariantCulture)}<td "

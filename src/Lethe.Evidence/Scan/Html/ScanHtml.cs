@@ -73,7 +73,8 @@ public static class ScanHtml
             {
                 ScanSummary row = places[index];
                 page.Append(
-                        $"<tr{(index + 1 < places.Length ? " class=\"part\"" : "")}><td>{(index == 0 ? name : "")}<td>{HtmlPage.Text(ScanText.State(row.PageState))}"
+                        $"<tr{(index + 1 < places.Length ? " class=\"part\"" : "")}><td>{(index == 0 ? name : "")}"
+                            + $"<td>{HtmlPage.Text(ScanText.State(row.PageState))}"
                     )
                     .Append(
                         $"<td class=\"number\">{Number(row.Hits)}<td "
@@ -121,9 +122,7 @@ public static class ScanHtml
         foreach (ScanHit hit in report.Hits.Take(MostHits))
         {
             string found = hit.Whole ? "whole" : hit.PatternOffset > 0 ? $"from byte {Number(hit.PatternOffset)}" : "beginning";
-            page.Append(
-                    $"<tr><td>{HtmlPage.Text(hit.Source)}{(hit.Part is null ? "" : $" <span class=\"small\">{HtmlPage.Text(hit.Part)}</span>")}"
-                )
+            page.Append($"<tr><td>{Place(hit.Source, hit.Part)}")
                 .Append(
                     $"<td class=\"address\">{(hit.Physical is { } physical ? AddressConverter.Format(physical) : "")}<td "
                         + $"class=\"address\">0x{hit.Offset:x}"
@@ -155,10 +154,9 @@ public static class ScanHtml
         foreach (UnreadRange range in report.Unread.Take(MostUnread))
         {
             page.Append(
-                    $"<tr><td>{HtmlPage.Text(range.Source)}{(range.Part is null ? "" : $" <span class=\"small\">{HtmlPage.Text(range.Part)}</span>")}<td class=\"address\">0x{range.Offset:x}"
-                )
-                .Append(
-                    $"<td class=\"number\">{(range.Length == 0 ? "the rest" : ByteSize.Format(range.Length))}<td>{HtmlPage.Text(range.Because)}</tr>\n"
+                    $"<tr><td>{Place(range.Source, range.Part)}<td class=\"address\">0x{range.Offset:x}"
+                        + $"<td class=\"number\">{(range.Length == 0 ? "the rest" : ByteSize.Format(range.Length))}"
+                        + $"<td>{HtmlPage.Text(range.Because)}</tr>\n"
                 );
         }
 
@@ -189,6 +187,10 @@ public static class ScanHtml
 
         page.Append("</table></div>\n");
     }
+
+    // A source, and the part of it where it has parts.
+    private static string Place(string source, string? part) =>
+        HtmlPage.Text(source) + (part is null ? "" : $" <span class=\"small\">{HtmlPage.Text(part)}</span>");
 
     private static string Bar(long bytes, long most) =>
         bytes <= 0

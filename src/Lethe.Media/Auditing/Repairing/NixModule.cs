@@ -23,11 +23,8 @@ internal static class NixModule
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => $"boot.kernel.sysctl.{Text(group.Key)} = lib.mkForce {Text(group.Last().Value)};")
         );
-        KernelFile[] files = [.. repairs.OfType<KernelFile>()];
-        if (files.Length > 0)
-            options.Add(
-                $"systemd.tmpfiles.rules = [ {string.Join(' ', files.Select(SettingFiles.LineOf).Order(StringComparer.Ordinal).Select(Text))} ];"
-            );
+        string[] lines = [.. repairs.OfType<KernelFile>().Select(SettingFiles.LineOf).Order(StringComparer.Ordinal)];
+        if (lines.Length > 0) options.Add($"systemd.tmpfiles.rules = [ {string.Join(' ', lines.Select(Text))} ];");
         foreach (
             IGrouping<string, DropIn> file in repairs
                 .OfType<DropIn>()
@@ -51,8 +48,10 @@ internal static class NixModule
         int service = path.IndexOf(ServicePart, StringComparison.Ordinal);
         if (path.StartsWith(Units, StringComparison.Ordinal) && service > 0)
         {
+            string unit = Text(path[Units.Length..service]);
             foreach (DropIn dropIn in dropIns.Where(dropIn => dropIn.Section is "Service" or "Unit"))
-                yield return $"systemd.services.{Text(path[Units.Length..service])}.{dropIn.Section.ToLowerInvariant()}Config.{Text(dropIn.Key)} = lib.mkForce {Text(dropIn.Value)};";
+                yield return $"systemd.services.{unit}.{dropIn.Section.ToLowerInvariant()}Config.{Text(dropIn.Key)} = "
+                    + $"lib.mkForce {Text(dropIn.Value)};";
         }
         else if (
             path.StartsWith(Etc, StringComparison.Ordinal)
@@ -71,6 +70,13 @@ internal static class NixModule
         }
     }
 
-    private static string Text(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("${", "\\${", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    private static string Text(string text)
+    {
+        string escaped = text
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("${", "\\${", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
+    }
 }

@@ -67,7 +67,8 @@ internal static class RepairInstructions
         string added = string.Join(' ', wanted.Select(parameter => parameter.Text).Distinct()),
             removed = string.Join(' ', unwanted.Select(parameter => parameter.Text).Distinct());
         yield return "update-grub                    (GRUB of Debian and its kin, which reads /etc/default/grub.d)";
-        yield return $"grubby --update-kernel=ALL{(added.Length > 0 ? " --args=" + Word(added) : "")}{(removed.Length > 0 ? " --remove-args=" + Word(removed) : "")}    (Fedora, RHEL and their kin)";
+        yield return $"grubby --update-kernel=ALL{(added.Length > 0 ? " --args=" + Word(added) : "")}"
+            + $"{(removed.Length > 0 ? " --remove-args=" + Word(removed) : "")}    (Fedora, RHEL and their kin)";
         yield return "kernel-install add-all         (where /etc/kernel/cmdline is used)";
         yield return "mkinitcpio -P                  (unified images of Arch)";
     }

@@ -46,8 +46,11 @@ internal static class SettingFiles
     }
 
     /// <summary>The line of tmpfiles.d(5).</summary>
-    public static string LineOf(KernelFile setting) =>
-        $"w {setting.Path} - - - - {setting.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}";
+    public static string LineOf(KernelFile setting)
+    {
+        string value = setting.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal);
+        return $"w {setting.Path} - - - - {value}";
+    }
 
     private static void PutOutOfUse(
         HostFiles files,

@@ -21,6 +21,7 @@ internal sealed class AesDecay(int wrongBits)
     /// <summary>Looks at one place of the window.</summary>
     public void Examine(ReadOnlySpan<byte> window, int at, ref List<AesSchedules.Schedule>? schedules)
     {
+        // SAFETY: the caller has seen that the window has Sample bytes there, and no more are read.
         var differences = new AesRelations.Differences(ref MemoryMarshal.GetReference(window), (nuint)at);
         int ones = Sum(CountOnes(differences.Words), 0xff);
         if (ones is < 64 or > 192) return;

@@ -91,6 +91,7 @@ internal static class AesRelations
 
     private static byte Mask(Vector256<uint> equal) => (byte)Vector256.ExtractMostSignificantBits(equal);
 
+    // SAFETY: whoever looks at a place has seen that the window has Sample bytes there. The farthest load of a look ends with them.
     private static Vector256<uint> Load(ref byte window, nuint at) => Vector256.LoadUnsafe(ref window, at).AsUInt32();
 
     /// <summary>What each relation leaves of eight words: zero where it holds.</summary>

@@ -54,6 +54,8 @@ public sealed class AesSchedules : IDetector
     public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
     {
         List<Schedule>? schedules = null;
+        // SAFETY: the last place is Sample bytes before the window's end, and no look is at a later one. Only prefetches go beyond the
+        // end, and they do nothing where nothing is mapped.
         ref byte start = ref MemoryMarshal.GetReference(window);
         int last = window.Length - AesRelations.Sample;
         int at = alignment == 1 ? 0 : (int)(-offset & 3);
@@ -100,6 +102,7 @@ public sealed class AesSchedules : IDetector
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Examine(ReadOnlySpan<byte> window, int at, ref List<Schedule>? schedules)
     {
+        // SAFETY: the caller has seen that the window has Sample bytes there, and no more are read.
         var differences = new AesRelations.Differences(ref MemoryMarshal.GetReference(window), (nuint)at);
         Try(window, at + 4 * AesRelations.Lanes, AesRelations.FourPhase[AesRelations.Obeying(differences.Four)], 4, false, ref schedules);
         Try(window, at + 4 * AesRelations.Lanes, AesRelations.SixPhase[AesRelations.Obeying(differences.Six)], 6, false, ref schedules);

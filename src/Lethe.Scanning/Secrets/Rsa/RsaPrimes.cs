@@ -126,6 +126,7 @@ public sealed class RsaPrimes : IDetector
     /// <returns>How many there are.</returns>
     private static int NoteTurns(ReadOnlySpan<byte> window, ref int at, Span<(int At, int Lanes)> turns)
     {
+        // SAFETY: each turn begins Turn bytes before the window's end, or earlier, and MaySize reads 64 bytes of each of its halves.
         ref byte start = ref MemoryMarshal.GetReference(window);
         int turn = at, noted = 0;
         for (; turn <= window.Length - Turn && noted < turns.Length; turn += Turn)
@@ -151,6 +152,7 @@ public sealed class RsaPrimes : IDetector
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int MaySize(ref byte start, int at)
     {
+        // SAFETY: the caller has seen that the window has 64 bytes there.
         Vector256<ulong> words = Avx2.UnpackHigh(
             Vector256.LoadUnsafe(ref start, (nuint)at).AsUInt64(),
             Vector256.LoadUnsafe(ref start, (nuint)at + 32).AsUInt64()

@@ -14,6 +14,7 @@ internal static class BlockCopy
     public static void Literals(ReadOnlySpan<byte> input, int from, Span<byte> output, int at, int length)
     {
         // Sixteen at once, also when fewer are asked for: what is written too much lies inside the output and is overwritten later.
+        // SAFETY: both places have Step bytes left, as is checked here. Neither is negative: the decoders only ever add to them.
         if (length <= Step && from <= input.Length - Step && at <= output.Length - Step)
             Vector128
                 .LoadUnsafe(ref MemoryMarshal.GetReference(input), (nuint)from)
@@ -26,6 +27,8 @@ internal static class BlockCopy
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Repeat(Span<byte> output, int at, int distance, int length)
     {
+        // SAFETY: the last step ends fewer than Step bytes behind the length, and so many are left, as is checked here. The decoders have
+        // checked that the distance does not lead before the beginning.
         if (distance >= Step && at <= output.Length - length - Step)
         {
             ref byte start = ref MemoryMarshal.GetReference(output);
