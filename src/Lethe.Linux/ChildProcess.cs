@@ -72,30 +72,16 @@ internal sealed class ChildProcess : IDisposable
     /// <returns>Why not: an errno value.</returns>
     public static unsafe int BecomeRaw(ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(arguments.Length);
         nint[] vector = [.. arguments, 0], variables = [.. environment, 0];
         // SAFETY: both vectors end with a null and are pinned. The C library reads the first string, and the kernel copies all of them.
-        // Not checked here: that there is a first string, and that all of them end with a zero byte. Launcher, the only caller, takes
-        // them from RawStrings.
+        // Not checked here: that all of them end with a zero byte. Launcher, the only caller, takes them from RawStrings.
         fixed (nint* first = vector)
         fixed (nint* second = variables)
         {
             _ = ProcessCalls.ExecuteInPath((byte*)first[0], (byte**)first, (byte**)second);
             return Marshal.GetLastPInvokeError();
         }
-    }
-
-    /// <summary>Replaces this process by another program. Returns only by its exception.</summary>
-    /// <param name="path">The program's full path.</param>
-    /// <param name="arguments">Its arguments with the program's name first, addresses of zero-terminated strings.</param>
-    /// <param name="environment">Its environment, likewise.</param>
-    /// <exception cref="LinuxException">The program cannot be executed.</exception>
-    public static unsafe void BecomeRaw(string path, IReadOnlyCollection<nint> arguments, IReadOnlyCollection<nint> environment)
-    {
-        nint[] vector = [.. arguments, 0], variables = [.. environment, 0];
-        // SAFETY: both vectors end with a null and are pinned. Only the kernel reads the strings, and it answers EFAULT where nothing is
-        // mapped.
-        fixed (nint* first = vector)
-        fixed (nint* second = variables) Errno.Check(ProcessCalls.Execute(path, (byte**)first, (byte**)second), "execve", path);
     }
 
     /// <summary>Replaces this process by another program. Does not return.</summary>

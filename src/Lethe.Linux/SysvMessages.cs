@@ -30,9 +30,9 @@ internal sealed partial class SysvMessages : IDisposable
     /// <exception cref="LinuxException">The kernel does not take it.</exception>
     public unsafe bool TrySendZeros(int length)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 8192);
-        // SAFETY: struct msgbuf is a long above zero and then the text, which has the length passed. Not checked here: that the length is
-        // not below zero. MessageFiller, the only caller, passes 16 and more.
+        // SAFETY: struct msgbuf is a long above zero and then the text, which has the length passed.
         byte* message = stackalloc byte[sizeof(long) + length];
         new Span<byte>(message, sizeof(long) + length).Clear();
         *(long*)message = 1;

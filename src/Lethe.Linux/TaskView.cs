@@ -30,8 +30,8 @@ internal static unsafe class TaskView
     /// <exception cref="LinuxException">The task is gone, or nothing is there (EFAULT).</exception>
     public static string? ReadText(int task, ulong address, int longest = LongestPath - 1)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(longest, LongestPath - 1);
         // SAFETY: no more is asked for than what the longest text and its zero still need, and there is room for 4096 bytes.
-        // Not checked here: that the longest text has 4095 at most. The callers pass 32, 249 and 4095.
         byte* text = stackalloc byte[LongestPath];
         using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
         // Page by page, as what follows a text need not be there.

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Lethe.Linux;
 
 namespace Lethe.Disposal.Wiping;
@@ -28,62 +27,56 @@ internal static unsafe class ObjectWiper
         var count = default(WipeCount);
         foreach ((long offset, long length) in file.DataRanges(to).ToList())
         {
-            for (long at = Math.Max(offset, from); at < Math.Min(offset + length, to);)
-            {
-                long wanted = Math.Min(Piece, Math.Min(offset + length, to) - at);
-                // SAFETY: no more than a piece is written at once, which is what Zeros has; it is never unmapped.
-                long written = ProcessMemory.Write(file, Zeros.Start, wanted, (ulong)at);
-                // Refused: nobody may write to it any more (a sealed memfd), so only freeing and scrubbing is left.
-                if (written <= 0) written = -wanted;
-                if (written < 0) count.Unreached += wanted;
-                else count.Add(ReadBack(file, at, written));
-                at += Math.Abs(written);
-            }
+            long start = Math.Max(offset, from);
+            count.Add(WipeRange(file, start, Math.Min(offset + length, to) - start));
         }
 
         return count;
     }
 
-    private static WipeCount ReadBack(Descriptor file, long at, long length)
-    {
-        // SAFETY: no more than a piece was written, so that there is room for it. The gate keeps other threads off that room.
-        long got = ProcessMemory.Read(file, Read.Start, length, (ulong)at);
-        bool zero = got == length && !new ReadOnlySpan<byte>(Read.Start, (int)got).ContainsAnyExcept((byte)0);
-        long pages = (length + Environment.SystemPageSize - 1) / Environment.SystemPageSize;
-        return new WipeCount { Wiped = length, Verified = pages, Wrong = zero ? 0 : pages };
-    }
-
-    // Files of the huge page pool cannot be written, only mapped. Holes are left alone, as touching them would take pages.
+    // Files of the huge page pool cannot be written, only mapped. They are written through this process's own memory all the same: where
+    // somebody cuts the file off meanwhile, that fails (mm/memory.c, __access_remote_vm), while touching it would be a SIGBUS. Holes are
+    // left alone, as touching them would take pages.
     private static WipeCount WipeMapped(Descriptor file, long from, long to)
     {
         if (to <= from) return default;
         using MemoryRange mapping = MemoryRange.OfFile(file, to, writable: true);
+        using Descriptor memory = Descriptor.Open("/proc/self/mem", FileCalls.O_RDWR);
         var count = default(WipeCount);
         foreach ((long offset, long length) in HugeData(file, to))
         {
-            long start = Math.Max(offset, from), size = Math.Min(offset + length, to) - start;
-            if (size <= 0) continue;
-            // SAFETY: start and size lie inside the mapping, which ends where the wipe does. Not checked here: that nobody makes the file
-            // shorter meanwhile. Touching what was cut off would be a SIGBUS, which ends this process.
-            NativeMemory.Clear(mapping.Start + start, (nuint)size);
-            count.Wiped += size;
-            long pages = size / Environment.SystemPageSize;
-            count.Verified += pages;
-            if (!IsZero(mapping.Start + start, size)) count.Wrong += pages;
+            long start = Math.Max(offset, from);
+            count.Add(WipeRange(memory, (long)mapping.Start + start, Math.Min(offset + length, to) - start));
         }
 
         return count;
     }
 
-    private static bool IsZero(byte* start, long length)
+    private static WipeCount WipeRange(Descriptor through, long from, long length)
     {
-        // SAFETY: the caller has mapped so many bytes there, and no span goes beyond them.
-        for (long at = 0; at < length; at += Piece)
+        var count = default(WipeCount);
+        for (long at = from; at < from + length;)
         {
-            if (new ReadOnlySpan<byte>(start + at, (int)Math.Min(Piece, length - at)).ContainsAnyExcept((byte)0)) return false;
+            long wanted = Math.Min(Piece, from + length - at);
+            // SAFETY: no more than a piece is written at once, which is what Zeros has; it is never unmapped.
+            long written = ProcessMemory.Write(through, Zeros.Start, wanted, (ulong)at);
+            // Refused: nobody may write to it any more (a sealed memfd), so only freeing and scrubbing is left.
+            if (written <= 0) written = -wanted;
+            if (written < 0) count.Unreached += wanted;
+            else count.Add(ReadBack(through, at, written));
+            at += Math.Abs(written);
         }
 
-        return true;
+        return count;
+    }
+
+    private static WipeCount ReadBack(Descriptor through, long at, long length)
+    {
+        // SAFETY: no more than a piece was written, so that there is room for it. The gate keeps other threads off that room.
+        long got = ProcessMemory.Read(through, Read.Start, length, (ulong)at);
+        bool zero = got == length && !new ReadOnlySpan<byte>(Read.Start, (int)got).ContainsAnyExcept((byte)0);
+        long pages = (length + Environment.SystemPageSize - 1) / Environment.SystemPageSize;
+        return new WipeCount { Wiped = length, Verified = pages, Wrong = zero ? 0 : pages };
     }
 
     private static IEnumerable<(long Offset, long Length)> HugeData(Descriptor file, long length)
