@@ -1,4 +1,5 @@
 using Lethe.Cli;
+using Lethe.Cli.Commands;
 using Lethe.Cli.Run;
 using Lethe.Disposal;
 using Lethe.Lab.Guest;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Lethe.Cli;
+using Lethe.Cli.Commands;
 using Lethe.Cli.Run;
 using Lethe.Evidence;
 using Lethe.Evidence.Certificates;

@@ -1,5 +1,4 @@
-using Lethe.Cli;
-using Lethe.Cli.Manual;
+using Lethe.Cli.Commands;
 
 namespace Lethe.Tests.Cli;
 

@@ -1,4 +1,4 @@
-using Lethe.Cli;
+using Lethe.Cli.Commands;
 
 namespace Lethe.Tests.Cli;
 

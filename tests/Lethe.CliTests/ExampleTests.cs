@@ -24,7 +24,8 @@ public sealed class ExampleTests
     }
 
     [Fact]
-    public void Words_are_handed_on_byte_for_byte() => Assert.Equal("a b\n-c\n\n", Run("run-a-workload", "printf", "%s\\n", "a b", "-c", "").Output);
+    public void Words_are_handed_on_byte_for_byte() =>
+        Assert.Equal("a b\n-c\n\n", Run("run-a-workload", "printf", "%s\\n", "a b", "-c", "").Output);
 
     [Fact]
     public void A_file_is_scanned_for_a_text_and_for_keys()

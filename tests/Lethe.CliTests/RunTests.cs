@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Lethe.Tests.Cli;
 
@@ -115,6 +116,22 @@ public sealed class RunTests
         // Each shell child has pages of its own before it becomes true.
         Assert.True(memory.GetProperty("bytes").GetInt64() > 1000 * 4096, memory.ToString());
         File.Delete(report);
+    }
+
+    [Fact]
+    public void Each_verdict_of_a_certificate_says_what_it_rests_on()
+    {
+        string report = Path.Combine(Path.GetTempPath(), $"lethe-verdicts-{Environment.ProcessId}.json");
+        ShippedLethe.Run("run", "--no-certificate", "--quiet", "--report", report, "--", "true");
+        JsonArray media = JsonNode.Parse(File.ReadAllText(report))!["media"]!.AsArray();
+        File.Delete(report);
+        Assert.All(media, medium =>
+        {
+            string verdict = medium!["verdict"]!.GetValue<string>();
+            Assert.NotNull(verdict == "clean" ? medium["verification"] : medium["reason"]);
+        });
+        JsonNode secret = media.Single(medium => medium!["medium"]!.GetValue<string>() == "memfd-secret")!;
+        Assert.Contains(secret["verdict"]!.GetValue<string>(), (string[])["clean", "proved-elsewhere"]);
     }
 
     [Fact]

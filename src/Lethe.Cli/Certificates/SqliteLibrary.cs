@@ -16,9 +16,14 @@ internal static class SqliteLibrary
     // .NET asks once for every function; two copies of the library would not know of each other's state.
     private static readonly Lazy<nint> Loaded = new(Load);
 
-    /// <summary>Makes it found; nothing is loaded yet.</summary>
-    public static void Register() =>
+    private static int registered;
+
+    /// <summary>Lets .NET find it, once; nothing is loaded yet.</summary>
+    public static void Register()
+    {
+        if (Interlocked.Exchange(ref registered, 1) != 0) return;
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == Name ? Loaded.Value : 0);
+    }
 
     private static nint Load()
     {

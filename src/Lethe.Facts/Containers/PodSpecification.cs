@@ -8,7 +8,12 @@ namespace Lethe.Facts.Containers;
 /// <param name="specification">The pod's specification in it.</param>
 /// <param name="path">The names that lead there.</param>
 /// <param name="source">What people call the file.</param>
-internal sealed class PodSpecification(ConfigurationNode manifest, ConfigurationNode specification, IReadOnlyList<string> path, string source)
+internal sealed class PodSpecification(
+    ConfigurationNode manifest,
+    ConfigurationNode specification,
+    IReadOnlyList<string> path,
+    string source
+)
 {
     /// <summary>The object's kind.</summary>
     public string Kind { get; } = manifest["kind"].Value ?? "object";

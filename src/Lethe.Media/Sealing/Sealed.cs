@@ -66,9 +66,11 @@ internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verificat
             };
     }
 
-    /// <summary>With the medium and its seal.</summary>
+    /// <summary>With the medium and its seal. Nothing is clean that rests on nothing.</summary>
     public MediumOutcome Of(Medium medium, string? seal) =>
-        new(medium.Name, seal, Method, Bytes, Verification, Verdict, Reason) { MostBytesLeft = mostBytesLeft };
+        Verdict == Verdict.Clean && Verification is null
+            ? Open("nobody looked").Of(medium, seal)
+            : new MediumOutcome(medium.Name, seal, Method, Bytes, Verification, Verdict, Reason) { MostBytesLeft = mostBytesLeft };
 }
 
 /// <summary>Looking up what was overwritten.</summary>

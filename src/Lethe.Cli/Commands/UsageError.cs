@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Lethe.Evidence;
 
-namespace Lethe.Cli;
+namespace Lethe.Cli.Commands;
 
 /// <summary>What is wrong with a command line, and what was probably meant.</summary>
 /// <param name="Message">What is wrong.</param>

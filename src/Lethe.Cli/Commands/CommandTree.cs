@@ -5,7 +5,7 @@ using Lethe.Cli.Prove;
 using Lethe.Cli.Run;
 using Lethe.Cli.Scan;
 
-namespace Lethe.Cli;
+namespace Lethe.Cli.Commands;
 
 /// <summary>All commands and their options. Help, errors and man pages are made from it.</summary>
 internal static class CommandTree

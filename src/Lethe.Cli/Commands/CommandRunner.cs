@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using Lethe.Evidence;
 using Lethe.Linux;
 
-namespace Lethe.Cli;
+namespace Lethe.Cli.Commands;
 
 /// <summary>Runs a command line and turns whatever goes wrong into one line, a hint, and an exit code.</summary>
 internal static class CommandRunner

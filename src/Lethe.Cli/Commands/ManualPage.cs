@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 
-namespace Lethe.Cli.Manual;
+namespace Lethe.Cli.Commands;
 
 /// <summary>A manual page in the form of man(7), made from the command tree, so that it says what the command does.</summary>
 internal static class ManualPage
