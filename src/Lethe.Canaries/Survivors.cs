@@ -3,7 +3,7 @@ namespace Lethe.Canaries;
 /// <summary>What a search found of one canary in one place.</summary>
 public sealed class Survivors
 {
-    /// <summary>Bytes a page of memory has.</summary>
+    /// <summary>Bytes of a page of memory.</summary>
     public const int PageSize = 4096;
 
     private readonly Canary canary;
@@ -11,9 +11,9 @@ public sealed class Survivors
     private readonly ulong[] seen;
     private readonly SortedDictionary<long, int> bytesByPage = [];
 
-    /// <summary>Starts with nothing found.</summary>
+    /// <summary>Begins with nothing found.</summary>
     /// <param name="canary">The canary looked for.</param>
-    /// <param name="plantedBytes">How much of it was planted.</param>
+    /// <param name="plantedBytes">How many bytes of it were planted.</param>
     public Survivors(Canary canary, long plantedBytes)
     {
         this.canary = canary;
@@ -21,23 +21,23 @@ public sealed class Survivors
         seen = new ulong[(words + 63) / 64];
     }
 
-    /// <summary>Bytes found, every copy counted.</summary>
+    /// <summary>Bytes found. Every copy counts.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Bytes of the canary of which at least one copy was found.</summary>
     public long DistinctBytes { get; private set; }
 
-    /// <summary>Bytes found, by page number (offset / 4096) of their first byte.</summary>
+    /// <summary>Bytes found, by the page number (offset / 4096) of each word's first byte.</summary>
     public IReadOnlyDictionary<long, int> BytesByPage => bytesByPage;
 
-    /// <summary>Notes words that follow each other as in the canary.</summary>
-    /// <param name="offset">Where the first one was found.</param>
-    /// <param name="canaryOffset">Which byte of the canary it is.</param>
-    /// <param name="length">Bytes found, whole words.</param>
+    /// <summary>Notes words that were found one after another, in the order of the canary.</summary>
+    /// <param name="offset">Offset in the place of the first word, in bytes.</param>
+    /// <param name="canaryOffset">Offset of that word in the canary, in bytes.</param>
+    /// <param name="length">Bytes found, a multiple of the word size.</param>
     public void Note(long offset, long canaryOffset, long length)
     {
         Bytes += length;
-        // Once a page: a look into the sorted pages for each of a million words took longer than the search.
+        // Once for each page: looking up the sorted pages for each of a million words took longer than the search.
         for (long done = 0; done < length;)
         {
             long page = (offset + done) / PageSize, start = done;
@@ -55,7 +55,7 @@ public sealed class Survivors
         DistinctBytes += canary.WordSize;
     }
 
-    /// <summary>Distinct bytes found here or in any of the other places.</summary>
+    /// <summary>Bytes of the canary of which at least one copy was found in any of these places, all searched for one canary.</summary>
     public static long DistinctBytesTogether(IReadOnlyList<Survivors> places)
     {
         if (places.Count == 0) return 0;

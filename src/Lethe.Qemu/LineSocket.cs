@@ -3,19 +3,18 @@ using System.Text;
 
 namespace Lethe.Qemu;
 
-/// <summary>Lines of UTF-8 over a socket. The other end is not trusted: no line takes more memory than it may be long.</summary>
-/// <param name="socket">The socket; closed with this.</param>
+/// <summary>Lines of UTF-8 over a socket. The peer is not trusted: the memory for a line is bounded.</summary>
+/// <param name="socket">The socket. Disposing of this closes it.</param>
 /// <param name="longest">The most bytes a line may have.</param>
 internal sealed class LineSocket(Socket socket, int longest = LineSocket.UsualLongest) : IDisposable
 {
-    /// <summary>The most bytes a line may have when nothing else is said.</summary>
+    /// <summary>The most bytes a line may have by default.</summary>
     public const int UsualLongest = 1 << 20;
 
     private readonly byte[] buffer = new byte[4096];
     private readonly MemoryStream partial = new();
     private int start, end;
 
-    /// <summary>Sends a line.</summary>
     /// <exception cref="IOException">The peer is gone.</exception>
     public async Task WriteLine(string line, CancellationToken cancel)
     {
@@ -30,8 +29,7 @@ internal sealed class LineSocket(Socket socket, int longest = LineSocket.UsualLo
         }
     }
 
-    /// <summary>Waits for a line.</summary>
-    /// <returns>It without its end; what is not UTF-8 is replaced.</returns>
+    /// <returns>The line without its end. Bytes that are not UTF-8 are replaced.</returns>
     /// <exception cref="IOException">The peer is gone, or the line is too long.</exception>
     public async Task<string> ReadLine(CancellationToken cancel)
     {
@@ -59,7 +57,7 @@ internal sealed class LineSocket(Socket socket, int longest = LineSocket.UsualLo
 
     private async Task<int> Receive(CancellationToken cancel)
     {
-        // Nothing is in the buffer until something came, also when this is cancelled.
+        // The buffer counts as empty until bytes have arrived, also when the call is cancelled.
         end = 0;
         try
         {

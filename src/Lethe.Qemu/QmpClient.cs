@@ -7,22 +7,22 @@ using Lethe.Linux;
 namespace Lethe.Qemu;
 
 /// <summary>
-/// Talks to QEMU's monitor (QEMU Machine Protocol): one JSON object a line. The other end may be anybody's: lines are bounded, what is
-/// not as the protocol has it is refused, and who waits says how long.
+/// Talks to QEMU's monitor (QEMU Machine Protocol): one JSON object for each line. The other end is not trusted. Lines are bounded,
+/// and anything that does not follow the protocol is refused. The caller bounds the time to wait.
 /// </summary>
-/// <param name="socket">A connected socket; closed with this.</param>
+/// <param name="socket">A connected socket. Disposing of this closes it.</param>
 public sealed class QmpClient(Socket socket) : IDisposable
 {
-    // The longest answer is the tree of a machine's memory, some hundred kilobytes for large machines.
+    // The longest answer is the memory tree of a machine, some hundred kilobytes for large machines.
     private const int LongestAnswer = 4 << 20, LongestQuote = 200;
 
-    // No object twice in one, as readers differ in which of the two they take.
+    // No property twice in one object: readers differ in which of the two they take.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     private readonly LineSocket lines = new(socket, LongestAnswer);
 
-    /// <summary>Connects to a monitor by its path.</summary>
-    /// <exception cref="SocketException">Nobody listens there, or not for this user.</exception>
+    /// <summary>Connects to a monitor by the path of its socket.</summary>
+    /// <exception cref="SocketException">Nobody listens there, or this user may not connect.</exception>
     /// <exception cref="ArgumentException">No socket can have such a path.</exception>
     public static QmpClient Connect(string path)
     {
@@ -39,7 +39,7 @@ public sealed class QmpClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>The process at the other end: the one that listened when it was connected to.</summary>
+    /// <summary>The process at the other end: the one that listened when the socket was connected.</summary>
     public int PeerProcess
     {
         get
@@ -52,15 +52,16 @@ public sealed class QmpClient(Socket socket) : IDisposable
     }
 
     /// <summary>Reads the greeting and leaves the negotiation mode.</summary>
-    /// <exception cref="IOException">The other end is gone, or is no monitor (<see cref="QmpException"/>).</exception>
+    /// <exception cref="IOException">The other end is gone, or is not a monitor (<see cref="QmpException"/>).</exception>
     public async Task Greet(CancellationToken cancel)
     {
         if ((await ReadObject(cancel))["QMP"] is null) throw new QmpException("no greeting of a QMP monitor");
         await Execute("qmp_capabilities", null, cancel);
     }
 
-    /// <summary>Runs a command and gives back what it returned.</summary>
-    /// <exception cref="IOException">The other end is gone, refused, or says what is no answer (<see cref="QmpException"/>).</exception>
+    /// <summary>Executes a command and returns what it returned. Events that arrive meanwhile are ignored.</summary>
+    /// <exception cref="IOException">The other end is gone, refused the command, or sent an invalid answer
+    /// (<see cref="QmpException"/>).</exception>
     public async Task<JsonNode?> Execute(string command, JsonObject? arguments, CancellationToken cancel)
     {
         var request = new JsonObject { ["execute"] = command };
@@ -75,8 +76,12 @@ public sealed class QmpClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Asks again until an answer satisfies, without a pause when it does at once.</summary>
-    /// <exception cref="IOException">The other end is gone, refused, or says what is no answer (<see cref="QmpException"/>).</exception>
+    /// <summary>
+    /// Repeats a query, every 5 ms, until its status satisfies the caller, and returns that status. It does not wait if the
+    /// first one does.
+    /// </summary>
+    /// <exception cref="IOException">The other end is gone, refused the query, or sent an invalid answer
+    /// (<see cref="QmpException"/>).</exception>
     public async Task<string> Await(string query, Func<string, bool> satisfied, CancellationToken cancel)
     {
         while (true)
@@ -87,8 +92,8 @@ public sealed class QmpClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Does something with the monitor, and waits for it only so long, however much comes that is no answer.</summary>
-    /// <exception cref="IOException">The other end is gone, refused, or is silent (<see cref="QmpException"/>).</exception>
+    /// <summary>Does something with the monitor within a time limit. Events and other output do not extend the limit.</summary>
+    /// <exception cref="IOException">The other end is gone, refused, or did not answer in time (<see cref="QmpException"/>).</exception>
     public static T Within<T>(TimeSpan limit, Func<CancellationToken, Task<T>> action)
     {
         using var timed = new CancellationTokenSource(limit);
@@ -102,11 +107,11 @@ public sealed class QmpClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>A text in an object; null where there is none.</summary>
+    /// <summary>The text property of this name; null where there is none.</summary>
     public static string? Text(JsonNode? node, string name) =>
         node is JsonObject fields && fields[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    /// <summary>A number in an object; null where there is none.</summary>
+    /// <summary>The number property of this name; null where there is none.</summary>
     public static long? Number(JsonNode? node, string name) =>
         node is JsonObject fields && fields[name] is JsonValue value && value.TryGetValue(out long number) ? number : null;
 

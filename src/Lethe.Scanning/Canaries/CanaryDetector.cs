@@ -4,12 +4,12 @@ using Lethe.Scanning.Search;
 namespace Lethe.Scanning.Canaries;
 
 /// <summary>
-/// Finds the words of a canary of <c>lethe prove</c> at every byte offset, by turning them back, without storing the canary.
+/// Finds the words of a canary of <c>lethe prove</c> at every byte offset. It inverts each word, so it does not store the canary.
 /// </summary>
-/// <remarks>Words that follow each other as in the canary make one match; a word that is overwritten in part is no part of it.</remarks>
-/// <param name="canary">The canary.</param>
-/// <param name="name">What it is called in matches.</param>
-/// <param name="plantedBytes">How much of it was planted.</param>
+/// <remarks>Words that follow each other as in the canary make one match. A word that is overwritten in part is not found.</remarks>
+/// <param name="canary">The canary to look for.</param>
+/// <param name="name">Name of the pattern.</param>
+/// <param name="plantedBytes">How many bytes of it were planted.</param>
 internal sealed class CanaryDetector(Canary canary, string name, long plantedBytes) : IDetector
 {
     /// <inheritdoc/>

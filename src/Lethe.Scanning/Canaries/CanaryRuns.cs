@@ -4,13 +4,14 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Canaries;
 
-/// <summary>Joins words to runs while they come in; words of a run come one after the other, those of other runs between them.</summary>
+/// <summary>
+/// Joins words to runs as they are found. The words of one run arrive in order; words of other runs may arrive between them.
+/// </summary>
 internal sealed class CanaryRuns(Canary canary, long words)
 {
     private readonly Dictionary<long, int> byDiagonal = [];
     private readonly List<Match> matches = [];
 
-    /// <summary>The runs so far.</summary>
     public IReadOnlyList<Match> Matches => matches;
 
     /// <summary>Notes a word, if it belongs to the canary.</summary>

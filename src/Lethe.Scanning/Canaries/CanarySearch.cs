@@ -8,22 +8,22 @@ using Lethe.Canaries;
 namespace Lethe.Scanning.Canaries;
 
 /// <summary>
-/// Finds every word of a canary at every byte offset. Each candidate is turned back arithmetically
+/// Finds every word of a canary at every byte offset. Each candidate is inverted arithmetically
 /// (<see cref="Canary"/>), so the cost does not depend on how much was planted.
 /// </summary>
 internal static class CanarySearch
 {
     /// <summary>Searches contiguous memory.</summary>
-    /// <param name="memory">The bytes; their first is at <paramref name="offset"/>.</param>
-    /// <param name="offset">Where in the place the stretch begins, in bytes.</param>
+    /// <param name="memory">The bytes. Their first is at <paramref name="offset"/>.</param>
+    /// <param name="offset">Where these bytes begin in the place that is searched, in bytes.</param>
     /// <param name="canary">What to look for.</param>
-    /// <param name="found">Where finds are noted.</param>
+    /// <param name="found">Where found words are noted.</param>
     public static void Search(ReadOnlySpan<byte> memory, long offset, Canary canary, CanaryRuns found)
     {
         for (int page = 0; page < memory.Length; page += Survivors.PageSize)
         {
             int length = Math.Min(Survivors.PageSize, memory.Length - page);
-            // Most of a machine's memory is zero pages; they hold no canary and are cheap to pass over.
+            // Most of a machine's memory is zero pages. They hold no canary and are cheap to skip.
             if (!memory.Slice(page, length).ContainsAnyExcept((byte)0)) continue;
             ReadOnlySpan<byte> window = memory.Slice(page, Math.Min(length + canary.WordSize - 1, memory.Length - page));
             if (canary.Form == CanaryForm.Binary) SearchWords(window, offset + page, length, canary, found);
@@ -33,13 +33,13 @@ internal static class CanarySearch
 
     private static void SearchWords(ReadOnlySpan<byte> window, long offset, int own, Canary canary, CanaryRuns found)
     {
-        // The last 8 or fewer starts, and windows cut short, go one at a time; the rest four words at a time.
+        // Four words at a time. The last positions, and windows cut short, go one at a time.
         int vectorised = 0;
         if (Vector256.IsHardwareAccelerated && window.Length >= 64)
         {
             vectorised = Math.Min(own, window.Length - 7) & ~31;
             while (vectorised + 32 + 7 > window.Length) vectorised -= 32;
-            // SAFETY: the last load begins 25 bytes before what is vectorised ends, and 39 bytes of the window follow that end.
+            // SAFETY: the last load begins 25 bytes before the end of the vectorised range, and the window has 39 bytes after that end.
             ref byte start = ref MemoryMarshal.GetReference(window);
             Vector256<ulong> basis = Vector256.Create(canary.Basis >> Canary.TopShift);
             for (int at = 0; at < vectorised; at += 32)
@@ -62,10 +62,12 @@ internal static class CanarySearch
     }
 
     /// <summary>
-    /// The top bits of the unmixed words. The finaliser's last inverse step leaves its top 30 bits as they are, so
-    /// it is left out here and done only for the few candidates that pass.
+    /// The top bits of the inverted words. The last inverse step leaves their top 30 bits as they are. It is
+    /// left out here, and done only for the few candidates that pass.
     /// </summary>
-    /// <remarks>Left to itself the compiler makes it a call, with its vectors through memory, for each byte of a machine.</remarks>
+    /// <remarks>
+    /// Without inlining the compiler makes it a call that passes its vectors through memory, for each byte of a machine.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> TopOfUnmixed(Vector256<ulong> z)
     {

@@ -6,10 +6,10 @@ using Lethe.Scanning.Sources;
 
 namespace Lethe.Scanning.Canaries;
 
-/// <summary>Physical memory or a disk that lies in a memory file, searched in place.</summary>
+/// <summary>Physical memory or a disk that lies in a memfd. It is searched in place.</summary>
 /// <remarks>
 /// As physical memory this is right for QEMU's <c>pc</c> machine up to 3 GiB, where file offset and physical address
-/// are the same (above that the machine has a hole for PCI devices).
+/// are the same. Above that the machine has a hole for PCI devices.
 /// </remarks>
 internal sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
 {
@@ -31,12 +31,12 @@ internal sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
 
     /// <summary>Looks for a canary everywhere in the file.</summary>
     /// <param name="canary">What to look for.</param>
-    /// <param name="plantedBytes">How much of it there was.</param>
+    /// <param name="plantedBytes">How many bytes of it were planted.</param>
     /// <param name="known">
-    /// The same place at an earlier moment, known to hold none of the canary; pages that are still the same are
-    /// passed over, with a look across their borders, so that the outcome is that of a whole search.
+    /// The same place at an earlier moment, known to hold nothing of the canary. Pages that have not changed since are
+    /// skipped, except beside changed ones, because a word may cross the border. The outcome is that of a whole search.
     /// </param>
-    /// <exception cref="IOException">Not all of it could be read.</exception>
+    /// <exception cref="IOException">Some of the file could not be read.</exception>
     public Survivors Search(Canary canary, long plantedBytes, MemoryFile? known = null)
     {
         using var source = new MemoryFileSource(file, known is null ? DataRanges() : ChangedRuns(known));
@@ -46,14 +46,14 @@ internal sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
         );
         var found = new Survivors(canary, plantedBytes);
         ScanResult result = scanner.Scan(source);
-        // What was not read was not searched, and must not pass for empty.
+        // What was not read was not searched, and must not be reported as empty.
         if (result.Unread is [var unread, ..]) throw new IOException($"a memory file could not be read at {unread.Offset}: {unread.Why}");
         foreach (Hit hit in result.Hits) found.Note(hit.Part.Offset + hit.Match.Position, hit.Match.PatternOffset, hit.Match.Length);
         return found;
     }
 
     /// <summary>
-    /// Runs of pages that changed, each with the unchanged pages beside it, in which a word across a border begins or ends.
+    /// Runs of changed pages. Each includes the unchanged pages beside it, because a word that crosses a border begins or ends there.
     /// </summary>
     private List<(long Offset, long Length)> ChangedRuns(MemoryFile known)
     {
@@ -73,7 +73,7 @@ internal sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
                     if (now.AsSpan(page, size).SequenceEqual(before.AsSpan(page, size))) continue;
                     long start = Math.Max(offset, at + page - Survivors.PageSize),
                         end = Math.Min(offset + length, at + page + size + Survivors.PageSize);
-                    // Never joined with a run of the range before: between them is a hole.
+                    // Never joined with a run of the range before: there is a hole between them.
                     if (runs.Count > first && runs[^1].Offset + runs[^1].Length >= start)
                         runs[^1] = (runs[^1].Offset, end - runs[^1].Offset);
                     else runs.Add((start, end - start));
@@ -84,6 +84,6 @@ internal sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
         return runs;
     }
 
-    // SAFETY: callers keep offset and length inside the file, which stays mapped while it lives.
+    // SAFETY: callers keep offset and length inside the file. The file stays mapped as long as its object lives.
     private ReadOnlySpan<byte> Read(long offset, int length) => new(file.Start + offset, length);
 }
