@@ -1,18 +1,17 @@
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// Finds the processes that have an anonymous page mapped, as the kernel does it (mm/rmap.c, rmap_walk_anon): the page
-/// names a tree of mappings that may have it. Each is believed only if its process's page tables lead to this very page.
+/// Finds the processes that have an anonymous page mapped, as the kernel does (mm/rmap.c, rmap_walk_anon): the page
+/// names a tree of mappings that may have it. A mapping counts only if its process's page tables lead to this very page.
 /// </summary>
 internal sealed class AnonymousPages(KernelObjects objects, TaskTable tasks)
 {
-    // A page after ten thousand forks; what comes after is not told.
+    // Enough for a page after ten thousand forks. Further mappings are not reported.
     private const int MostMappings = 10_000;
 
-    /// <summary>The processes.</summary>
     /// <param name="frame">Page frame number.</param>
     /// <param name="mapping">The page's mapping word, with the mark of anonymous pages.</param>
-    /// <param name="index">Where in the mappings the page lies, in pages.</param>
+    /// <param name="index">The page's index in the mappings, in pages.</param>
     public IEnumerable<ProcessName> ProcessesOf(long frame, ulong mapping, ulong index)
     {
         foreach (ulong area in AreasOf(mapping & ~3UL))
@@ -29,8 +28,8 @@ internal sealed class AnonymousPages(KernelObjects objects, TaskTable tasks)
     }
 
     /// <summary>
-    /// Where a mapping begins, in pages: its place in its file, or among all addresses when it has none; in 7.3 always the latter, in two
-    /// halves of its own (vma_start_anon_pgoff in include/linux/mm.h).
+    /// Index of a mapping's first page: in its file, or in the address space when it has no file. In 7.3 it is always the
+    /// latter, in two halves of its own (vma_start_anon_pgoff in include/linux/mm.h).
     /// </summary>
     private ulong? FirstPageOf(ulong area) =>
         objects.HalfWord(area, "vm_area_struct", "__vm_anon_pgoff_hi") is { } high

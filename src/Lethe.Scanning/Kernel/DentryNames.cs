@@ -9,10 +9,9 @@ internal sealed class DentryNames(KernelObjects objects)
     private const int LongestName = 255, LongestPath = 4096;
     private const int DeepestPath = 256, MostMounts = 4096, DeepestMount = 32;
 
-    // include/linux/err.h: the last page of addresses stands for errors.
+    // include/linux/err.h: pointers into the last page of addresses are error codes.
     private const ulong FirstError = 0xfffffffffffff000;
 
-    /// <summary>The file.</summary>
     /// <param name="mapping">Address of the page's struct address_space.</param>
     /// <returns>
     /// <c>file /var/log/syslog</c>, <c>block device 8:1</c>, or <c>inode 1234 of ext4</c> when the name is not cached;
@@ -21,7 +20,7 @@ internal sealed class DentryNames(KernelObjects objects)
     public string? Describe(ulong mapping)
     {
         ulong? inode = objects.Pointer(mapping, "address_space", "host");
-        // Only an inode that holds this very mapping is believed.
+        // An inode counts only if it holds this very mapping.
         if (inode is null || objects.AddressOf(inode, "inode", "i_data") != mapping) return null;
         ulong? superBlock = objects.Pointer(inode, "inode", "i_sb");
         string? fileSystem = objects.Text(
@@ -31,7 +30,7 @@ internal sealed class DentryNames(KernelObjects objects)
         if (fileSystem is null || objects.Word(inode, "inode", "i_ino") is not { } number) return null;
         if (fileSystem == "bdev" && objects.HalfWord(inode, "inode", "i_rdev") is { } device)
             return string.Create(CultureInfo.InvariantCulture, $"block device {device >> 20}:{device & 0xfffff}");
-        // The union that has the link lost its name in 7.x (include/linux/dcache.h).
+        // The union with the link lost its name in 7.x (include/linux/dcache.h).
         string link = objects.Offset("dentry", "d_alias") is null ? "d_u.d_alias" : "d_alias";
         ulong? entry = objects.Containing(objects.Pointer(inode, "inode", "i_dentry.first"), "dentry", link);
         return entry is not null && PathOf(entry.Value, superBlock) is { } path
@@ -42,13 +41,13 @@ internal sealed class DentryNames(KernelObjects objects)
     private string? PathOf(ulong entry, ulong? superBlock)
     {
         if (PathWithin(entry, until: 0) is not { } within) return null;
-        // A file that never had a directory (memfd, SysV shared memory) is its own root; /proc shows it so as well.
+        // A file that never had a directory (memfd, SysV shared memory) is its own root. /proc shows it like this, too.
         if (within.Root == entry) return NameOf(entry) is { } name && name != "/" ? $"/{name} (deleted)" : null;
         string deleted = objects.Word(entry, "dentry", "d_hash.pprev") == 0 ? " (deleted)" : "";
         return MountedAt(superBlock, within.Root) is { } place ? $"{place}{within.Path}{deleted}" : null;
     }
 
-    /// <summary>The path from a directory entry up to the root of its file system, or to a given entry.</summary>
+    /// <summary>The path from a directory entry up to the root of its file system, or up to a given entry.</summary>
     private (string Path, ulong Root)? PathWithin(ulong entry, ulong until)
     {
         string path = "";
@@ -66,7 +65,7 @@ internal sealed class DentryNames(KernelObjects objects)
 
     private string? NameOf(ulong entry) => objects.Text(objects.Pointer(entry, "dentry", "d_name.name"), LongestName);
 
-    /// <summary>Where the root of a file system is mounted; empty for the root of a mount namespace.</summary>
+    /// <summary>Where the root of a file system is mounted. Empty for the root of a mount namespace; null when not found.</summary>
     private string? MountedAt(ulong? superBlock, ulong root)
     {
         foreach (ulong mount in MountsOf(superBlock))
@@ -95,7 +94,9 @@ internal sealed class DentryNames(KernelObjects objects)
         return null;
     }
 
-    /// <summary>Since Linux 6.18 a chain of pointers, before that a doubly linked list (fs/mount.h).</summary>
+    /// <summary>
+    /// The mounts of a file system: since Linux 6.18 a chain of pointers, before that a doubly linked list (fs/mount.h).
+    /// </summary>
     private IEnumerable<ulong> MountsOf(ulong? superBlock)
     {
         bool isChain = objects.Offset("mount", "mnt_next_for_sb") is not null;

@@ -1,8 +1,8 @@
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// What the pages of a memory image are and whose, from the image alone: states from the array of struct page, owners
-/// by following the kernel's own objects, whose layout its type information (BTF, CONFIG_DEBUG_INFO_BTF) tells.
+/// Says what the pages of a memory image are and who owns them, from the image alone. States come from the array of struct page.
+/// Owners are found by following kernel objects, whose layout is in the kernel's type information (BTF, CONFIG_DEBUG_INFO_BTF).
 /// </summary>
 public sealed class ImagePages : IPageAttribution
 {
@@ -28,24 +28,26 @@ public sealed class ImagePages : IPageAttribution
         );
     }
 
-    /// <summary>The kernel's release, as uname says it.</summary>
+    /// <summary>The kernel's release, as uname prints it.</summary>
     public string Release => states.Release;
 
-    /// <summary>Whether owners can be told; states always can.</summary>
+    /// <summary>Whether owners can be found. States always can.</summary>
     public bool KnowsOwners => owners.Value is not null;
 
-    /// <summary>Reads what is needed out of an image.</summary>
+    /// <summary>Reads the kernel's layout out of an image.</summary>
     /// <param name="memory">The image.</param>
-    /// <param name="note">The kernel's VMCOREINFO note, where the image's format has it in a header; else it is searched for.</param>
-    /// <param name="changes">Whether it is memory at work (<see cref="PageStates.Of(IPhysicalMemory, VmCoreInfo?, bool)"/>).</param>
-    /// <exception cref="UnknownLayoutException">The image is no Linux kernel's, or of one this program does not know.</exception>
+    /// <param name="note">The kernel's VMCOREINFO note, if the image's format has it in a header. Null: it is searched for.</param>
+    /// <param name="changes">Whether the memory is in use (<see cref="PageStates.Of(IPhysicalMemory, VmCoreInfo?, bool)"/>).</param>
+    /// <exception cref="UnknownLayoutException">The image is not of a Linux kernel, or of a version this program does not
+    /// know.</exception>
     public static ImagePages Of(IPhysicalMemory memory, VmCoreInfo? note = null, bool changes = false) =>
         new(PageStates.Of(memory, note, changes));
 
-    /// <summary>Reads what is needed out of an image.</summary>
+    /// <summary>Reads the kernel's layout out of an image.</summary>
     /// <param name="memory">The image.</param>
-    /// <param name="notes">What could be the kernel's VMCOREINFO note.</param>
-    /// <exception cref="UnknownLayoutException">The image is no Linux kernel's, or of one this program does not know.</exception>
+    /// <param name="notes">Candidates for the kernel's VMCOREINFO note. The first usable one is taken.</param>
+    /// <exception cref="UnknownLayoutException">The image is not of a Linux kernel, or of a version this program does not
+    /// know.</exception>
     public static ImagePages Of(IPhysicalMemory memory, IEnumerable<VmCoreInfo> notes) => new(PageStates.Of(memory, notes));
 
     /// <inheritdoc/>
@@ -79,7 +81,7 @@ public sealed class ImagePages : IPageAttribution
         } ?? known.Groups.Describe(address);
     }
 
-    /// <summary>The kernel's code and static data.</summary>
+    /// <summary>The symbol of a page in the kernel's code and static data.</summary>
     private string? OfImage(long frame)
     {
         ulong address = states.Kernel.ImageAddressOf((ulong)frame << 12);
@@ -87,14 +89,14 @@ public sealed class ImagePages : IPageAttribution
         return $"kernel image ({known.Table.Describe(address)})";
     }
 
-    /// <summary>What is read when the first owner is asked for.</summary>
+    /// <summary>What is read only when the first owner is asked for.</summary>
     private sealed class Owners
     {
         private readonly KernelObjects objects;
 
         /// <param name="objects">The kernel's objects.</param>
-        /// <param name="note">Says where its image begins.</param>
-        /// <param name="data">A place before its data.</param>
+        /// <param name="note">The note with the address of the kernel's image.</param>
+        /// <param name="data">An address before the kernel's data.</param>
         public Owners(KernelObjects objects, VmCoreInfo note, ulong data)
         {
             this.objects = objects;
@@ -112,11 +114,11 @@ public sealed class ImagePages : IPageAttribution
 
         public AnonymousPages Anonymous { get; }
 
-        /// <summary>Since 5.16 struct folio, before that struct page, says which part of its file or mapping a page is.</summary>
+        /// <summary>A page's index in its file or mapping. It is in struct folio since 5.16, before that in struct page.</summary>
         public ulong IndexOf(ulong page) =>
             objects.Word(page, "folio", "index") ?? objects.Word(page, "page", "index") ?? ulong.MaxValue >> 1;
 
-        /// <summary>Since 5.17 struct slab, before that struct page, names the cache of a slab.</summary>
+        /// <summary>The cache of a slab. It is named in struct slab since 5.17, before that in struct page.</summary>
         public string? CacheOf(ulong page)
         {
             ulong? cache = objects.Pointer(page, "slab", "slab_cache") ?? objects.Pointer(page, "page", "slab_cache");

@@ -10,7 +10,7 @@ internal sealed class KernelAddressSpace
     private const int PageSize = 4096, LargePageShift = 21;
     private const ulong LargePageMask = (1UL << LargePageShift) - 1;
 
-    // Translations are kept for speed only, so there may be a bound on how many.
+    // Translations are kept only for speed, so their number can be bounded.
     private const int MostKept = 1 << 16;
 
     private readonly IPhysicalMemory memory;
@@ -19,10 +19,9 @@ internal sealed class KernelAddressSpace
     private readonly ulong imageStart;
     private readonly Dictionary<ulong, ulong?> translated = [];
 
-    // The kernel's image, its direct map and its array of struct page are in large pages for the most part: one walk serves 2 MiB.
+    // The kernel's image, its direct map and its array of struct page are mostly in large pages. One walk serves 2 MiB.
     private readonly Dictionary<ulong, ulong> large = [];
 
-    /// <summary>Finds the kernel's own page tables.</summary>
     /// <exception cref="UnknownLayoutException">The note lacks what is needed.</exception>
     public KernelAddressSpace(IPhysicalMemory memory, VmCoreInfo layout)
     {
@@ -33,7 +32,7 @@ internal sealed class KernelAddressSpace
     }
 
     /// <summary>Copies bytes from a virtual address.</summary>
-    /// <returns>False when not all of them are mapped; the destination is then undefined.</returns>
+    /// <returns>False when not all of them are mapped. The destination is then undefined.</returns>
     public bool TryRead(ulong address, Span<byte> destination)
     {
         while (destination.Length > 0)
@@ -57,19 +56,18 @@ internal sealed class KernelAddressSpace
         return TryRead(address, bytes) ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : null;
     }
 
-    /// <summary>The physical address of a virtual one, as the kernel itself would use it.</summary>
+    /// <summary>The physical address of a virtual one, by the kernel's own page tables.</summary>
     /// <returns>Null when nothing is mapped there.</returns>
     public ulong? Translate(ulong address) =>
         PhysicalPage(address & ~(ulong)(PageSize - 1)) is { } page ? page + (address & (PageSize - 1)) : null;
 
     /// <summary>
-    /// Where in the mapping of the kernel's own image a physical address would be, whether or not it belongs to the image.
+    /// The virtual address of a physical one in the mapping of the kernel's image, whether or not it belongs to the image.
     /// </summary>
     internal ulong ImageAddressOf(ulong physical) => physical - imageStart;
 
-    /// <summary>The page tables of a process.</summary>
     /// <param name="root">Kernel virtual address of its topmost table (mm_struct.pgd).</param>
-    /// <returns>Null when that is not mapped.</returns>
+    /// <returns>The page tables of a process; null when that address is not mapped.</returns>
     internal PageTables? TablesAt(ulong root) =>
         Translate(root) is { } physical ? new PageTables(memory, physical & PageTables.AddressMask, levels) : null;
 

@@ -1,24 +1,24 @@
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>Finds things in the kernel's own image by what they look like; no symbol is needed.</summary>
+/// <summary>Finds things in the kernel's own image by their content. No symbols are needed.</summary>
 internal static class KernelImage
 {
-    // The kernel maps at most 1 GiB for itself; the largest distribution kernels, with data, have some 60 MiB.
+    // The kernel maps at most 1 GiB for itself. The largest distribution kernels, with data, have some 60 MiB.
     private const ulong LargestSize = 128 << 20;
     private const int PageSize = 4096;
 
-    // include/linux/sched.h: a task's name has 16 bytes; init/init_task.c names the first "swapper", which becomes swapper/0.
+    // include/linux/sched.h: a task's name has 16 bytes. init/init_task.c names the first "swapper", which becomes swapper/0.
     private static ReadOnlySpan<byte> FirstTaskName => "swapper/0\0"u8;
 
-    /// <summary>The kernel's type information, which lies in its read-only data.</summary>
+    /// <summary>Finds the kernel's type information in its read-only data.</summary>
     /// <param name="kernel">The kernel's memory.</param>
-    /// <param name="note">Says where the image begins.</param>
-    /// <param name="end">Where it ends; the kernel's data come after it.</param>
+    /// <param name="note">The note with the address of the image.</param>
+    /// <param name="end">The first address behind it. The kernel's data come after it.</param>
     /// <returns>Null when there is none.</returns>
     public static TypeInformation? FindTypes(KernelAddressSpace kernel, VmCoreInfo note, out ulong end)
     {
         byte[] header = new byte[TypeInformation.HeaderSize];
-        // The table of symbols is in the read-only data, too, and stands before it (RO_DATA of include/asm-generic/vmlinux.lds.h).
+        // The symbol table is in the read-only data, too, before the types (RO_DATA of include/asm-generic/vmlinux.lds.h).
         foreach (ulong address in Find(kernel, note, note.SymbolIfPresent("kallsyms_names"), TypeInformation.Start.ToArray()))
         {
             if (!kernel.TryRead(address, header) || TypeInformation.SizeBehind(header) is not { } size) continue;
@@ -36,11 +36,11 @@ internal static class KernelImage
         return null;
     }
 
-    /// <summary>The address of the first task, from which all others can be reached.</summary>
+    /// <summary>Finds the first task, from which all others can be reached.</summary>
     /// <param name="objects">The kernel's objects.</param>
-    /// <param name="note">Says where the image begins.</param>
-    /// <param name="data">A place before the kernel's data and not far from them.</param>
-    /// <returns>Null when it is not found.</returns>
+    /// <param name="note">The note with the address of the image.</param>
+    /// <param name="data">An address not far before the kernel's data.</param>
+    /// <returns>Its address; null when it is not found.</returns>
     public static ulong? FindFirstTask(KernelObjects objects, VmCoreInfo note, ulong data)
     {
         foreach (ulong name in Find(objects.Memory, note, data, FirstTaskName.ToArray()))
@@ -55,10 +55,10 @@ internal static class KernelImage
         return null;
     }
 
-    /// <summary>Finds bytes from a place on where they probably are, and then in all of the image.</summary>
+    /// <summary>Finds bytes: first from the address on where they probably are, then in the whole image.</summary>
     private static IEnumerable<ulong> Find(KernelAddressSpace kernel, VmCoreInfo note, ulong? likely, byte[] wanted)
     {
-        // Differences, as sums with what a note says may pass the end of all addresses.
+        // Differences, because an address in a note plus a length may pass the end of the address space.
         ulong start = note.Symbol("_stext"), before = (likely ?? start) - start;
         IEnumerable<ulong> likelier = before is > 0 and < LargestSize ? FindFrom(kernel, start + before, LargestSize - before, wanted) : [];
         return likelier.Concat(FindFrom(kernel, start, LargestSize, wanted));
@@ -66,7 +66,7 @@ internal static class KernelImage
 
     private static IEnumerable<ulong> FindFrom(KernelAddressSpace kernel, ulong start, ulong length, byte[] wanted)
     {
-        // Found across page borders by keeping the end of the page before.
+        // The end of the page before is kept, so that matches across page borders are found.
         byte[] buffer = new byte[wanted.Length + PageSize];
         ulong first = start & ~(ulong)(PageSize - 1);
         for (ulong page = first; page - first < length; page += PageSize)

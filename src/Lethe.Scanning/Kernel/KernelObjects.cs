@@ -4,20 +4,19 @@ using System.Text;
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// Reads members of kernel objects by name. What cannot be read, because it is not mapped or this kernel has no such
-/// member, is null, and whatever is asked of a null address is null again.
+/// Reads members of kernel objects by name. The result is null when the member is not mapped or this kernel has no such
+/// member. Every read from a null address is null, too.
 /// </summary>
 internal sealed class KernelObjects(KernelAddressSpace kernel, TypeInformation types)
 {
-    // Kernel addresses have the upper half of the address space.
+    // Kernel addresses are in the upper half of the address space.
     private const ulong LowestAddress = 0xffff800000000000;
 
     private readonly Dictionary<(string Structure, string Member), int?> offsets = [];
 
-    /// <summary>The kernel's memory.</summary>
     public KernelAddressSpace Memory => kernel;
 
-    /// <summary>Where a member lies in its structure, in bytes.</summary>
+    /// <summary>Offset of a member in its structure, in bytes.</summary>
     public int? Offset(string structure, string member)
     {
         if (!offsets.TryGetValue((structure, member), out int? offset))
@@ -25,11 +24,10 @@ internal sealed class KernelObjects(KernelAddressSpace kernel, TypeInformation t
         return offset;
     }
 
-    /// <summary>The address of a member.</summary>
     public ulong? AddressOf(ulong? instance, string structure, string member) =>
         instance is >= LowestAddress and { } address && Offset(structure, member) is { } offset ? address + (ulong)offset : null;
 
-    /// <summary>The object that has its member at an address (container_of).</summary>
+    /// <summary>The address of the object that has its member at this address (container_of).</summary>
     public ulong? Containing(ulong? address, string structure, string member) =>
         address is >= LowestAddress and { } at && Offset(structure, member) is { } offset ? at - (ulong)offset : null;
 
@@ -46,19 +44,19 @@ internal sealed class KernelObjects(KernelAddressSpace kernel, TypeInformation t
             : null;
     }
 
-    /// <summary>A pointer member; null also when it points to nothing.</summary>
+    /// <summary>A pointer member; null also when it is not a kernel address.</summary>
     public ulong? Pointer(ulong? instance, string structure, string member) =>
         Word(instance, structure, member) is >= LowestAddress and { } target ? target : null;
 
     /// <summary>Text that ends with a zero byte.</summary>
     /// <param name="address">Its first byte.</param>
-    /// <param name="longest">Bytes it has at most; longer text is no text.</param>
-    /// <returns>Null when it is not there, empty or too long.</returns>
+    /// <param name="longest">The most bytes it may have.</param>
+    /// <returns>Null when it is not mapped, empty, or longer than that.</returns>
     public string? Text(ulong? address, int longest)
     {
         if (address is not (>= LowestAddress and { } at)) return null;
         var bytes = new byte[longest + 1];
-        // What follows the text may not be mapped, so no further than each page's end at once.
+        // The page after the text may not be mapped, so each read stops at a page's end.
         for (int length = 0; length < bytes.Length;)
         {
             int piece = Math.Min(bytes.Length - length, 4096 - (int)((at + (ulong)length) & 4095));

@@ -1,6 +1,6 @@
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>What a running kernel says of a page in <c>/proc/kpageflags</c> (include/uapi/linux/kernel-page-flags.h).</summary>
+/// <summary>What a running kernel reports of a page in <c>/proc/kpageflags</c> (include/uapi/linux/kernel-page-flags.h).</summary>
 internal static class KernelPageFlags
 {
     private const int
@@ -8,9 +8,9 @@ internal static class KernelPageFlags
         PageTable = 26, Reserved = 32;
 
     /// <summary>
-    /// The state of a page. These flags do not tell a page that is free on a processor's own list from one that the
-    /// kernel uses for something without a flag, and no other file does: <c>/proc/kpagecount</c> counts mappings, not
-    /// references. Both are <see cref="PageState.Other"/>.
+    /// The state of a page. Both a page that is free on a processor's own list and one that the kernel uses for something
+    /// without a flag are <see cref="PageState.Other"/>: these flags do not distinguish them. Nor does any other file:
+    /// <c>/proc/kpagecount</c> counts mappings, not references.
     /// </summary>
     public static PageState StateOf(ulong flags) => flags switch
     {
@@ -21,7 +21,7 @@ internal static class KernelPageFlags
         _ when Has(flags, PageTable) => PageState.PageTable,
         _ when Has(flags, Reserved) => PageState.Reserved,
         _ when Has(flags, Anonymous) => PageState.Anonymous,
-        // A page of a file is mapped, or on a list of reclaim, or, just read, only up to date.
+        // A page of a file is mapped, or on a reclaim list, or, when it was just read, only up to date.
         _ when Has(flags, Mapped) || Has(flags, OnList) || Has(flags, UpToDate) => Has(flags, SwapBacked)
             ? PageState.SharedMemory
             : PageState.PageCache,

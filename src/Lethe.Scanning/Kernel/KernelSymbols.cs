@@ -4,34 +4,34 @@ using System.Text;
 
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>How a kernel's table of symbols has their addresses (kallsyms_sym_address in kernel/kallsyms.c).</summary>
+/// <summary>How a kernel's symbol table stores addresses (kallsyms_sym_address in kernel/kallsyms.c).</summary>
 internal enum SymbolOffsets
 {
-    /// <summary>Negative ones count from the base; others are addresses (until 6.14).</summary>
+    /// <summary>Negative offsets count down from the base; others are absolute addresses (until 6.14).</summary>
     DownFromBase,
 
-    /// <summary>All count from the base (since 6.15).</summary>
+    /// <summary>All offsets count up from the base (since 6.15).</summary>
     UpFromBase,
 
-    /// <summary>Each counts from the place where it lies itself; there is no base (seen in 7.3).</summary>
+    /// <summary>Each offset counts from its own address; there is no base (seen in 7.3).</summary>
     FromThemselves,
 }
 
 /// <summary>
-/// The kernel's own table of symbols (kernel/kallsyms.c, scripts/kallsyms.c), as VMCOREINFO has pointed to it since
-/// Linux 6.0. Any bytes may be given.
+/// The kernel's own symbol table (kernel/kallsyms.c, scripts/kallsyms.c). VMCOREINFO has pointed to it since
+/// Linux 6.0. Malformed tables are refused.
 /// </summary>
 internal sealed class KernelSymbols
 {
     private const int TokenCount = 256;
 
-    // Kernels of distributions have some 200,000, with 3 MiB of names.
+    // Distribution kernels have some 200,000, with 3 MiB of names.
     private const int MostSymbols = 1 << 21, MostNameBytes = 32 << 20;
 
     // KSYM_NAME_LEN of include/linux/kallsyms.h.
     private const int LongestName = 512;
 
-    // In ascending order, and where the name of each begins: few of so many names are ever asked for.
+    // Addresses in ascending order, and where each name begins. Names are decoded on demand: few of so many are ever needed.
     private readonly ulong[] addresses;
     private readonly int[] nameStarts;
     private readonly ReadOnlyMemory<byte> names;
@@ -53,7 +53,7 @@ internal sealed class KernelSymbols
             || note.SymbolIfPresent("kallsyms_token_table") is not { } tableAt
             || note.SymbolIfPresent("kallsyms_token_index") is not { } indexAt
             || note.SymbolIfPresent("kallsyms_offsets") is not { } offsetsAt) return null;
-        // In all these kernels the table of tokens comes after the names, and its index after it.
+        // In all these kernels the token table comes after the names, and the token index after that table.
         if (
             kernel.ReadWord(countAt) is not { } word
             || (uint)word > MostSymbols
@@ -84,13 +84,13 @@ internal sealed class KernelSymbols
                 .FirstOrDefault(symbols => symbols is not null && symbols.IsAt("_stext", known));
     }
 
-    /// <summary>Takes in the tables.</summary>
-    /// <param name="names">Of each symbol a length and so many tokens; the first character is the symbol's type.</param>
-    /// <param name="offsets">Four bytes a symbol.</param>
-    /// <param name="relativeBase">What the offsets are added to; where they begin when they count from themselves.</param>
-    /// <param name="tokenTable">What tokens stand for: texts that end with a zero byte.</param>
+    /// <summary>Decodes the tables.</summary>
+    /// <param name="names">For each symbol a length and that many tokens. The first character is the symbol's type.</param>
+    /// <param name="offsets">Four bytes for each symbol.</param>
+    /// <param name="relativeBase">What the offsets are added to. If they count from themselves: the address of the offsets.</param>
+    /// <param name="tokenTable">The texts of the tokens, each with a zero byte at its end.</param>
     /// <param name="tokenIndex">Where each token's text begins: 256 times two bytes.</param>
-    /// <param name="form">What they count from.</param>
+    /// <param name="form">What the offsets count from.</param>
     /// <returns>Null when the tables are malformed.</returns>
     public static KernelSymbols? Parse(
         ReadOnlyMemory<byte> names,
@@ -109,7 +109,7 @@ internal sealed class KernelSymbols
         {
             int start = at, offset = BinaryPrimitives.ReadInt32LittleEndian(offsets[(symbol * 4)..]);
             if (TakeName(names.Span, ref at).IsEmpty) return null;
-            // Addresses of each processor's own data are offsets, no addresses.
+            // Symbols of per-CPU data have offsets, not addresses.
             if (form == SymbolOffsets.DownFromBase && offset >= 0) continue;
             nameStarts[kept] = start;
             addresses[kept++] = form switch
@@ -122,7 +122,7 @@ internal sealed class KernelSymbols
 
         Array.Resize(ref addresses, kept);
         Array.Resize(ref nameStarts, kept);
-        // The kernel's are in this order already.
+        // The kernel's own tables are in this order already.
         for (int symbol = 1; symbol < kept; symbol++)
         {
             if (addresses[symbol] >= addresses[symbol - 1]) continue;
@@ -133,11 +133,10 @@ internal sealed class KernelSymbols
         return new KernelSymbols(addresses, nameStarts, names, tokens);
     }
 
-    /// <summary>The address of a symbol.</summary>
-    /// <returns>Null when there is none of that name.</returns>
+    /// <returns>Null when there is no symbol of that name.</returns>
     public ulong? AddressOf(string name)
     {
-        // From the end, as that of the kernel's own end is there.
+        // From the end: the symbol of the kernel's own end is there.
         for (int index = addresses.Length - 1; index >= 0; index--)
         {
             if (NameOf(index) == name) return addresses[index];
@@ -147,8 +146,8 @@ internal sealed class KernelSymbols
     }
 
     /// <summary>
-    /// An address as the kernel prints it (%pS): the last symbol up to it, and how far behind that it is. The table has no
-    /// sizes, so this does not say that the address belongs to that symbol.
+    /// An address as the kernel prints it (%pS): the last symbol up to it, and its distance from that symbol. The table has no
+    /// sizes, so the address need not belong to that symbol.
     /// </summary>
     /// <returns>For example <c>__log_buf+0x3000</c>; null before the first symbol.</returns>
     public string? Describe(ulong address)
@@ -169,7 +168,7 @@ internal sealed class KernelSymbols
         return false;
     }
 
-    /// <summary>The last symbol up to an address; of several there the first. Negative when there is none.</summary>
+    /// <summary>Index of the last symbol up to an address; the first of several at one address. Negative when there is none.</summary>
     private int FirstUpTo(ulong address)
     {
         int index = Array.BinarySearch(addresses, address);
@@ -210,7 +209,7 @@ internal sealed class KernelSymbols
         return names.Slice(at - length, length);
     }
 
-    /// <summary>A symbol's name, without its type; null when it is malformed.</summary>
+    /// <summary>A symbol's name without its type letter; null when it is malformed.</summary>
     private string? NameOf(int index)
     {
         int at = nameStarts[index], written = 0;

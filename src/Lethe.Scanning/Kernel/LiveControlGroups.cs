@@ -10,7 +10,7 @@ internal sealed class LiveControlGroups : IDisposable
     private readonly PerPageFile? file;
     private Dictionary<ulong, string>? paths;
 
-    /// <summary>Opens the list; a kernel without it knows no groups.</summary>
+    /// <summary>Opens the list. If the kernel does not have it, no page has a group.</summary>
     public LiveControlGroups()
     {
         try
@@ -23,9 +23,8 @@ internal sealed class LiveControlGroups : IDisposable
         }
     }
 
-    /// <summary>The group of a page.</summary>
-    /// <returns>For example <c>cgroup /system.slice/x.service</c>; null when it is charged to none, to the root, or to one that was
-    /// removed.</returns>
+    /// <returns>For example <c>cgroup /system.slice/x.service</c>; null when the page is charged to no group, to the root, or to a group
+    /// that was removed.</returns>
     public string? Describe(long frame)
     {
         ulong inode = 0;
@@ -37,7 +36,7 @@ internal sealed class LiveControlGroups : IDisposable
     /// <inheritdoc/>
     public void Dispose() => file?.Dispose();
 
-    /// <summary>The groups of the hierarchy that has the memory controller, by inode number, without its root.</summary>
+    /// <summary>Paths by inode number of all groups but the root, in the hierarchy that has the memory controller.</summary>
     private static Dictionary<ulong, string> ReadPaths()
     {
         var paths = new Dictionary<ulong, string>();
@@ -52,7 +51,8 @@ internal sealed class LiveControlGroups : IDisposable
     }
 
     /// <summary>
-    /// Version 1 with the memory controller, else version 2 (proc_pid_mountinfo(5): fields after the dash are type, source, options).
+    /// Where version 1 with the memory controller is mounted, else version 2 (proc_pid_mountinfo(5): fields after the dash are type,
+    /// source, options).
     /// </summary>
     private static string? MemoryHierarchy()
     {

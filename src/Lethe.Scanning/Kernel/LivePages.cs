@@ -3,17 +3,17 @@ using Lethe.Linux;
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// What the pages of this machine are and whose, by <c>/proc/kpageflags</c>, <c>/proc/kpagecgroup</c> and every process's
-/// <c>pagemap</c>; needs CAP_SYS_ADMIN. Where the kernel's memory can be read, too, it tells what these files leave out: pages that are
-/// free on a processor's own list, and the caches of slabs. The machine runs on: each window of 256 MiB is told as it was when first asked
-/// for.
+/// Says what the pages of this machine are and who owns them, by <c>/proc/kpageflags</c>, <c>/proc/kpagecgroup</c> and every process's
+/// <c>pagemap</c>. Needs CAP_SYS_ADMIN. If the kernel's memory can be read, it adds what these files leave out: pages that are
+/// free on a processor's own list, and the caches of slabs. The machine runs on, so each window of 256 MiB is reported as it was
+/// when first asked for.
 /// </summary>
 internal sealed class LivePages : IPageAttribution, IDisposable
 {
-    // 256 MiB of states at most, one byte a page; that covers 1 TiB of memory at once.
+    // At most 256 MiB of states, one byte for each page. That covers 1 TiB of memory at once.
     private const int WindowPages = 1 << 16, MostWindows = 1 << 12;
 
-    // What is asked at once: little memory, as it is taken from the pages that are asked about.
+    // Asked for at once. Little, as the memory for the answer comes from the pages that are asked about.
     private const int BlockPages = 1 << 12;
 
     private readonly PerPageFile flags;
@@ -29,12 +29,12 @@ internal sealed class LivePages : IPageAttribution, IDisposable
     /// (CONFIG_PROC_PAGE_MONITOR).</exception>
     public static LivePages Open() => new(new PerPageFile("/proc/kpageflags"));
 
-    /// <summary>What this machine's kernel says in its own memory, where that can be read; null without it.</summary>
+    /// <summary>What this machine's kernel memory says of pages, if it can be read; else null.</summary>
     internal IPageAttribution? Kernel { get; set; }
 
     /// <summary>
-    /// What a page is. Without the kernel's memory a page that is free on a processor's own list cannot be told from one in use by the
-    /// kernel; both are <see cref="PageState.Other"/>.
+    /// The state of a page. Without the kernel's memory, a page that is free on a processor's own list cannot be distinguished from one
+    /// that the kernel uses. Both are then <see cref="PageState.Other"/>.
     /// </summary>
     /// <param name="frame">Page frame number.</param>
     public PageState StateOf(long frame)
@@ -57,14 +57,15 @@ internal sealed class LivePages : IPageAttribution, IDisposable
     }
 
     /// <summary>
-    /// Looks which processes have these pages mapped, and as what, for <see cref="OwnerOf"/>; one pass over all processes
-    /// but this one. What was found before is forgotten.
+    /// Finds which processes and files have these pages mapped, for <see cref="OwnerOf"/>, in one pass over all processes
+    /// but this one. Results of earlier calls are dropped.
     /// </summary>
     /// <param name="frames">Page frame numbers.</param>
     public void FindOwners(IReadOnlySet<long> frames) => users = PageUsers.Find(frames);
 
     /// <summary>
-    /// Whose a page is: the processes or the file if <see cref="FindOwners"/> found them, else the control group it is charged to.
+    /// The owner of a page: the processes or the file that <see cref="FindOwners"/> found, else what the kernel's memory says, else its
+    /// control group.
     /// </summary>
     /// <param name="frame">Page frame number.</param>
     public string? OwnerOf(long frame)

@@ -1,20 +1,20 @@
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>What a physical page is at the moment of looking.</summary>
+/// <summary>What a physical page is at one moment.</summary>
 public enum PageState
 {
-    /// <summary>Could not be told.</summary>
+    /// <summary>The state could not be found out.</summary>
     Unknown,
 
-    /// <summary>In the buddy allocator's lists.</summary>
+    /// <summary>Free, in the buddy allocator's lists.</summary>
     Free,
 
     /// <summary>
-    /// Free, kept on a processor's own list. Of memory at work, also pages after the first of a larger kernel allocation.
+    /// Free, on a processor's own list. In memory that is in use, also pages after the first of a larger kernel allocation.
     /// </summary>
     FreePerCpu,
 
-    /// <summary>A process's own memory.</summary>
+    /// <summary>Anonymous memory of a process.</summary>
     Anonymous,
 
     /// <summary>Cached file data.</summary>
@@ -26,13 +26,13 @@ public enum PageState
     /// <summary>Kernel objects.</summary>
     Slab,
 
-    /// <summary>The huge page pool, in use or not.</summary>
+    /// <summary>In the huge page pool, used or free.</summary>
     HugePage,
 
     /// <summary>Page tables.</summary>
     PageTable,
 
-    /// <summary>Never given to the allocator.</summary>
+    /// <summary>Never given to the page allocator.</summary>
     Reserved,
 
     /// <summary>Allocated by the kernel for something else: pipes, sockets, zram, maps.</summary>

@@ -1,17 +1,17 @@
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// Tells what each physical page is, from a raw memory image alone: the kernel's array of struct page is found
-/// through its VMCOREINFO note and page tables, and read for kernels 5.4 to 7.3. Used by one thread.
+/// Says what each physical page is, from a raw memory image alone. The kernel's array of struct page is found
+/// through its VMCOREINFO note and page tables. Kernels 5.4 to 7.3 are known. Not safe for several threads.
 /// </summary>
 internal sealed class PageStates
 {
     private const int LargestOrder = 10;
 
-    // 256 MiB of states at most, one byte a page; that covers 1 TiB of memory at once.
+    // At most 256 MiB of states, one byte for each page. That covers 1 TiB of memory at once.
     private const int WindowPages = 1 << 15, MostWindows = 1 << 13;
 
-    // Structs read at once. Divides a memory section and a window.
+    // Structs read at once. It divides a memory section and a window.
     private const int RunPages = 64;
 
     private readonly StructPageLayout layout;
@@ -28,39 +28,37 @@ internal sealed class PageStates
         layout = new StructPageLayout(note);
         Pages = new StructPageArray(memory, note, Kernel, layout);
         pageCount = memory.Length / 4096;
-        // What is remembered of lists takes memory, from these very lists when they are this machine's own.
+        // Remembering the lists takes memory. If this machine is examined, that memory comes from these very lists.
         if (!changes) perCpuLists = new PerCpuFreeLists(Kernel, Pages, note.Offset("page.lru"));
         run = new byte[RunPages * layout.Size];
     }
 
-    /// <summary>The kernel's release.</summary>
     public string Release => Note.Release;
 
-    /// <summary>The note that told the layout.</summary>
+    /// <summary>The note that the layout comes from.</summary>
     internal VmCoreInfo Note { get; }
 
-    /// <summary>The kernel's memory.</summary>
     internal KernelAddressSpace Kernel { get; }
 
-    /// <summary>The structs the states are read from.</summary>
+    /// <summary>The array of struct page that the states are read from.</summary>
     internal StructPageArray Pages { get; }
 
     /// <summary>Reads the layout out of an image.</summary>
     /// <param name="memory">The image.</param>
-    /// <param name="known">The note, where the image's format has it in a header; else it is searched for.</param>
+    /// <param name="known">The note, if the image's format has it in a header. Null: it is searched for.</param>
     /// <param name="changes">
-    /// Whether it is memory at work: then all pages without references and type are <see cref="PageState.FreePerCpu"/>, those of larger
-    /// kernel allocations as well.
+    /// Whether the memory is in use. Then all pages without references and type are <see cref="PageState.FreePerCpu"/>, also those of
+    /// larger kernel allocations.
     /// </param>
-    /// <exception cref="UnknownLayoutException">There is no usable note in it.</exception>
+    /// <exception cref="UnknownLayoutException">The image has no usable note.</exception>
     public static PageStates Of(IPhysicalMemory memory, VmCoreInfo? known = null, bool changes = false) =>
         Of(memory, known is null ? VmCoreInfo.Find(memory) : VmCoreInfo.Find(memory).Prepend(known), changes);
 
     /// <summary>Reads the layout out of an image.</summary>
     /// <param name="memory">The image.</param>
-    /// <param name="notes">What could be the kernel's note.</param>
-    /// <param name="changes">Whether it is memory at work.</param>
-    /// <exception cref="UnknownLayoutException">None of them is.</exception>
+    /// <param name="notes">Candidates for the kernel's note. The first usable one is taken.</param>
+    /// <param name="changes">Whether the memory is in use.</param>
+    /// <exception cref="UnknownLayoutException">None of them is usable.</exception>
     public static PageStates Of(IPhysicalMemory memory, IEnumerable<VmCoreInfo> notes, bool changes = false)
     {
         string reason = "no VMCOREINFO note";
@@ -69,7 +67,7 @@ internal sealed class PageStates
             try
             {
                 var states = new PageStates(memory, note, changes);
-                // A note is real when the page tables it names lead to the page array.
+                // A note is the real one if its page tables lead to the page array.
                 if (states.Pages.Read(0) is not null) return states;
                 reason = "the page array is not mapped";
             }
@@ -82,7 +80,7 @@ internal sealed class PageStates
         throw new UnknownLayoutException(reason);
     }
 
-    /// <summary>The state of one page. The first question about a window of 128 MiB reads all of that window.</summary>
+    /// <summary>The state of one page. The first call for a page of a 128 MiB window reads the whole window.</summary>
     /// <param name="frame">Page frame number: physical address / 4096.</param>
     public PageState StateOf(long frame)
     {
@@ -123,7 +121,7 @@ internal sealed class PageStates
                 PageState state = at < freeUntil ? PageState.Free : OfAllocated(first + at, page.Value);
                 if (state == PageState.FreePerCpu && perCpuLists is not null)
                 {
-                    // Of these, too, only the first page of a block is in a list.
+                    // Here, too, only the first page of a block is in a list.
                     if (perCpuLists.OrderOf(Pages.AddressOf(first + at)!.Value) is { } order)
                         perCpuUntil = Math.Max(perCpuUntil, at + (1 << order));
                     if (at >= perCpuUntil) state = PageState.Other;
@@ -155,7 +153,7 @@ internal sealed class PageStates
         if (page.Mapping != 0 && (page.Mapping & 3) == 0 && page.Mapping >> 47 != 0)
             return layout.IsSwapBacked(page) ? PageState.SharedMemory : PageState.PageCache;
         // Newer kernels count no references to large objects of their own (frozen pages; seen since 6.18), but give them a type.
-        // Whether it is on a list is found out by the caller, who knows what lies before it.
+        // The caller finds out whether the page is on a list: only it has the pages before.
         return page.Count == 0 && !page.HasType ? PageState.FreePerCpu : PageState.Other;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class PageTables(IPhysicalMemory memory, ulong root, int levels)
 
     /// <inheritdoc cref="Translate(ulong)"/>
     /// <param name="address">Virtual address.</param>
-    /// <param name="pageBytes">Bytes of the page that it lies in: 4 KiB, 2 MiB or 1 GiB; 0 when nothing is mapped there.</param>
+    /// <param name="pageBytes">Size of its page in bytes: 4 KiB, 2 MiB or 1 GiB; 0 when nothing is mapped there.</param>
     public ulong? Translate(ulong address, out ulong pageBytes)
     {
         pageBytes = 0;

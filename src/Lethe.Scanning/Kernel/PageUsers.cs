@@ -2,20 +2,20 @@ using Lethe.Linux;
 
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>Who has a physical page of this machine mapped.</summary>
+/// <summary>The processes and the file that have a physical page of this machine mapped.</summary>
 internal sealed class PageUsers
 {
     private const int PageSize = 4096, BlockPages = 1 << 15, MostRegions = 1024, MostProcesses = 1024;
 
-    // Documentation/admin-guide/mm/pagemap.rst: bit 63 for present, bits 0 to 54 the frame.
+    // Documentation/admin-guide/mm/pagemap.rst: bit 63 means present, bits 0 to 54 are the frame.
     private const ulong Present = 1UL << 63, FrameMask = (1UL << 55) - 1;
 
     private readonly HashSet<ProcessName> processes = [];
     private string? file;
 
-    /// <summary>Looks through the page tables of every process but this one.</summary>
+    /// <summary>Searches the page tables of every process but this one.</summary>
     /// <param name="frames">Page frame numbers to look for.</param>
-    /// <returns>The users of those that have any. Processes that end meanwhile are passed over.</returns>
+    /// <returns>The users of each frame that has any. Processes that end meanwhile are skipped.</returns>
     public static Dictionary<long, PageUsers> Find(IReadOnlySet<long> frames)
     {
         var found = new Dictionary<long, PageUsers>();
@@ -30,14 +30,14 @@ internal sealed class PageUsers
             catch (LinuxException failure)
                 when (VanishingFiles.IsGone(failure.Error, "/proc/") || failure.Error is Errno.EACCES or Errno.EPERM)
             {
-                // Ended, or not for this user.
+                // The process has ended, or this user may not see it.
             }
         }
 
         return found;
     }
 
-    /// <summary>The file if the page is one's and has a name, else the processes.</summary>
+    /// <summary>The file, if the page is of one that has a name; else the processes.</summary>
     public string? Describe(bool isOfFile) => isOfFile && file is not null ? $"file {file}" : ProcessName.Describe(processes);
 
     private static void FindIn(int process, IReadOnlySet<long> frames, ulong[] words, Dictionary<long, PageUsers> found)
@@ -66,7 +66,9 @@ internal sealed class PageUsers
         }
     }
 
-    /// <summary>The touched parts of a mapping, which may be a thousand times smaller; all of it where the kernel cannot say.</summary>
+    /// <summary>
+    /// The parts of a mapping that are in memory. They may be a thousand times smaller than it. If the kernel cannot say: all of it.
+    /// </summary>
     private static List<(ulong Start, ulong End)> InMemory(PerPageFile pagemap, ulong start, ulong end)
     {
         var regions = new List<(ulong Start, ulong End)>();
@@ -87,7 +89,7 @@ internal sealed class PageUsers
 
     private static unsafe int Scan(PerPageFile pagemap, ref ulong start, ulong end, byte[] buffer, List<(ulong Start, ulong End)> regions)
     {
-        // SAFETY: the buffer is pinned for the length of the call and has room for as many regions as are asked for.
+        // SAFETY: the buffer is pinned during the call, and has room for as many regions as are asked for.
         fixed (byte* room = buffer)
         {
             int count = PagemapScan.InMemory(pagemap.File, ref start, end, room, MostRegions);

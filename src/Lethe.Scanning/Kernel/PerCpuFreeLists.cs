@@ -1,23 +1,23 @@
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// The lists of free pages that each processor keeps for itself (mm/page_alloc.c, struct per_cpu_pages). Pages on them have no references
-/// and no type, as have pages after the first of a larger kernel allocation without a compound page; but only the former are in a list. It
-/// is told by the pointers of list_head alone, so that neither symbols nor types are needed.
+/// The lists of free pages that each processor keeps for itself (mm/page_alloc.c, struct per_cpu_pages). Pages on them have no
+/// references and no type. So have the pages after the first of a larger kernel allocation that is not a compound page, but these
+/// are in no list. Only the pointers of list_head are followed, so neither symbols nor types are needed.
 /// </summary>
 internal sealed class PerCpuFreeLists
 {
-    // Kernel addresses have the upper half of the address space. LIST_POISON1 and 2 (include/linux/poison.h), which what is taken from a
-    // list keeps, are no addresses.
+    // Kernel addresses are in the upper half of the address space. LIST_POISON1 and 2 (include/linux/poison.h), which remain in
+    // entries taken from a list, are not.
     private const ulong LowestAddress = 0xffff800000000000;
 
-    // NR_PCP_LISTS (include/linux/mmzone.h): three kinds of each order up to PAGE_ALLOC_COSTLY_ORDER since 5.13, before that of order 0
-    // only, and since 5.14 one or two for transparent huge pages.
+    // NR_PCP_LISTS (include/linux/mmzone.h). Since 5.13 three kinds for each order up to PAGE_ALLOC_COSTLY_ORDER, before that for order 0
+    // only. Since 5.14 also one or two lists for transparent huge pages.
     private const int KindsPerOrder = 3, MostSmallOrder = 3, HugePageOrder = 9, MostLists = KindsPerOrder * (MostSmallOrder + 1) + 2;
 
     private const int PointerBytes = 8, ListHeadBytes = 16;
 
-    // 4 GiB on such lists; what is on more is told for itself, as single pages.
+    // Enough for 4 GiB on such lists. Entries beyond that are reported as single pages.
     private const int MostKept = 1 << 20;
 
     private readonly KernelAddressSpace kernel;
@@ -35,8 +35,8 @@ internal sealed class PerCpuFreeLists
         this.links = (ulong)links;
     }
 
-    /// <summary>How many pages the entry of a list stands for, as a power of two.</summary>
-    /// <param name="address">The struct of a page without references and type.</param>
+    /// <summary>How many pages a list entry stands for, as a power of two.</summary>
+    /// <param name="address">Address of the struct of a page without references and type.</param>
     /// <returns>Null when it is in no list.</returns>
     public int? OrderOf(ulong address)
     {
@@ -45,7 +45,7 @@ internal sealed class PerCpuFreeLists
         if (orders.Count >= MostKept) return 0;
         var list = new List<ulong>();
         ulong entry = address + links;
-        // What is no page is the list's head. A damaged list may run in a circle.
+        // An entry that is not in a struct page is the head of the list. A damaged list may run in a circle.
         for (; pages.FrameAt(entry - links) is not null; entry = kernel.ReadWord(entry) ?? 0)
         {
             if (orders.Count >= MostKept || !orders.TryAdd(entry - links, 0)) return orders[address];
@@ -57,16 +57,19 @@ internal sealed class PerCpuFreeLists
         return order;
     }
 
-    /// <summary>Whether one neighbour at least points back: of lists that change while they are read the other may not.</summary>
+    /// <summary>Whether at least one neighbour points back. In lists that change while they are read, the other may not.</summary>
     private bool IsLinked(ulong entry)
     {
         ulong next = kernel.ReadWord(entry) ?? 0, previous = kernel.ReadWord(entry + PointerBytes) ?? 0;
-        // Pages that were in no list since the machine started point to themselves.
+        // Pages that have been in no list since the machine started point to themselves.
         return next >= LowestAddress && previous >= LowestAddress && next != entry && previous != entry
             && (kernel.ReadWord(next + PointerBytes) == entry || kernel.ReadWord(previous) == entry);
     }
 
-    /// <summary>The heads of a processor's lists lie one after another, ordered by order: it is told by how many come before.</summary>
+    /// <summary>
+    /// The order of the pages in a list. The heads of a processor's lists lie one after another, sorted by order, so the number
+    /// of heads before this one gives its order.
+    /// </summary>
     private int OrderOfList(ulong head)
     {
         int before = 0;

@@ -8,20 +8,20 @@ internal sealed class PerPageFile : IDisposable
 {
     private readonly Descriptor file;
 
-    /// <summary>Opens it.</summary>
-    /// <exception cref="LinuxException">It is not there, or not for this user.</exception>
+    /// <exception cref="LinuxException">The file does not exist, or this user may not open it.</exception>
     public PerPageFile(string path) => file = Descriptor.Open(path, FileCalls.O_RDONLY);
 
-    /// <summary>The open file.</summary>
     public Descriptor File => file;
 
-    /// <summary>Reads the words of pages that follow each other.</summary>
-    /// <returns>How many there were; fewer at the end of memory, 0 also when the process is gone.</returns>
+    /// <summary>Reads the words of consecutive pages.</summary>
+    /// <param name="first">Number of the first page.</param>
+    /// <param name="words">Room for one word for each page.</param>
+    /// <returns>How many words were read: fewer at the end of memory, 0 also when the process is gone.</returns>
     public unsafe int Read(long first, Span<ulong> words)
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(words);
         int done = 0;
-        // SAFETY: the span is pinned for the length of the calls and no more than its length is asked for.
+        // SAFETY: the span is pinned during the calls, and no more than its length is asked for.
         fixed (byte* start = bytes)
         {
             while (done < bytes.Length)

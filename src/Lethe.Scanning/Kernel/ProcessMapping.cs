@@ -5,21 +5,20 @@ using Lethe.Linux.Text;
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>A range of a process's addresses (a line of <c>/proc/PID/maps</c>, proc_pid_maps(5)).</summary>
-/// <param name="Start">First address.</param>
-/// <param name="End">First address behind.</param>
-/// <param name="Shared">Whether what is written there is seen by others.</param>
-/// <param name="FileOffset">Where in the file it begins, in bytes.</param>
+/// <param name="Start">The first address.</param>
+/// <param name="End">The first address behind it.</param>
+/// <param name="Shared">Whether other processes see what is written there.</param>
+/// <param name="FileOffset">Offset in the file where the mapping begins, in bytes.</param>
 /// <param name="Inode">The file's inode number; 0 without a file.</param>
 /// <param name="Name">The file's path, or the kernel's name in brackets; null for memory without a name.</param>
 internal readonly record struct ProcessMapping(ulong Start, ulong End, bool Shared, ulong FileOffset, ulong Inode, string? Name)
 {
-    /// <summary>Whether it is a file's.</summary>
     public bool IsOfFile => Name is ['/', ..];
 
-    /// <summary>Lists the mappings of a process, without [vsyscall], which has no pagemap.</summary>
-    /// <param name="directory">Its directory in /proc.</param>
-    /// <returns>None for a kernel's thread; null when the process is gone.</returns>
-    /// <exception cref="LinuxException">It lives, and this user may not see them.</exception>
+    /// <summary>Lists the mappings of a process, except [vsyscall], which has no pagemap.</summary>
+    /// <param name="directory">The process's directory in /proc.</param>
+    /// <returns>Empty for a kernel thread; null when the process is gone.</returns>
+    /// <exception cref="LinuxException">The process lives, but this user may not see its mappings.</exception>
     public static List<ProcessMapping>? All(string directory)
     {
         var mappings = new List<ProcessMapping>();

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>A process, as owners of pages are told.</summary>
+/// <summary>A process, as reports name the owner of a page.</summary>
 /// <param name="Id">Its process id.</param>
 /// <param name="Name">The name of its first thread (comm), not escaped.</param>
 internal readonly record struct ProcessName(int Id, string Name)
 {
     private const int MostListed = 3;
 
-    /// <summary>For example <c>process 812 (sshd)</c>; the first three when there are more.</summary>
+    /// <summary>Names processes, for example <c>process 812 (sshd)</c>. Of more than three, only the first three are named.</summary>
     /// <returns>Null when there are none.</returns>
     public static string? Describe(IEnumerable<ProcessName> processes)
     {

@@ -1,9 +1,9 @@
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>The kernel's array of struct page: one for each physical page that the machine has.</summary>
+/// <summary>The kernel's array of struct page: one for each physical page of the machine.</summary>
 internal sealed class StructPageArray
 {
-    // x86-64 can address 2^52 bytes; no machine has more than 64 TiB, and a lying length must not make a large table.
+    // x86-64 can address 2^52 bytes. No machine has more than 64 TiB, and a false length must not lead to a large table.
     private const long MostMemory = 1L << 46;
 
     private readonly KernelAddressSpace kernel;
@@ -11,7 +11,6 @@ internal sealed class StructPageArray
     private readonly ulong[] sections;
     private readonly ulong start;
 
-    /// <summary>Finds the array.</summary>
     /// <exception cref="UnknownLayoutException">The note lacks what is needed.</exception>
     public StructPageArray(IPhysicalMemory memory, VmCoreInfo note, KernelAddressSpace kernel, StructPageLayout layout)
     {
@@ -24,7 +23,7 @@ internal sealed class StructPageArray
     /// <summary>Bytes of one struct page.</summary>
     public int Size => layout.Size;
 
-    /// <summary>Where the struct of a page lies.</summary>
+    /// <summary>The address of the struct of a page.</summary>
     /// <returns>Null when the machine has no such page.</returns>
     public ulong? AddressOf(long frame)
     {
@@ -33,8 +32,8 @@ internal sealed class StructPageArray
         return sections[section] + (ulong)frame * (ulong)layout.Size;
     }
 
-    /// <summary>Whose struct lies at an address; all sections lie in one virtual array (SPARSEMEM_VMEMMAP).</summary>
-    /// <returns>Null when no struct page begins there.</returns>
+    /// <summary>The page whose struct is at an address. All sections lie in one virtual array (SPARSEMEM_VMEMMAP).</summary>
+    /// <returns>Its page frame number; null when no struct page begins there.</returns>
     public long? FrameAt(ulong address)
     {
         long frame = (long)((address - start) / (ulong)layout.Size);
@@ -46,20 +45,20 @@ internal sealed class StructPageArray
     public StructPage? Read(long frame) => AddressOf(frame) is { } address ? ReadAt(address) : null;
 
     /// <summary>The struct at an address.</summary>
-    /// <returns>Null when that is not in the memory.</returns>
+    /// <returns>Null when it is not in the memory.</returns>
     public StructPage? ReadAt(ulong address)
     {
         Span<byte> bytes = stackalloc byte[layout.Size];
         return kernel.TryRead(address, bytes) ? layout.Parse(bytes, address) : null;
     }
 
-    /// <summary>Copies the structs of pages that follow each other within one memory section.</summary>
+    /// <summary>Copies the structs of consecutive pages of one memory section.</summary>
     /// <returns>False when not all of them are in the memory.</returns>
     public bool TryReadRun(long first, Span<byte> structs) => AddressOf(first) is { } address && kernel.TryRead(address, structs);
 
     /// <summary>
-    /// SPARSEMEM: mem_section points to pages full of section descriptors, whose map, less some low flag bits, is the
-    /// address the array of struct page would have if it began at frame 0 (include/linux/mmzone.h).
+    /// SPARSEMEM: mem_section points to pages full of section descriptors. A descriptor's map, less some low flag bits, is the
+    /// address that the array of struct page would have if it began at frame 0 (include/linux/mmzone.h).
     /// </summary>
     private ulong[] ReadSections(long length, VmCoreInfo note)
     {

@@ -1,9 +1,9 @@
 namespace Lethe.Scanning.Kernel;
 
-/// <summary>The processes of a memory image: whose an address space is, and whose stack in the kernel a page is.</summary>
+/// <summary>The processes of a memory image, by their address spaces and by the kernel stacks of their threads.</summary>
 internal sealed class TaskTable
 {
-    // PID_MAX_LIMIT allows 4 million; what comes after these is not told rather than taking memory without bound.
+    // PID_MAX_LIMIT allows 4 million. Further tasks are not reported, as the memory for them must be bounded.
     private const int MostTasks = 1 << 18;
 
     // arch/x86/include/asm/page_64_types.h: THREAD_SIZE, without KASAN.
@@ -13,7 +13,7 @@ internal sealed class TaskTable
     private readonly Dictionary<long, ProcessName> stacks = [];
 
     /// <summary>Reads all tasks.</summary>
-    /// <param name="objects">The image.</param>
+    /// <param name="objects">The kernel objects of the image.</param>
     /// <param name="firstTask">Address of init_task; null gives an empty table.</param>
     public TaskTable(KernelObjects objects, ulong? firstTask)
     {
@@ -32,7 +32,7 @@ internal sealed class TaskTable
     /// <summary>The process that has an address space (struct mm_struct).</summary>
     public ProcessName? OfAddressSpace(ulong mm) => addressSpaces.TryGetValue(mm, out ProcessName name) ? name : null;
 
-    /// <summary>The process with a thread whose stack in the kernel a page belongs to.</summary>
+    /// <summary>The process with a thread whose kernel stack includes a page.</summary>
     public ProcessName? OfStack(long frame) => stacks.TryGetValue(frame, out ProcessName name) ? name : null;
 
     private void AddStack(KernelObjects objects, ulong thread, ProcessName name)
@@ -53,7 +53,7 @@ internal sealed class TaskTable
     /// <summary>The objects of a doubly linked list (include/linux/list.h), without its head.</summary>
     private static IEnumerable<ulong> List(KernelObjects objects, ulong? head, string structure, string member)
     {
-        // A broken list may run in a circle that the head is no part of.
+        // A broken list may run in a circle that does not include its head.
         var seen = new HashSet<ulong>();
         for (ulong? entry = head is null ? null : objects.Memory.ReadWord(head.Value);
             entry is { } at && at != head && seen.Count < MostTasks && seen.Add(at);

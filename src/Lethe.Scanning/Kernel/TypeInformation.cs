@@ -3,18 +3,18 @@ using System.Buffers.Binary;
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// What a kernel says about its own structures, in the BPF Type Format (include/uapi/linux/btf.h,
-/// Documentation/bpf/btf.rst): where each member of a structure lies. Any bytes may be given.
+/// A kernel's description of its own structures, in the BPF Type Format (include/uapi/linux/btf.h,
+/// Documentation/bpf/btf.rst). It gives the offset of each member. Malformed bytes are refused.
 /// </summary>
 internal sealed class TypeInformation
 {
-    /// <summary>What type information of the kernel itself begins with: magic, version 1, no flags, a header of 24 bytes.</summary>
+    /// <summary>The first bytes of the kernel's own type information: magic, version 1, no flags, a header of 24 bytes.</summary>
     public static ReadOnlySpan<byte> Start => [0x9f, 0xeb, 1, 0, HeaderSize, 0, 0, 0];
 
     /// <summary>Bytes of the header.</summary>
     public const int HeaderSize = 24;
 
-    // Kernels of distributions have 4 to 8 MiB.
+    // Distribution kernels have 4 to 8 MiB.
     private const int LargestSize = 64 << 20;
 
     private const int Structure = 4, Union = 5, LargestKind = 19;
@@ -34,7 +34,7 @@ internal sealed class TypeInformation
 
     /// <summary>How many bytes follow the header.</summary>
     /// <param name="header">At least <see cref="HeaderSize"/> bytes.</param>
-    /// <returns>Null when it is no such header.</returns>
+    /// <returns>Null when it is not such a header.</returns>
     public static int? SizeBehind(ReadOnlySpan<byte> header)
     {
         if (header.Length < HeaderSize || !header.StartsWith(Start)) return null;
@@ -49,7 +49,7 @@ internal sealed class TypeInformation
             : null;
     }
 
-    /// <summary>Takes in type information.</summary>
+    /// <summary>Decodes type information: a header and what follows it.</summary>
     /// <returns>Null when it is malformed.</returns>
     public static TypeInformation? Parse(ReadOnlyMemory<byte> bytes)
     {
@@ -61,15 +61,15 @@ internal sealed class TypeInformation
             : null;
     }
 
-    /// <summary>Where a member lies in a structure, also when it lies within unnamed structures or unions in it.</summary>
+    /// <summary>The offset of a member in a structure. The member may lie in unnamed structures or unions of it.</summary>
     /// <param name="structure">The structure's name, without <c>struct</c>.</param>
-    /// <param name="path">The member; members of members after a dot.</param>
-    /// <returns>Bytes; null when there is no such structure or member, or it is a bit field.</returns>
+    /// <param name="path">The member's name. Members of members follow after a dot.</param>
+    /// <returns>Bytes; null when there is no such structure or member, or when it is a bit field.</returns>
     public int? OffsetOf(string structure, string path)
     {
         byte[] name = System.Text.Encoding.ASCII.GetBytes(structure);
         membersLookedAt = 0;
-        // A name may occur more than once, where source files have private structures of the same name.
+        // A name may occur more than once: source files may have private structures of one name.
         for (int id = 1; id < offsets.Length; id++)
         {
             if (KindOf(id) == Structure && IsNamed(Word(types.Span, offsets[id]), name) && OffsetIn(id, path.Split('.')) is { } offset)
@@ -102,7 +102,7 @@ internal sealed class TypeInformation
             if (++membersLookedAt > MostMembersLookedAt) return null;
             int at = offsets[id] + 12 + member * 12;
             uint memberName = Word(all, at), memberType = Word(all, at + 4), bits = Word(all, at + 8);
-            // With the flag set, the upper byte is a bit field's width.
+            // If the flag is set, the upper byte is the width of a bit field.
             if (information >> 31 != 0 && bits >> 24 != 0) continue;
             if (information >> 31 == 0 && bits % 8 != 0) continue;
             if (memberType >= (uint)offsets.Length) return null;
@@ -154,7 +154,7 @@ internal sealed class TypeInformation
         return [.. offsets];
     }
 
-    /// <summary>Bytes that follow the common part of a record.</summary>
+    /// <summary>Bytes after the common part of a record; null for unknown kinds.</summary>
     private static int? SizeAfter(int kind, int count) => kind switch
     {
         1 or 14 or 17 => 4, // integer, variable, declaration tag

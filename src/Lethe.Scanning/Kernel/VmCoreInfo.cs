@@ -6,12 +6,12 @@ using System.Text.RegularExpressions;
 namespace Lethe.Scanning.Kernel;
 
 /// <summary>
-/// What a Linux kernel says about its own layout, in the ELF note it keeps in its memory for crash dumps
+/// A Linux kernel's description of its own layout: the text of the ELF note that it keeps in its memory for crash dumps
 /// (kernel/crash_core.c up to 6.8, kernel/vmcore_info.c after).
 /// </summary>
 public sealed partial class VmCoreInfo
 {
-    /// <summary>Bytes of the longest text that is read; the kernel's has one page (CRASH_CORE_NOTE_DESC_BYTES).</summary>
+    /// <summary>Bytes of the longest text that is read. The kernel's own has one page (CRASH_CORE_NOTE_DESC_BYTES).</summary>
     internal const int LongestNote = 64 * 1024;
 
     private const int PageSize = 4096;
@@ -23,7 +23,7 @@ public sealed partial class VmCoreInfo
     // ELF note header: name size 11, text size, type 0, then the name.
     private static ReadOnlySpan<byte> NoteStart => "\u000b\0\0\0....\0\0\0\0VMCOREINFO\0"u8;
 
-    /// <summary>The kernel's release, as uname says it.</summary>
+    /// <summary>The kernel's release, as uname prints it; empty when the note has none.</summary>
     public string Release => entries.GetValueOrDefault("OSRELEASE", "");
 
     /// <summary>Major and minor number of the release; null when it does not begin with two numbers.</summary>
@@ -32,7 +32,7 @@ public sealed partial class VmCoreInfo
             ? version
             : null;
 
-    /// <summary>All notes in a memory image; normally one, but a program may hold text that looks like one.</summary>
+    /// <summary>Finds all notes in a memory image. There is normally one, but a program may hold text that looks like one.</summary>
     /// <remarks>The kernel's own lies at the start of a page (alloc_pages_exact since Linux 4.13).</remarks>
     public static IEnumerable<VmCoreInfo> Find(IPhysicalMemory memory)
     {
@@ -46,10 +46,10 @@ public sealed partial class VmCoreInfo
         }
     }
 
-    /// <summary>The next place in some bytes where a page begins like a note.</summary>
+    /// <summary>Finds the next page that begins like a note.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="from">Where in them a page begins, in bytes.</param>
-    /// <returns>Its offset; negative when there is none.</returns>
+    /// <param name="from">Offset in them of the first page to look at.</param>
+    /// <returns>The offset of that page; negative when there is none.</returns>
     internal static int NextStart(ReadOnlySpan<byte> bytes, int from)
     {
         for (int at = from; at <= bytes.Length - NoteStart.Length; at += PageSize)
@@ -63,7 +63,7 @@ public sealed partial class VmCoreInfo
 
     /// <summary>The note at an address; null when there is none.</summary>
     /// <param name="memory">The image.</param>
-    /// <param name="address">Where a page begins.</param>
+    /// <param name="address">Physical address of the start of a page.</param>
     public static VmCoreInfo? At(IPhysicalMemory memory, ulong address)
     {
         Span<byte> size = stackalloc byte[4];
@@ -74,7 +74,7 @@ public sealed partial class VmCoreInfo
         return memory.TryRead(address + 24, text) ? Parse(text) : null;
     }
 
-    /// <summary>Parses a note's text: one KEY=VALUE a line.</summary>
+    /// <summary>Parses the text of a note, which has one KEY=VALUE in each line.</summary>
     /// <returns>Null when the text is not such a note.</returns>
     public static VmCoreInfo? Parse(ReadOnlySpan<byte> text)
     {
@@ -90,28 +90,30 @@ public sealed partial class VmCoreInfo
     }
 
     /// <summary>A symbol's address.</summary>
-    /// <exception cref="UnknownLayoutException">The note does not have it.</exception>
+    /// <exception cref="UnknownLayoutException">The note does not have it, or its value is malformed.</exception>
     public ulong Symbol(string name) => Number($"SYMBOL({name})", hexadecimal: true);
 
-    /// <summary>A symbol's address, or null when this kernel's note does not have it.</summary>
+    /// <summary>A symbol's address; null when this kernel's note does not have it.</summary>
+    /// <exception cref="UnknownLayoutException">Its value is malformed.</exception>
     public ulong? SymbolIfPresent(string name) => entries.ContainsKey($"SYMBOL({name})") ? Symbol(name) : null;
 
     /// <summary>A field's offset in its structure, in bytes.</summary>
-    /// <exception cref="UnknownLayoutException">The note does not have it.</exception>
+    /// <exception cref="UnknownLayoutException">The note does not have it, or its value is malformed or above 65536.</exception>
     public int Offset(string field) => Bounded($"OFFSET({field})");
 
-    /// <summary>A field's offset in its structure, in bytes, or null when this kernel's note does not have it.</summary>
+    /// <summary>A field's offset in its structure, in bytes; null when this kernel's note does not have it.</summary>
     internal int? OffsetIfPresent(string field) => entries.ContainsKey($"OFFSET({field})") ? Offset(field) : null;
 
     /// <summary>A structure's size, in bytes.</summary>
-    /// <exception cref="UnknownLayoutException">The note does not have it.</exception>
+    /// <exception cref="UnknownLayoutException">The note does not have it, or its value is malformed or above 65536.</exception>
     public int Size(string structure) => Bounded($"SIZE({structure})");
 
-    /// <summary>A number, two's complement when negative.</summary>
-    /// <exception cref="UnknownLayoutException">The note does not have it.</exception>
+    /// <summary>A number. Negative ones are in two's complement.</summary>
+    /// <exception cref="UnknownLayoutException">The note does not have it, or its value is malformed.</exception>
     public ulong Number(string name) => Number($"NUMBER({name})", hexadecimal: false);
 
-    /// <summary>A number, or null when this kernel's note does not have it.</summary>
+    /// <summary>A number; null when this kernel's note does not have it.</summary>
+    /// <exception cref="UnknownLayoutException">Its value is malformed.</exception>
     public ulong? NumberIfPresent(string name) => entries.ContainsKey($"NUMBER({name})") ? Number(name) : null;
 
     private int Bounded(string key)
