@@ -7,17 +7,17 @@ using Lethe.Scanning.Sources.Trees;
 
 namespace Lethe.Scanning.Opening;
 
-/// <summary>Opens what a user named, and recognises it by what is in it.</summary>
+/// <summary>Opens the source that a user named, and recognises it by its content.</summary>
 public static class SourceOpener
 {
     /// <summary>The first page is enough to recognise everything.</summary>
     private const int HeadLength = 4096;
 
     /// <summary>
-    /// Opens a file, device, directory or pipe; <c>-</c> is standard input, and <c>raw:PATH</c> the bytes of a file as they are stored.
-    /// What lives is named by what it is: <c>pid:N</c>, <c>cgroup:PATH</c>, <c>kcore:</c>, <c>qmp:SOCKET</c>, <c>pmem:</c>.
+    /// Opens a file, device, directory or pipe. <c>-</c> is standard input; <c>raw:PATH</c> means the bytes of a file as they are stored.
+    /// Live sources are named by their kind: <c>pid:N</c>, <c>cgroup:PATH</c>, <c>kcore:</c>, <c>qmp:SOCKET</c>, <c>pmem:</c>.
     /// </summary>
-    /// <exception cref="SourceException">It cannot be opened, or is damaged so that nothing in it can be found.</exception>
+    /// <exception cref="SourceException">The source cannot be opened, or is so damaged that nothing in it can be found.</exception>
     public static Source Open(string name)
     {
         if (OpenLive(name) is { } living) return living;
@@ -41,7 +41,9 @@ public static class SourceOpener
         }
     }
 
-    /// <summary>Whether a name means the memory of this machine: what a scan of it takes, it takes from what is to be found.</summary>
+    /// <summary>
+    /// Whether a name means the memory of this machine. A scan of it allocates memory that may hold what it searches for.
+    /// </summary>
     public static bool IsThisMachinesMemory(string name) => name.StartsWith(KernelCore.Prefix, StringComparison.Ordinal);
 
     private static Source? OpenLive(string name)
@@ -53,17 +55,17 @@ public static class SourceOpener
         return name.StartsWith(PersistentMemory.Prefix, StringComparison.Ordinal) ? PersistentMemory.Open(name) : null;
     }
 
-    /// <summary>Recognises an image and opens it. The storage belongs to the source from then on.</summary>
-    /// <param name="name">What the source is called.</param>
+    /// <summary>Recognises an image and opens it. The source then owns the storage. On failure the storage is disposed of.</summary>
+    /// <param name="name">The name of the source.</param>
     /// <param name="storage">Its bytes.</param>
-    /// <exception cref="SourceException">It is damaged so that nothing in it can be found.</exception>
+    /// <exception cref="SourceException">The image is so damaged that nothing in it can be found.</exception>
     public static Source Recognise(string name, IStorage storage)
     {
         try
         {
             byte[] head = new byte[HeadLength];
             int length = 0;
-            // What cannot be read cannot be recognised; that it cannot shows again when it is searched.
+            // What cannot be read cannot be recognised. The search reports the error when it reads there again.
             while (length < head.Length && storage.Read(length, head.AsSpan(length), out _) is > 0 and int got) length += got;
             return Recognise(name, storage, head.AsSpan(0, length));
         }
@@ -97,7 +99,7 @@ public static class SourceOpener
         return OpenStream(name, new ForwardStream(new DescriptorBytes(file)), raw);
     }
 
-    /// <summary>Recognises what comes through a pipe.</summary>
+    /// <summary>Recognises the content of a pipe.</summary>
     /// <exception cref="SourceException">It is an image that can be read only with random access.</exception>
     internal static Source OpenStream(string name, ForwardStream stream, bool raw)
     {
@@ -111,7 +113,7 @@ public static class SourceOpener
         return new StreamSource(name, stream, isArchive: !raw && TarHeader.Recognises(head));
     }
 
-    // Those that store bytes as they are can be searched as they come; those that do not would hide what they hold.
+    // Images that store bytes as they are can be searched as a stream. In others the stored bytes hide the content.
     private static string? FormWithRandomAccess(ReadOnlySpan<byte> head)
     {
         if (FlattenedStorage.Recognises(head)) return "a flattened dump";

@@ -4,14 +4,14 @@ using Lethe.Scanning.Sources;
 
 namespace Lethe.Scanning.Reporting;
 
-/// <summary>Reads out of a memory image what its pages are, by the kernel's note that its header has or the scan came across.</summary>
+/// <summary>Finds out what the pages of a memory image are, by the kernel's note from the image's header or from the scan.</summary>
 public static class ImageAttribution
 {
-    /// <summary>Reads what is needed.</summary>
-    /// <param name="source">What was scanned.</param>
+    /// <summary>Reads the kernel's layout and page array out of the image.</summary>
+    /// <param name="source">The source that was scanned. It must still be open.</param>
     /// <param name="result">What was found.</param>
-    /// <param name="unknown">Why nothing can be said, for people; null when it can, or when nobody expects it.</param>
-    /// <returns>Null when nothing can be said.</returns>
+    /// <param name="unknown">Why page states are unknown, for people. Null when they are known, or when nobody expects them.</param>
+    /// <returns>Null when page states are unknown.</returns>
     public static ImagePages? Of(Source source, ScanResult result, out string? unknown)
     {
         unknown = null;
@@ -25,7 +25,7 @@ public static class ImageAttribution
         }
         catch (UnknownLayoutException reason)
         {
-            // Of a disk nobody expects them.
+            // Nobody expects page states of a disk.
             unknown = source.Form is "raw" or "qcow2" ? null : reason.Message;
             return null;
         }

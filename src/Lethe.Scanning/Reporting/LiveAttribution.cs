@@ -6,16 +6,16 @@ using Lethe.Scanning.Sources.Live;
 
 namespace Lethe.Scanning.Reporting;
 
-/// <summary>Asks this machine's kernel about the pages in which a scan of living memory found something.</summary>
+/// <summary>Asks this machine's kernel about the pages of the hits in live memory.</summary>
 internal static class LiveAttribution
 {
     private const int PageSize = 4096;
 
-    /// <summary>Looks once through all processes for the users of the pages that were hit.</summary>
-    /// <param name="source">What was scanned.</param>
+    /// <summary>Finds the states of the pages that have hits, and then their users in one pass over all processes.</summary>
+    /// <param name="source">The source that was scanned. It must still be open.</param>
     /// <param name="result">What was found.</param>
-    /// <param name="unknown">Why nothing can be said, for people; null when it can.</param>
-    /// <returns>Null when nothing can be said.</returns>
+    /// <param name="unknown">Why page states are unknown, for people; null when they are known.</param>
+    /// <returns>Null when page states are unknown.</returns>
     public static LivePages? Of(Source source, ScanResult result, out string? unknown)
     {
         unknown = null;
@@ -23,7 +23,7 @@ internal static class LiveAttribution
         {
             LivePages pages = LivePages.Open();
             HashSet<long> frames = FramesOf(source, result);
-            // First of all, as finding out more takes memory, perhaps these very pages.
+            // States first: to find out more allocates memory, perhaps these very pages.
             foreach (long frame in frames) _ = pages.StateOf(frame);
             pages.FindOwners(frames);
             if (frames.Count > 0 && source is KernelCore core) pages.Kernel = KernelOf(core);
@@ -36,7 +36,7 @@ internal static class LiveAttribution
         }
     }
 
-    /// <summary>The page frames that hits lie in.</summary>
+    /// <summary>The page frames that have hits.</summary>
     private static HashSet<long> FramesOf(Source source, ScanResult result)
     {
         var frames = new HashSet<long>();
@@ -53,14 +53,14 @@ internal static class LiveAttribution
         return frames;
     }
 
-    /// <summary>Where in a part the next page begins.</summary>
+    /// <summary>The position in a part where the next page begins.</summary>
     internal static long NextPage(Part part, long position)
     {
         long skew = (long)((part.Address ?? part.VirtualAddress ?? 0) % PageSize);
         return (position + skew) / PageSize * PageSize + PageSize - skew;
     }
 
-    // A kernel whose layout is not known says nothing; its lists still do.
+    // Null for a kernel whose layout is not known. Its files in /proc still say what pages are.
     private static ImagePages? KernelOf(KernelCore core)
     {
         try

@@ -4,7 +4,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Reporting;
 
-/// <summary>Draws up the map of a source's physical pages for a picture.</summary>
+/// <summary>Makes the map of a source's physical pages for a picture.</summary>
 internal static class PageMapping
 {
     private const int MostCells = 1 << 20, PageSize = 4096;
@@ -36,7 +36,7 @@ internal static class PageMapping
         );
     }
 
-    // What could not be told counts only where nothing else is known: holes have no page.
+    // Unknown states count only where nothing else is known: holes have no pages.
     private static byte Commonest(ReadOnlySpan<int> votes)
     {
         int best = -1;

@@ -4,7 +4,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Reporting;
 
-/// <summary>Puts what was found in several sources together as one report.</summary>
+/// <summary>Makes one report of what was found in several sources.</summary>
 /// <param name="began">When the scan began.</param>
 /// <param name="version">Lethe's version.</param>
 /// <param name="withMaps">Whether maps of physical memory are wanted.</param>
@@ -20,15 +20,15 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
     private readonly Dictionary<(string Kind, string Id, string? State), (long Hits, long Bytes)> summary = [];
     private long notListed;
 
-    /// <summary>Shows what was found, for those who asked to see it; gets the source, the hit and answers with text, or null.</summary>
+    /// <summary>Gives the text that is shown for a hit, if the user asked to see it; null for none.</summary>
     public Func<SourceFindings, Hit, string?> Show { get; init; } = (_, _) => null;
 
     /// <summary>Notes a source that could not be opened.</summary>
-    /// <param name="name">As the user named it.</param>
-    /// <param name="because">Why.</param>
+    /// <param name="name">The source as the user named it.</param>
+    /// <param name="because">Why it could not be opened.</param>
     public void Miss(string name, string because) => unread.Add(new UnreadRange(name, null, 0, 0, because));
 
-    /// <summary>Adds what was found in a source; while it is open, as its pages are asked for.</summary>
+    /// <summary>Adds what was found in a source. The source must still be open, as its pages are asked about.</summary>
     public void Add(SourceFindings findings)
     {
         ScanResult result = findings.Result;
@@ -55,8 +55,8 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         if (withMaps && PageMapping.Of(findings) is { } map) maps.Add(map);
     }
 
-    /// <summary>The report.</summary>
-    /// <param name="durationMs">How long all took, in milliseconds.</param>
+    /// <summary>Makes the report of all that was added.</summary>
+    /// <param name="durationMs">How long the whole scan took, in milliseconds.</param>
     public ScanReport Finish(long durationMs) => new()
     {
         Version = version,
@@ -90,7 +90,7 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         Maps = maps,
     };
 
-    // A page often holds several hits in a row, and owners take long to find: the last page told is kept.
+    // The last page is kept: a page often holds several hits in a row, and owners take long to find.
     private void Add(SourceFindings findings, Hit hit, ref (long Frame, string? State, string? Owner) page)
     {
         Match match = hit.Match;
@@ -106,14 +106,14 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         else if (physical is null) owner = findings.Source.HolderOf(hit.Part, match.Position);
 
         CountByPage(findings, pattern, hit);
-        // In a living process's mapping what counts is the address.
+        // In a mapping of a live process the offset is the address.
         long offset = (hit.Part.Name is null || hit.Part.Process is not null ? hit.Part.Offset : 0) + match.Position;
         hits.Add(new ScanHit(
             findings.Source.Name, hit.Part.Name, physical, offset, match.Length, pattern.Kind, pattern.Id, match.PatternOffset,
             findings.Result.IsWhole(match), match.Confidence, state, owner, Show(findings, hit)));
     }
 
-    // A hit over several pages counts once, where it begins, and its bytes where they lie.
+    // A hit over several pages counts once, in the page where it begins. Its bytes count in the pages that hold them.
     private void CountByPage(SourceFindings findings, Pattern pattern, Hit hit)
     {
         long position = hit.Match.Position, end = position + hit.Match.Length;
@@ -129,7 +129,7 @@ public sealed class ScanReporting(DateTimeOffset began, string version, bool wit
         }
     }
 
-    // Of hits that are counted but not listed, the page state is not known.
+    // Hits that are counted but not listed have no known page state.
     private void NoteUnlisted(ScanResult result)
     {
         if (result.Matches == result.Hits.Count) return;
