@@ -2,18 +2,17 @@ using System.Buffers.Binary;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Up to four bytes in a row of a literal, by which it is looked for (YARA's word for it).</summary>
-/// <param name="Bytes">The first one lowest; those beyond the width are zero.</param>
-/// <param name="Width">How many, 1 to 4.</param>
+/// <summary>Up to four bytes in a row of a literal. The search finds the literal by them (YARA's term).</summary>
+/// <param name="Bytes">The bytes, the first one lowest. Those beyond the width are zero.</param>
+/// <param name="Width">How many bytes, 1 to 4.</param>
 internal readonly record struct Atom(uint Bytes, int Width)
 {
-    /// <summary>Bytes of an atom, unless the literal has less.</summary>
+    /// <summary>Bytes of an atom, unless the literal has fewer.</summary>
     public const int Widest = 4;
 
-    // What repeats itself is as common as this, whatever its bytes.
+    // A repeated byte is at least as common as this, whatever its value.
     private const double Repetition = 50;
 
-    /// <summary>The atom at the beginning of some bytes.</summary>
     public static Atom At(ReadOnlySpan<byte> bytes, int width) => new(
         width switch
         {
@@ -25,8 +24,8 @@ internal readonly record struct Atom(uint Bytes, int Width)
         width);
 
     /// <summary>
-    /// The offset of the atom that memory holds most seldom. It begins with zero only when there is no other: so pages of zeros can be
-    /// passed over.
+    /// The offset of the atom that is rarest in memory. An atom that begins with zero is taken only when there is no other, so pages
+    /// of zeros can be skipped.
     /// </summary>
     public static int RarestIn(ReadOnlySpan<byte> literal)
     {
@@ -44,7 +43,7 @@ internal readonly record struct Atom(uint Bytes, int Width)
         return best;
     }
 
-    /// <summary>How common a byte is in memory other than zeros, roughly in thousandths.</summary>
+    /// <summary>How common a byte is in memory that is not zero, roughly in thousandths.</summary>
     public static double Commonness(byte value) => value switch
     {
         0 => 150,

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Eight groups of atoms, as a filter by nibbles sees them: a byte may stand at a place in a group when its low and its
-/// high nibble occur there in some atom of the group. Atoms are put where they let the fewest other bytes of ordinary memory pass.
+/// Eight groups of atoms, for a filter that works on nibbles. A byte passes at a place of a group if its low and its high nibble both
+/// occur there in atoms of the group. Atoms are put into the group where they let the fewest other bytes of ordinary memory pass.
 /// </summary>
 internal sealed class AtomBuckets
 {
@@ -12,25 +12,26 @@ internal sealed class AtomBuckets
 
     private static readonly double[] Commonness = [.. Enumerable.Range(0, 256).Select(value => Atom.Commonness((byte)value))];
 
-    /// <summary>By place and nibble: the groups, a bit each, that allow it.</summary>
+    /// <summary>By place and low nibble: the groups that allow it, one bit for each.</summary>
     public byte[][] Low { get; } = new byte[Places][];
 
     /// <summary>The same for high nibbles.</summary>
     public byte[][] High { get; } = new byte[Places][];
 
     /// <summary>
-    /// How many sets of atoms that differ in their fourth byte only there are: what a filter by groups has to tell from other bytes.
+    /// How many different beginnings (first three bytes and width) the atoms have. It decides whether eight groups are
+    /// enough.
     /// </summary>
     public static int Beginnings(IEnumerable<Atom> atoms) => BySameBeginning(atoms).Count();
 
-    /// <param name="atoms">Different ones.</param>
+    /// <param name="atoms">The atoms, each once.</param>
     public AtomBuckets(IEnumerable<Atom> atoms)
     {
         NibbleSets[] sets = [.. BySameBeginning(atoms).Select(same => new NibbleSets(same))];
         int[] groups = new int[sets.Length];
         Array.Fill(groups, -1);
         double[] costs = new double[Buckets];
-        // Later rounds move those that were placed before their neighbours were known.
+        // Later rounds move atoms that were placed when most others had no group yet.
         bool moved = true;
         for (int round = 0; moved && round < MostRounds; round++)
         {
@@ -73,7 +74,7 @@ internal sealed class AtomBuckets
     private static IEnumerable<IGrouping<(uint, int), Atom>> BySameBeginning(IEnumerable<Atom> atoms) =>
         atoms.GroupBy(atom => (atom.Bytes & 0xffffff, atom.Width));
 
-    /// <summary>How much of memory passes a group, on the model that bytes are independent.</summary>
+    /// <summary>The share of memory that passes a group, on the model that bytes are independent.</summary>
     private static double Cost(NibbleSets[] sets, int[] groups, int bucket)
     {
         double cost = 1;
@@ -98,7 +99,7 @@ internal sealed class AtomBuckets
         return cost;
     }
 
-    /// <summary>The nibbles of some atoms, by place, a bit each; any where an atom is too short to have one.</summary>
+    /// <summary>The nibbles of some atoms by place, one bit for each. All nibbles where an atom is too short.</summary>
     private readonly struct NibbleSets
     {
         public (int Low, int High)[] Places { get; } = new (int, int)[AtomBuckets.Places];

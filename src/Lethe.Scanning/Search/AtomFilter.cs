@@ -3,16 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>A bit for each hash of an atom: tells most others apart without leaving the cache.</summary>
+/// <summary>A table with one bit for each hash. It rejects most words that are not atoms without leaving the cache.</summary>
 internal sealed class AtomFilter
 {
     private readonly ulong[] bits;
     private readonly int shift;
 
-    /// <param name="atoms">Those that it lets pass.</param>
+    /// <param name="atoms">The atoms that pass.</param>
     public AtomFilter(IReadOnlyCollection<Atom> atoms)
     {
-        // 32 bits an atom or more: one in 32 others passes at most.
+        // At least 32 bits for each atom, so at most one in 32 others passes.
         int log = Math.Clamp(BitOperations.Log2((uint)atoms.Count) + 6, 16, 24);
         shift = 32 - log;
         bits = new ulong[1 << (log - 6)];
@@ -23,7 +23,7 @@ internal sealed class AtomFilter
         }
     }
 
-    /// <summary>False when it is none of the atoms.</summary>
+    /// <summary>False when it is certainly not one of the atoms.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayHold(Atom atom)
     {
@@ -31,7 +31,7 @@ internal sealed class AtomFilter
         return (bits[bit >> 6] >> (int)(bit & 63) & 1) != 0;
     }
 
-    /// <summary>32 bits, of which the upper ones are the best.</summary>
+    /// <summary>A hash of 32 bits. Its upper bits are the best.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Hash(Atom atom) => (atom.Bytes + (uint)atom.Width) * 0x9e3779b1;
 }

@@ -1,6 +1,6 @@
 namespace Lethe.Scanning.Search;
 
-/// <summary>Bytes that are equal when their content is.</summary>
+/// <summary>Bytes that compare by content.</summary>
 internal readonly struct ByteString(ReadOnlyMemory<byte> bytes) : IEquatable<ByteString>
 {
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;

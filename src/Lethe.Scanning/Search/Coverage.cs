@@ -5,13 +5,15 @@ public sealed class Coverage
 {
     private readonly List<(long Start, long End)> ranges = [];
 
-    /// <summary>The ranges, ends exclusive, in bytes of the pattern; none touches another.</summary>
+    /// <summary>The ranges in bytes of the pattern, ends exclusive, in order. No two touch.</summary>
     public IReadOnlyList<(long Start, long End)> Ranges => ranges;
 
     /// <summary>Distinct bytes found.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Adds a range, which may overlap others.</summary>
+    /// <param name="start">Offset of its first byte in the pattern.</param>
+    /// <param name="end">Offset behind its last byte.</param>
     public void Add(long start, long end)
     {
         int first = FirstEndingAt(start), last = first;
@@ -33,7 +35,7 @@ public sealed class Coverage
         ranges.RemoveRange(first + 1, last - first - 1);
     }
 
-    /// <summary>The first range that ends there or later.</summary>
+    /// <summary>Index of the first range that ends at a position or later.</summary>
     private int FirstEndingAt(long position)
     {
         int low = 0, high = ranges.Count;

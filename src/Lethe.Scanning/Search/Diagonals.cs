@@ -1,8 +1,8 @@
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Remembers from where to where a needle was already followed at a place, so that a long match is not followed again from each of its
-/// words. Forgets when two share a slot: then a match is noted twice, which does no harm.
+/// Remembers how far a needle was followed along a diagonal, so that a long match is not followed again from each of its words. If two
+/// diagonals share a slot, one is forgotten. A match is then noted twice, which does no harm.
 /// </summary>
 internal sealed class Diagonals
 {
@@ -11,17 +11,16 @@ internal sealed class Diagonals
     private readonly (int Needle, long Start, int From, int To, int Turn)[] slots = new (int, long, int, int, int)[Slots];
     private int turn;
 
-    /// <summary>Forgets all.</summary>
     public void Clear() => turn++;
 
-    /// <summary>Whether the needle that would begin at a position of the window was followed over another position.</summary>
+    /// <summary>Whether the needle that would begin at <paramref name="start"/> in the window was followed past a position.</summary>
     public bool IsFollowed(int needle, long start, int position)
     {
         ref (int Needle, long Start, int From, int To, int Turn) slot = ref slots[Slot(needle, start)];
         return slot.Turn == turn && slot.Needle == needle && slot.Start == start && position >= slot.From && position < slot.To;
     }
 
-    /// <summary>Notes from where to where it was followed.</summary>
+    /// <summary>Notes the range of the window over which it was followed.</summary>
     public void Note(int needle, long start, int from, int to) => slots[Slot(needle, start)] = (needle, start, from, to, turn);
 
     private static int Slot(int needle, long start) => (int)(((ulong)start * 0x9E3779B97F4A7C15 + (uint)needle * 0xC2B2AE3D27D4EB4F) >> 54);

@@ -7,21 +7,27 @@ using System.Runtime.Intrinsics.X86;
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Says of a word in one look whether it may be one of the grams: a blocked Bloom filter (Putze, Sanders, Singler: Cache-, Hash-
-/// and Space-Efficient Bloom Filters, 2007) with three bits in one 32-bit word, small enough for the nearest cache that holds it.
+/// Says with one memory access whether a word may be one of the grams. It is a blocked Bloom filter (Putze, Sanders, Singler: Cache-,
+/// Hash- and Space-Efficient Bloom Filters, 2007) with three bits in one 32-bit word. It is kept small, for the nearest cache.
 /// </summary>
 internal sealed unsafe class GramFilter
 {
-    /// <summary>A table that fits the first cache may be half empty; a larger one is faster the smaller it is.</summary>
+    /// <summary>A table that fits the first cache may be half empty. For a larger table, smaller is faster.</summary>
     private const int BitsPerGram = 20, SmallestTable = 16 * 1024, FirstCache = 32 * 1024, LargestTable = 16 << 20;
 
-    /// <summary>Bytes looked at per turn of the vector loop, and how far ahead of it memory is asked for.</summary>
+    /// <summary>
+    /// Bytes examined in each turn of the vector loop, how far ahead memory is prefetched, and the most turns with
+    /// candidates in one call.
+    /// </summary>
     private const int Turn = 128, Ahead = 2048, MostTurns = 32;
 
-    /// <summary>Which bits of the hash say which bits of a block, five each, from the lowest on; its top bits say which block.</summary>
+    /// <summary>
+    /// Where in the hash the numbers of the second and third bit begin, five bits each. The first begins at bit 0. The top bits of the
+    /// hash give the block.
+    /// </summary>
     private const int SecondBit = 5, ThirdBit = 10;
 
-    /// <summary>How often multipliers are drawn to keep out the commonest words of memory.</summary>
+    /// <summary>How often other multipliers are drawn when the commonest words of memory pass.</summary>
     private const int MostDraws = 64;
 
     private readonly uint[] table;
@@ -34,7 +40,7 @@ internal sealed unsafe class GramFilter
         this.step = step;
         long least = (long)index.Count * BitsPerGram / 8,
             bytes = Math.Clamp(Math.Max(least, Math.Min(2 * least, FirstCache)), SmallestTable, LargestTable);
-        // Pinned and aligned, so that no block lies across two cache lines and vector loads may use its address.
+        // Pinned and aligned, so no block lies across two cache lines, and vector loads may use its address.
         table = GC.AllocateArray<uint>((int)(BitOperations.RoundUpToPowerOf2((ulong)bytes) / sizeof(uint)), pinned: true);
         shift = 32 - BitOperations.Log2((uint)table.Length);
         letters = GramLetters.Of(index.Grams);
@@ -46,14 +52,14 @@ internal sealed unsafe class GramFilter
             multiplierHigh = (uint)random.NextInt64(1L << 31, 1L << 32) | 1;
             Fill(index);
         }
-        while ((Pass(0) || Pass(ulong.MaxValue)) && ++draws < MostDraws); // The commonest words of memory are not to pass by accident.
+        while ((Pass(0) || Pass(ulong.MaxValue)) && ++draws < MostDraws); // The commonest words of memory must not pass by chance.
     }
 
-    /// <summary>Notes the positions of words that may be grams.</summary>
+    /// <summary>Finds the positions of words that may be grams.</summary>
     /// <param name="window">The bytes.</param>
-    /// <param name="at">Where the first word to look at begins; afterwards where to go on, beyond the window when all is done.</param>
-    /// <param name="candidates">Takes positions in the window, in any order.</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="at">Position of the first word to examine. Afterwards where to continue: beyond the window when all is done.</param>
+    /// <param name="candidates">Receives positions in the window, in any order.</param>
+    /// <returns>How many positions there are.</returns>
     public int Find(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
     {
         int count = 0;
@@ -82,7 +88,7 @@ internal sealed unsafe class GramFilter
         }
     }
 
-    /// <summary>Multiplications of 32 bits, as vectors have them.</summary>
+    /// <summary>Only 32-bit multiplications, because vectors have these.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint Hash(ulong word) => ((uint)word ^ (uint)(word >> 32) * multiplierHigh) * multiplier;
 
@@ -95,7 +101,7 @@ internal sealed unsafe class GramFilter
 
     private int FindVectorised(ReadOnlySpan<byte> window, ref int at, Span<int> candidates)
     {
-        // Noted in the loop as they are and spelled out behind it: a call in the loop would cost it its registers.
+        // The loop only stores lanes; they become positions after it. A call in the loop would cost it its registers.
         int* positions = stackalloc int[MostTurns], lanes = stackalloc int[MostTurns];
         int most = Math.Min(MostTurns, candidates.Length / (Turn / step)), turns = 0, position = at, end = window.Length - Turn;
         bool both = step == 8, sieved = letters is not null;
@@ -103,7 +109,7 @@ internal sealed unsafe class GramFilter
         Vector256<byte> low = default, high = default;
         if (letters is not null) (low, high) = (letters.Low, letters.High);
         // SAFETY: loads stay within the window, which is pinned: a turn begins Turn bytes before its end, or earlier. The table was
-        // allocated pinned, and is kept from being collected by this object, which Find uses again after this call. Notes stay within the
+        // allocated pinned. It is not collected, because Find uses this object again after this call. Stores stay within the
         // two arrays, as turns is less than most. A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
@@ -142,15 +148,15 @@ internal sealed unsafe class GramFilter
         return count;
     }
 
-    /// <summary>Unpacking and shuffling leave the words of 128 bytes in this order of their offsets.</summary>
+    /// <summary>Offsets of the words of 128 bytes, in the order in which unpacking and shuffling leave them.</summary>
     private static ReadOnlySpan<byte> WordOfLane => [0, 32, 64, 96, 16, 48, 80, 112, 8, 40, 72, 104, 24, 56, 88, 120];
 
-    /// <summary>Whether each of the words has some byte that no gram has.</summary>
+    /// <summary>Whether each of the words has at least one byte that no gram has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AreOther(Vector256<ulong> first, Vector256<ulong> second, Vector256<byte> low, Vector256<byte> high) =>
         (GramLetters.Only(first.AsByte(), low, high) | GramLetters.Only(second.AsByte(), low, high)) == Vector256<ulong>.Zero;
 
-    /// <summary>The lanes of eight words, in the order of <see cref="WordOfLane"/>, that may be grams.</summary>
+    /// <summary>The lanes of eight words that may be grams, in the order of <see cref="WordOfLane"/>, one bit for each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Look(uint* blocks, Vector256<ulong> first, Vector256<ulong> second, in Hashing hashing)
     {
@@ -158,7 +164,7 @@ internal sealed unsafe class GramFilter
         Vector256<uint> high = Avx.Shuffle(first.AsSingle(), second.AsSingle(), 0xDD).AsUInt32();
         Vector256<uint> hash = Avx2.MultiplyLow(Avx2.Xor(low, Avx2.MultiplyLow(high, hashing.MultiplierHigh)), hashing.Multiplier);
         Vector256<ulong> places = Avx2.ShiftRightLogical(hash, hashing.Shift).AsUInt64();
-        // SAFETY: the hash is shifted so that what is left of it is below the table's length (see the constructor).
+        // SAFETY: the hash is shifted so far that the rest is below the table's length (see the constructor).
         // Single loads are faster than the gather instruction here.
         ulong p = places.GetElement(0), q = places.GetElement(1), r = places.GetElement(2), s = places.GetElement(3);
         Vector256<uint> found = Vector256.Create(
@@ -180,7 +186,7 @@ internal sealed unsafe class GramFilter
         return Avx.MoveMask(all.AsSingle());
     }
 
-    /// <summary>What a hash needs, as vectors.</summary>
+    /// <summary>The parameters of the hash, as vectors.</summary>
     private readonly ref struct Hashing(uint multiplier, uint multiplierHigh, int shift)
     {
         public readonly Vector256<uint> Multiplier = Vector256.Create(multiplier), MultiplierHigh = Vector256.Create(multiplierHigh);

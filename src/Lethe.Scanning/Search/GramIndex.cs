@@ -7,12 +7,12 @@ internal readonly record struct GramPlace(int Needle, int Offset);
 internal sealed class GramIndex
 {
     /// <summary>
-    /// Places of a gram that are kept. Bytes that more needles share, or that a needle repeats, are told of so many only;
-    /// whole needles are found none the less, see <see cref="NeedleDetector"/>.
+    /// How many places of a gram are kept. Further places, in other needles or in one that repeats the gram, are dropped.
+    /// Whole needles are still found, see <see cref="NeedleDetector"/>.
     /// </summary>
     public const int MostPlaces = 16;
 
-    /// <summary>0, which is no kept gram, marks a free slot: most words that are none of the needles' cost one look.</summary>
+    /// <summary>0 marks a free slot; it is never a kept gram. Most words that are in no needle cost one access.</summary>
     private readonly ulong[] keys;
     private readonly int[] starts;
     private readonly byte[] counts;
@@ -21,7 +21,7 @@ internal sealed class GramIndex
 
     public GramIndex(IReadOnlyList<ReadOnlyMemory<byte>> needles, GramPlan plan)
     {
-        // Counted first: lists that grow would take twice the memory.
+        // Counted first: lists that grow would need twice the memory.
         var offsets = new List<int>();
         long all = 0;
         foreach (ReadOnlyMemory<byte> needle in needles)
@@ -77,7 +77,7 @@ internal sealed class GramIndex
     /// <summary>How many different grams are kept.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Where the gram lies; nothing when it is none of the kept.</summary>
+    /// <summary>The places of a gram; empty when it is not kept.</summary>
     public ReadOnlySpan<GramPlace> Find(ulong gram)
     {
         int slot = Slot(gram);
@@ -93,7 +93,7 @@ internal sealed class GramIndex
         {
             for (end = first + 1; end < places.Length && places[end].Needle == places[first].Needle; end++) { }
 
-            // A gram that one needle repeats that often is a filling; each of its places would make a match of its own.
+            // A gram that one needle repeats this often is filler. Each of its places would make a match of its own.
             if (end - first > MostPlaces) continue;
             for (int place = first; place < end && kept.Count - begin < MostPlaces; place++) kept.Add(places[place]);
         }

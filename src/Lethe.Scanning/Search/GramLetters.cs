@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// The bytes that grams are made of, when they are text: so most words of memory (code, pointers, numbers, noise) are told apart in
-/// registers, before any table is looked into. A byte is one of them when its low nibble allows its high one.
+/// The bytes of all grams, if the grams are text. Most words of memory (code, pointers, numbers, noise) have other bytes. They are
+/// rejected in registers, before any table is read. A byte is a letter when its low nibble allows its high one.
 /// </summary>
 internal sealed class GramLetters
 {
@@ -16,13 +16,13 @@ internal sealed class GramLetters
         High = Vector256.Create(high, high);
     }
 
-    /// <summary>By low nibble: the high ones it goes with, a bit each.</summary>
+    /// <summary>By low nibble: the high nibbles that it occurs with, one bit for each.</summary>
     public Vector256<byte> Low { get; }
 
-    /// <summary>By high nibble: its bit; none above 7.</summary>
+    /// <summary>By high nibble: the bit that stands for it. Zero above 7.</summary>
     public Vector256<byte> High { get; }
 
-    /// <returns>Null when some gram has a byte of zero or above 127: then too much of memory is made of them.</returns>
+    /// <returns>Null when some gram has a byte that is zero or above 127. Too many words of memory would pass then.</returns>
     public static GramLetters? Of(IEnumerable<ulong> grams)
     {
         byte[] low = new byte[16], high = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -39,11 +39,11 @@ internal sealed class GramLetters
         return new GramLetters(Vector128.Create(low), Vector128.Create(high));
     }
 
-    /// <summary>All ones for each word of 8 bytes that has only such bytes, else zero.</summary>
+    /// <summary>All ones for each word of 8 bytes that consists of letters only, else zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ulong> Only(Vector256<byte> words, Vector256<byte> low, Vector256<byte> high)
     {
-        // A byte above 127 finds zero in the first table, whatever its low nibble.
+        // For a byte above 127 both tables give zero, whatever its low nibble.
         Vector256<byte> allowed = Avx2.And(
             Avx2.Shuffle(low, words),
             Avx2.Shuffle(high, Avx2.And(Avx2.ShiftRightLogical(words.AsUInt16(), 4).AsByte(), Vector256.Create((byte)0x0f)))

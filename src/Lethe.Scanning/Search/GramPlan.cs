@@ -7,23 +7,24 @@ namespace Lethe.Scanning.Search;
 /// </summary>
 /// <remarks>
 /// Words of memory are looked up at positions that are a multiple of the step. A needle of step + 7 bytes or more covers one of
-/// them at any alignment, so with every gram of a needle kept no occurrence is missed. Of longer needles fewer are kept: in each
-/// class of offsets modulo the step, one of so many that a piece of the promised length still covers a kept one.
+/// them at any alignment. So no occurrence is missed if every gram of a needle is kept. Longer needles keep fewer grams: in each
+/// class of offsets modulo the step, just enough that every piece of the promised length still covers a kept one.
 /// </remarks>
-/// <param name="Step">16, 8 or 1 byte.</param>
-/// <param name="ShortPiece">Bytes of a piece of a needle of up to <see cref="LongestShort"/> bytes that is always found.</param>
+/// <param name="Step">Bytes between the positions that are looked up: 16, 8 or 1.</param>
+/// <param name="ShortPiece">Promised length: every piece of so many bytes of a needle of up to <see cref="LongestShort"/>
+/// bytes is found.</param>
 /// <param name="LongPiece">The same for longer needles.</param>
 internal readonly record struct GramPlan(int Step, int ShortPiece, int LongPiece)
 {
     public const int GramBytes = 8;
 
-    /// <summary>Bytes of the longest needle of which every gram is kept when memory allows.</summary>
+    /// <summary>Bytes of the longest needle that keeps every gram when memory allows.</summary>
     public const int LongestShort = 4096;
 
-    /// <summary>Grams that may be kept in all: about 30 bytes each, with the table that finds them.</summary>
+    /// <summary>The most grams that may be kept in all. Each takes about 30 bytes, with the table that finds it.</summary>
     private const long MostGrams = 4_000_000;
 
-    /// <summary>The cheapest search whose grams fit.</summary>
+    /// <summary>The cheapest plan whose grams fit.</summary>
     public static GramPlan For(IEnumerable<ReadOnlyMemory<byte>> needles)
     {
         long[] lengths = [.. needles.Select(needle => (long)needle.Length)];
@@ -47,15 +48,14 @@ internal readonly record struct GramPlan(int Step, int ShortPiece, int LongPiece
         return plans[^1];
     }
 
-    /// <summary>A word that repeats itself after 1, 2 or 4 bytes is everywhere in memory and proves nothing.</summary>
+    /// <summary>Whether a word repeats itself after 1, 2 or 4 bytes. Such words are everywhere in memory and prove nothing.</summary>
     public static bool IsWeak(ulong gram) => (uint)gram == (uint)(gram >> 32);
 
-    /// <summary>The gram at an offset.</summary>
     public static ulong Read(ReadOnlySpan<byte> bytes, int offset) => MemoryMarshal.Read<ulong>(bytes[offset..]);
 
-    /// <summary>Offsets of the grams of a needle that are kept, class by class, ascending in each.</summary>
+    /// <summary>Finds the offsets of the grams of a needle that are kept: class by class, ascending in each.</summary>
     /// <remarks>
-    /// Beside each stretch of weak grams the neighbour is kept too: so a piece of the promised length that covers any gram that
+    /// The neighbours of each row of weak grams are kept, too. So a piece of the promised length that covers any gram that
     /// is not weak covers a kept one.
     /// </remarks>
     public void Choose(ReadOnlySpan<byte> needle, List<int> offsets)
@@ -82,7 +82,7 @@ internal readonly record struct GramPlan(int Step, int ShortPiece, int LongPiece
 
     private long MostOf(long length) => (length * Step + Distance(length) - 1) / Distance(length);
 
-    /// <summary>A piece covers so many looked-up words at least, times their distance.</summary>
+    /// <summary>The largest distance of kept grams: the number of looked-up words that any piece covers, times the step.</summary>
     private int Distance(long length)
     {
         int piece = length <= LongestShort ? ShortPiece : LongPiece;

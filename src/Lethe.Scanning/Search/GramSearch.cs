@@ -3,18 +3,18 @@ using System.Runtime.Intrinsics;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Takes the places of needles and pieces of them.</summary>
+/// <summary>Receives the places of needles and of pieces of them.</summary>
 internal interface IGramHandler
 {
     /// <summary>Called for each, perhaps more than once.</summary>
-    /// <param name="needle">Which one.</param>
-    /// <param name="at">Where the piece begins in the window.</param>
-    /// <param name="offset">Where it begins in the needle.</param>
-    /// <param name="length">How many bytes of the needle are there.</param>
+    /// <param name="needle">Index of the needle.</param>
+    /// <param name="at">Position in the window where the piece begins.</param>
+    /// <param name="offset">Offset in the needle where it begins.</param>
+    /// <param name="length">Bytes of the piece.</param>
     void Found(int needle, int at, int offset, int length);
 }
 
-/// <summary>Finds long needles and pieces of them by the aligned words they cover.</summary>
+/// <summary>Finds long needles, and pieces of them, by the aligned words that they cover.</summary>
 internal sealed class GramSearch
 {
     /// <summary>Bytes of the shortest needle that covers an aligned word at every alignment.</summary>
@@ -31,8 +31,8 @@ internal sealed class GramSearch
     private readonly GramFilter filter;
     private readonly int smallestPiece;
 
-    /// <param name="needles">Different ones, of <see cref="ShortestNeedle"/> bytes or more.</param>
-    /// <param name="smallestPiece">Bytes of the shortest piece that is told; whole needles are told in any case.</param>
+    /// <param name="needles">The needles, each once, of at least <see cref="ShortestNeedle"/> bytes.</param>
+    /// <param name="smallestPiece">Bytes of the shortest piece that is reported. Whole needles are always reported.</param>
     public GramSearch(IReadOnlyList<ReadOnlyMemory<byte>> needles, int smallestPiece)
     {
         this.needles = needles;
@@ -42,11 +42,10 @@ internal sealed class GramSearch
         filter = new GramFilter(index, plan.Step);
     }
 
-    /// <summary>How memory is looked at.</summary>
     public GramPlan Plan => plan;
 
     /// <summary>
-    /// Bytes of a piece of the needle that covers a kept gram wherever it is cut out; <see cref="int.MaxValue"/> when there is no such
+    /// The length in bytes from which every piece of the needle covers a kept gram; <see cref="int.MaxValue"/> when there is no such
     /// length.
     /// </summary>
     public int SurePiece(int needle)
@@ -73,7 +72,7 @@ internal sealed class GramSearch
         return longest;
     }
 
-    /// <summary>Reports what a window holds. The handler is no delegate, as one for each window would be garbage.</summary>
+    /// <summary>Reports what a window holds. The handler is not a delegate, as one for each window would be garbage.</summary>
     public void Search<THandler>(ReadOnlySpan<byte> window, long offset, ref THandler handler) where THandler : struct, IGramHandler
     {
         int at = (int)(-offset & (plan.Step - 1));
@@ -106,7 +105,7 @@ internal sealed class GramSearch
             handler.Found(place.Needle, position - before, place.Offset - before, length);
     }
 
-    /// <summary>How many bytes two ranges have in common at their ends.</summary>
+    /// <summary>The length of the longest common suffix of two ranges.</summary>
     internal static int CommonSuffix(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {
         int length = Math.Min(a.Length, b.Length), common = 0;

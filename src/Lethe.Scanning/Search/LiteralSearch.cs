@@ -5,29 +5,30 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Takes the places of literals.</summary>
+/// <summary>Receives the places of literals.</summary>
 internal interface ILiteralHandler
 {
     /// <summary>Called once for each place and literal.</summary>
-    /// <param name="window">What is searched.</param>
-    /// <param name="at">Where the literal begins in it.</param>
-    /// <param name="literal">Which one.</param>
+    /// <param name="window">The bytes that are searched.</param>
+    /// <param name="at">Position in the window where the literal begins.</param>
+    /// <param name="literal">Index of the literal.</param>
     void Found(scoped ReadOnlySpan<byte> window, int at, int literal);
 }
 
 /// <summary>
 /// Finds many short literals in one pass, by the rarest four bytes in a row of each (<see cref="Atom"/>). 32 places at a time are
-/// filtered by the nibbles of atoms in eight groups (the method of Hyperscan's Teddy, Wang et al., NSDI 2019); of more atoms than
-/// groups can tell from other bytes, each place is looked up in a table of bits. Then a hash table tells the atom, and all bytes of the
+/// filtered by the nibbles of atoms in eight groups (the method of Hyperscan's Teddy, Wang et al., NSDI 2019). If there are too many
+/// atoms for such groups, each place is looked up in a table of bits. A hash table then gives the atom, and all bytes of the
 /// literal are compared.
 /// </summary>
 internal sealed class LiteralSearch
 {
-    /// <summary>With more beginnings of atoms than this the groups let too much pass.</summary>
+    /// <summary>With more beginnings of atoms than this, the groups let too much pass.</summary>
     private const int MostForBuckets = 256;
 
     /// <summary>
-    /// Places looked at per turn, how far ahead of it memory is asked for, and turns with candidates that are noted before they are judged.
+    /// Places examined in each turn, how far ahead memory is prefetched, and the most turns with candidates that are stored before they
+    /// are verified.
     /// </summary>
     private const int Turn = 64, Ahead = 2048, MostTurns = 64;
 
@@ -41,7 +42,7 @@ internal sealed class LiteralSearch
 
     private readonly record struct Entry(Atom Atom, int Offset, int Next);
 
-    /// <param name="literals">What to find, a byte at least each.</param>
+    /// <param name="literals">The literals, each of at least one byte.</param>
     public LiteralSearch(IReadOnlyList<ReadOnlyMemory<byte>> literals)
     {
         this.literals = literals;
@@ -66,7 +67,9 @@ internal sealed class LiteralSearch
         if (Avx2.IsSupported && AtomBuckets.Beginnings(atoms) <= MostForBuckets) buckets = new AtomBuckets(atoms);
     }
 
-    /// <summary>Reports the literals whose atoms begin at <paramref name="from"/> or after, and before <paramref name="to"/>.</summary>
+    /// <summary>
+    /// Reports the literals with atoms that begin at <paramref name="from"/> or later, and before <paramref name="to"/>.
+    /// </summary>
     public void Search<THandler>(scoped ReadOnlySpan<byte> window, int from, int to, ref THandler handler)
         where THandler : struct, ILiteralHandler, allows ref struct
     {
@@ -91,7 +94,7 @@ internal sealed class LiteralSearch
         for (; at < to; at++) Verify(window, at, ref handler);
     }
 
-    /// <summary>Notes turns, and places in each, at which atoms may begin.</summary>
+    /// <summary>Stores the turns that have places where atoms may begin, and these places, one bit for each.</summary>
     private unsafe int FindVectors(ReadOnlySpan<byte> window, ref int next, int last, Span<int> turns, Span<ulong> places)
     {
         Vector256<byte> low0 = Twice(buckets!.Low[0]),
@@ -105,7 +108,7 @@ internal sealed class LiteralSearch
         Vector256<byte> nibble = Vector256.Create((byte)0x0f);
         int count = 0;
         // SAFETY: the window is pinned, and no turn begins behind last. The loads of a turn end Turn + 3 bytes behind its beginning, and
-        // the caller sees to it that the window has so many bytes behind last. A prefetch of an address that is not mapped does nothing.
+        // the caller ensures that the window has that many bytes behind last. A prefetch of an address that is not mapped does nothing.
         fixed (byte* start = window)
         {
             byte* at = start + next, end = start + last;
@@ -139,7 +142,7 @@ internal sealed class LiteralSearch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector256<byte> Allowed(byte* at, Vector256<byte> low, Vector256<byte> high, Vector256<byte> nibble)
     {
-        // SAFETY: the caller has seen that the window has 32 bytes there.
+        // SAFETY: the caller has checked that the window has 32 bytes there.
         Vector256<byte> bytes = Vector256.Load(at);
         return Avx2.And(
             Avx2.Shuffle(low, Avx2.And(bytes, nibble)),

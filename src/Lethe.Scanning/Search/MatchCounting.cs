@@ -2,10 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Counts by pattern.</summary>
+/// <summary>Counts matches by pattern.</summary>
 internal static class MatchCounting
 {
-    /// <summary>Counts a match.</summary>
     public static void Count(Dictionary<int, PatternCount> counts, IReadOnlyList<Pattern> patterns, Match match)
     {
         PatternCount count = CollectionsMarshal.GetValueRefOrAddDefault(counts, match.Pattern, out _) ??= new PatternCount();
@@ -16,7 +15,6 @@ internal static class MatchCounting
         if (whole > 0) count.Coverage.Add(match.PatternOffset, match.PatternOffset + match.Length);
     }
 
-    /// <summary>Adds counts to others.</summary>
     public static void Add(Dictionary<int, PatternCount> counts, Dictionary<int, PatternCount> more)
     {
         foreach ((int pattern, PatternCount added) in more)

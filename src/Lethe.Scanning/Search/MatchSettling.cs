@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Makes of what windows showed the matches that are there: joins pieces of one match, drops what is told twice.</summary>
-/// <param name="patterns">What was looked for.</param>
+/// <summary>Turns what windows reported into the matches that exist: joins pieces of one match, drops duplicates.</summary>
+/// <param name="patterns">The patterns that are looked for.</param>
 internal sealed class MatchSettling(IReadOnlyList<Pattern> patterns)
 {
-    /// <summary>Ends of the last settled matches of patterns of varying length, which do not overlap.</summary>
+    /// <summary>By pattern of varying length: the end of its last settled match. Matches of such a pattern do not overlap.</summary>
     private readonly Dictionary<int, long> lastEnds = [];
 
-    /// <summary>Joins and drops within a list.</summary>
-    /// <param name="matches">In any order; afterwards those that may still grow or cover others.</param>
+    /// <summary>Joins matches, drops covered ones, and takes out those that are settled.</summary>
+    /// <param name="matches">The matches in any order. Those that may still grow or cover others stay in the list.</param>
     /// <param name="horizon">Matches that end up to here are all seen, with everything that could cover them.</param>
-    /// <returns>Those, in order of position.</returns>
+    /// <returns>The settled matches in order of position.</returns>
     public List<Match> Settle(List<Match> matches, long horizon)
     {
         Join(matches);
@@ -36,7 +36,7 @@ internal sealed class MatchSettling(IReadOnlyList<Pattern> patterns)
         return settled;
     }
 
-    /// <summary>Joins matches of a pattern on one diagonal (the same place of the whole pattern) that touch or overlap.</summary>
+    /// <summary>Joins matches of a pattern that touch or overlap on one diagonal.</summary>
     private static void Join(List<Match> matches)
     {
         matches.Sort((a, b) =>
@@ -71,8 +71,8 @@ internal sealed class MatchSettling(IReadOnlyList<Pattern> patterns)
         && a.Position - a.PatternOffset == b.Position - b.PatternOffset && b.Position <= a.Position + a.Length;
 
     /// <summary>
-    /// A piece of a pattern that lies within another match of it is what the pattern shares with itself; matches of varying length
-    /// that overlap are one seen from several windows, of which the surest stays, or the earliest.
+    /// Drops a piece of a pattern inside another match of it: the pattern merely repeats these bytes. Overlapping matches of
+    /// varying length are one match seen from several windows. Of these the surest stays, or else the earliest.
     /// </summary>
     private void DropCovered(List<Match> matches)
     {
@@ -96,7 +96,7 @@ internal sealed class MatchSettling(IReadOnlyList<Pattern> patterns)
 
             bool covered = whole == 0 ? match.Position < coveredTo
                 : match.Length != whole && match.Position + match.Length <= coveredTo;
-            // What was settled was seen with all around it: only what is still open gives way.
+            // Settled matches were seen with everything around them. Only matches still open can be replaced.
             if (covered && whole == 0 && kept > 0 && all[kept - 1].Pattern == pattern && all[kept - 1].Confidence < match.Confidence)
             {
                 all[kept - 1] = match;

@@ -1,11 +1,11 @@
 namespace Lethe.Scanning.Search;
 
 /// <summary>Bytes that are looked for exactly.</summary>
-/// <param name="Pattern">What matches of it are called; its length is that of the bytes.</param>
-/// <param name="Bytes">1 byte or more, not all zero.</param>
+/// <param name="Pattern">The pattern of its matches. Its length is that of the bytes.</param>
+/// <param name="Bytes">The bytes: at least one, not all zero.</param>
 public sealed record Needle(Pattern Pattern, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>A needle that is named and has the length of its bytes.</summary>
+    /// <summary>Makes a needle with a pattern of this kind and name. The pattern has the length of the bytes.</summary>
     public Needle(string kind, string id, ReadOnlyMemory<byte> bytes) : this(new Pattern(kind, id, bytes.Length), bytes)
     {
     }

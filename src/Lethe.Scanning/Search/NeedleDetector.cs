@@ -1,15 +1,18 @@
 namespace Lethe.Scanning.Search;
 
-/// <summary>Finds needles, any number and length, in one pass; of long ones also what is left when parts are overwritten.</summary>
+/// <summary>
+/// Finds needles of any number and length in one pass. Of long needles it also finds pieces, when parts are overwritten.
+/// </summary>
 /// <remarks>
-/// Always found, at any alignment and with exact counts, overlapping or not: whole needles of up to 4096 bytes. Longer ones too, unless
-/// more than 4096 bytes in a row repeat after 1, 2 or 4 bytes or are bytes that 16 other places of the needles hold as well: then they come
-/// as the pieces around these (<see cref="Unsure"/> names those that may not be found at all). Of needles of 15 bytes and more every piece
-/// of at least <see cref="SmallestPiece"/> bytes, in which memory and needle agree and which they end, is told when it covers a kept word
-/// of 8 bytes at a position that is a multiple of 16 (8 when some needle has less than 23 bytes): pieces of 23 bytes do, and those of 16
-/// bytes at a page's border. Not kept are words that repeat themselves after 1, 2 or 4 bytes, words that one needle holds more than 16
-/// times, and the places of a word beyond 16. Of needles over 4096 bytes, pieces of 64 bytes are told that cover such a word. With very
-/// many needles (about 4 million words kept) sureness of pieces ends at more bytes: <see cref="SurePiece"/>.
+/// Whole needles of up to 4096 bytes are always found, at any alignment and with exact counts, overlapping or not. So are
+/// longer needles, with one exception: more than 4096 bytes in a row that repeat after 1, 2 or 4 bytes, or that 16 other places
+/// of the needles hold as well. Such needles are found as the pieces around these bytes (<see cref="Unsure"/> has those that
+/// may not be found at all). Needles of 15 bytes and more are also found in pieces of at least <see cref="SmallestPiece"/>
+/// bytes. A piece is a longest run of bytes in which memory and needle agree. It is found when it covers a kept word of 8 bytes
+/// at a position that is a multiple of 16 (8 when some needle has less than 23 bytes). Pieces of 23 bytes do, and pieces of 16
+/// bytes at a page's border. Not kept are words that repeat themselves after 1, 2 or 4 bytes, words that one needle holds more
+/// than 16 times, and the places of a word beyond 16. Of needles over 4096 bytes, pieces of 64 bytes that cover such a word are
+/// found. With very many needles (about 4 million words kept), only longer pieces are sure: <see cref="SurePiece"/>.
 /// </remarks>
 public sealed class NeedleDetector : IDetector
 {
@@ -21,11 +24,11 @@ public sealed class NeedleDetector : IDetector
     private readonly LiteralSearch? literals;
     private readonly int[] gramNeedles, literalNeedles;
 
-    /// <summary>Prepares the search.</summary>
-    /// <param name="wanted">The needles; the same bytes may be there more than once.</param>
-    /// <param name="smallestPiece">Bytes of the shortest piece that is told, 16 or more.</param>
-    /// <exception cref="ArgumentException">A needle is empty, or nothing but repetition that is found everywhere and proves
-    /// nothing.</exception>
+    /// <summary>Prepares a search.</summary>
+    /// <param name="wanted">The needles. Several may have the same bytes.</param>
+    /// <param name="smallestPiece">Bytes of the shortest piece that is reported, at least 16.</param>
+    /// <exception cref="ArgumentException">A needle is empty, only zeros, or more than 4096 bytes that only repeat up to four bytes. Such
+    /// needles are found everywhere and prove nothing.</exception>
     public NeedleDetector(IReadOnlyList<Needle> wanted, int smallestPiece = 16)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(smallestPiece, 16);
@@ -64,15 +67,18 @@ public sealed class NeedleDetector : IDetector
     public int Reach { get; }
 
     /// <summary>
-    /// Patterns of more than 4096 bytes of which not even the whole is found at every alignment, as they repeat themselves or others
-    /// throughout (the same line thousands of times, the seventeenth edition of a file).
+    /// Indices of patterns of more than 4096 bytes that are not found at every alignment, not even whole. They repeat themselves
+    /// or other needles throughout: the same line thousands of times, the seventeenth edition of a file.
     /// </summary>
     public IReadOnlyList<int> Unsure { get; }
 
-    /// <summary>Bytes of the shortest piece of a needle that is told.</summary>
+    /// <summary>Bytes of the shortest piece of a needle that is reported.</summary>
     public int SmallestPiece { get; }
 
-    /// <summary>Bytes of pieces of long needles (over 4096 bytes) that are found for sure.</summary>
+    /// <summary>
+    /// Bytes from which pieces of long needles (over 4096 bytes) are sure to be found; 0 without needles of 15 bytes or
+    /// more.
+    /// </summary>
     public int SurePiece => grams is null ? 0 : Math.Max(SmallestPiece, grams.Plan.LongPiece);
 
     /// <inheritdoc/>

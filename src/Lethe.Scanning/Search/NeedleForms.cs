@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Needles from what users write.</summary>
+/// <summary>Makes needles from what users write.</summary>
 internal static class NeedleForms
 {
     /// <summary>
-    /// A text in the forms that memory holds it in: UTF-8, and UTF-16 as Windows, Java and .NET keep it (low byte first).
+    /// The forms in which memory holds a text: UTF-8, and UTF-16 as Windows, Java and .NET store it (low byte first).
     /// </summary>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     public static IEnumerable<Needle> Text(string text)
@@ -16,8 +16,8 @@ internal static class NeedleForms
         yield return new Needle("text", $"{text} (UTF-16)", Encoding.Unicode.GetBytes(text));
     }
 
-    /// <summary>Bytes written as hexadecimal digits, two a byte; spaces, colons and a leading 0x are passed over.</summary>
-    /// <exception cref="ArgumentException">It is not that, or empty.</exception>
+    /// <summary>Parses hexadecimal digits, two for each byte. Spaces, colons and a leading 0x are ignored.</summary>
+    /// <exception cref="ArgumentException">The text is empty, or has anything else.</exception>
     public static Needle Hex(string digits)
     {
         string plain = digits.Replace(" ", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal);

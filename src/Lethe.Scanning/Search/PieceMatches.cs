@@ -1,8 +1,8 @@
 namespace Lethe.Scanning.Search;
 
-/// <summary>The matches of one piece of a part, settled while it is read, so that they take bounded memory.</summary>
-/// <param name="patterns">What was looked for.</param>
-/// <param name="from">Where the piece begins in its part, in bytes; reading began up to the reach before.</param>
+/// <summary>The matches of one piece of a part. They are settled while it is read, so they take bounded memory.</summary>
+/// <param name="patterns">The patterns that are looked for.</param>
+/// <param name="from">Offset in the part where the piece begins, in bytes. Reading began earlier, by up to the reach.</param>
 /// <param name="reach">The greatest reach of the detectors, in bytes.</param>
 /// <param name="kept">How many matches to keep in detail.</param>
 internal sealed class PieceMatches(IReadOnlyList<Pattern> patterns, long from, int reach, int kept)
@@ -13,26 +13,25 @@ internal sealed class PieceMatches(IReadOnlyList<Pattern> patterns, long from, i
     private readonly List<Match> open = [];
     private int settleAt = SettleAt;
 
-    /// <summary>Settled matches inside the piece: the first ones, in order of position.</summary>
+    /// <summary>The first settled matches inside the piece, in order of position.</summary>
     public List<Match> Inside { get; } = [];
 
     /// <summary>Counts of all settled matches inside the piece.</summary>
     public Dictionary<int, PatternCount> Counts { get; } = [];
 
-    /// <summary>Matches at the piece's borders, which the pieces before and behind may continue.</summary>
+    /// <summary>Matches at the piece's borders. The pieces before and after may continue them.</summary>
     public List<Match> AtBorders { get; } = [];
 
-    /// <summary>Where reading ended in the part, in bytes; of a stream that shows only then.</summary>
+    /// <summary>Offset in the part where reading ended, in bytes. For a stream it is known only then.</summary>
     public long End { get; private set; }
 
-    /// <summary>Takes a match.</summary>
     public void Add(Match match)
     {
-        // What ends so early was seen, with all that could cover it, when the piece before was read.
+        // A match that ends this early was seen with the piece before, and with everything that could cover it.
         if (from == 0 || match.Position + match.Length > from - reach) open.Add(match);
     }
 
-    /// <summary>Says that windows to come begin less than the reach before this position.</summary>
+    /// <summary>Called when windows to come begin less than the reach before this position.</summary>
     public void Passed(long position)
     {
         if (open.Count < settleAt) return;
@@ -40,8 +39,8 @@ internal sealed class PieceMatches(IReadOnlyList<Pattern> patterns, long from, i
         settleAt = Math.Max(SettleAt, 2 * open.Count);
     }
 
-    /// <summary>Says that the piece is read.</summary>
-    /// <param name="end">Where it ends in its part.</param>
+    /// <summary>Called when the piece has been read.</summary>
+    /// <param name="end">Offset in the part where it ends, in bytes.</param>
     public void Finish(long end)
     {
         End = end;

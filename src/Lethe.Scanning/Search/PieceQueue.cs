@@ -2,15 +2,15 @@ using Lethe.Scanning.Sources;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>A piece of a part, read by one thread.</summary>
-/// <param name="Number">Its place in the order of all pieces, from 0.</param>
+/// <summary>A piece of a part. One thread reads it.</summary>
+/// <param name="Number">Its number in the order of all pieces, from 0.</param>
 /// <param name="Part">The part.</param>
-/// <param name="PartNumber">Which part of the source it is, from 0.</param>
-/// <param name="From">Where it begins in the part, in bytes.</param>
-/// <param name="To">Where it ends.</param>
+/// <param name="PartNumber">The number of the part in the source, from 0.</param>
+/// <param name="From">Offset in the part where it begins, in bytes.</param>
+/// <param name="To">Offset in the part where it ends.</param>
 internal sealed record Piece(long Number, Part Part, int PartNumber, long From, long To);
 
-/// <summary>Hands the pieces of a source to threads, in order, and not far ahead of those that are done.</summary>
+/// <summary>Hands the pieces of a source to threads, in order, and only a few beyond those that are settled.</summary>
 internal sealed class PieceQueue : IDisposable
 {
     private const int PageSize = 4096;
@@ -25,9 +25,9 @@ internal sealed class PieceQueue : IDisposable
     private long from, number;
     private bool ended;
 
-    /// <param name="source">What to read.</param>
-    /// <param name="pieceBytes">Bytes of a piece of a part that can be read from several places.</param>
-    /// <param name="ahead">How many pieces may be under way or wait for an earlier one.</param>
+    /// <param name="source">The source to read.</param>
+    /// <param name="pieceBytes">Bytes of a piece, in parts that can be read from several places.</param>
+    /// <param name="ahead">How many pieces may be read, or wait for an earlier one, at once.</param>
     public PieceQueue(Source source, long pieceBytes, int ahead)
     {
         parts = source.Parts().GetEnumerator();
@@ -36,17 +36,17 @@ internal sealed class PieceQueue : IDisposable
         Room = new SemaphoreSlim(ahead);
     }
 
-    /// <summary>Has room for as many pieces as may be begun; whoever settles a piece gives its room back.</summary>
+    /// <summary>Counts the pieces that may still be begun. When pieces are settled, the caller releases their number.</summary>
     public SemaphoreSlim Room { get; }
 
-    /// <summary>Why the source ended before its end.</summary>
+    /// <summary>Why the source broke off; null when it did not.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>The next piece; null when there is none.</summary>
+    /// <summary>Waits for room and returns the next piece; null when there is none.</summary>
     public Piece? Take(CancellationToken cancellation)
     {
         Room.Wait(cancellation);
-        // A stream is read to its end before the next part is asked for.
+        // A stream is read to its end before the source is asked for the next part.
         streamIsRead.Wait(cancellation);
         bool hold = false;
         try
@@ -74,21 +74,23 @@ internal sealed class PieceQueue : IDisposable
         }
     }
 
-    /// <summary>Says that a piece is read.</summary>
+    /// <summary>Called when a piece has been read.</summary>
     public void IsRead(Piece piece)
     {
         if (!piece.Part.Seekable) streamIsRead.Release();
     }
 
-    /// <summary>Says that a part has nothing to read before an offset, so that pieces there need not be begun.</summary>
-    /// <returns>The range, in bytes of the part, of which no piece was begun and none will be; null when all were.</returns>
+    /// <summary>Skips a range in which a part has nothing to read: no more pieces of it are begun.</summary>
+    /// <param name="passed">The part.</param>
+    /// <param name="to">Offset in the part where the range ends.</param>
+    /// <returns>The skipped range, in bytes of the part; null when all pieces of the part were begun.</returns>
     public (long From, long To)? PassOver(Part passed, long to)
     {
         lock (gate)
         {
             if (!ReferenceEquals(part, passed)) return null;
             long begun = from;
-            // Reading begins at pages.
+            // Pieces begin at page borders.
             from = to >= part.Length ? part.Length : Math.Max(from, to / PageSize * PageSize);
             if (from >= part.Length) part = null;
             return (begun, from);

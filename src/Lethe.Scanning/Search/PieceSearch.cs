@@ -1,32 +1,32 @@
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Shows the stretches of a piece to detectors: block by block, without zero pages, with what lies before and behind each border.
+/// Shows the stretches of a piece to detectors: block by block, without zero pages, with the bytes before and after each border.
 /// </summary>
 internal sealed class PieceSearch
 {
     private const int PageSize = 4096;
 
-    // The widest letter, in bytes: a match that ends less than this before a window's end may go on behind it.
+    // Bytes of the widest letter. A match that ends less than this before the end of a window may continue behind it.
     private const int Letter = 2;
 
-    // An array: the enumerator of any other list would be garbage for each window.
+    // An array, because the enumerator of any other list would be garbage for each window.
     private readonly (IDetector Detector, int FirstPattern)[] detectors;
     private readonly int blockBytes, reach;
     private readonly MatchList found = new();
 
-    /// <summary>Matches at the end of the last stretch, which count if nothing follows it.</summary>
+    /// <summary>Matches at the end of the last stretch. They count if nothing follows it.</summary>
     private readonly List<Match> atEnd = [];
 
-    /// <summary>The last bytes before the next stretch, at most the reach, and room for as many of its first ones.</summary>
+    /// <summary>The last bytes before the next stretch, at most the reach, with room for as many bytes of that stretch.</summary>
     private readonly byte[] border;
     private int borderLength;
     private long borderEnd = -1;
 
-    // Where reading began behind what another piece shows.
+    // Offset in the part where reading began. Another piece shows the bytes before it.
     private long cutAt;
 
-    /// <summary>What lies at a border of a window.</summary>
+    /// <summary>What lies beyond a border of a window.</summary>
     private enum Beyond
     {
         /// <summary>No bytes.</summary>
@@ -35,12 +35,12 @@ internal sealed class PieceSearch
         /// <summary>Bytes that another window shows together with the border.</summary>
         More,
 
-        /// <summary>The end of the stretch, behind which perhaps another follows.</summary>
+        /// <summary>The end of the stretch. Another stretch may follow.</summary>
         NextStretch,
     }
 
-    /// <param name="detectors">What to show the bytes to.</param>
-    /// <param name="blockBytes">Bytes shown at once, a multiple of the page size.</param>
+    /// <param name="detectors">The detectors.</param>
+    /// <param name="blockBytes">Bytes of a block, a multiple of the page size.</param>
     public PieceSearch(IReadOnlyList<IDetector> detectors, int blockBytes)
     {
         this.detectors = new (IDetector, int)[detectors.Count];
@@ -56,8 +56,8 @@ internal sealed class PieceSearch
         border = new byte[2 * reach];
     }
 
-    /// <summary>Forgets what was shown before, at the beginning of a piece.</summary>
-    /// <param name="from">Where in the part reading begins, in bytes; what lies before it is shown with the piece before.</param>
+    /// <summary>Begins a piece: drops what is left of the one before.</summary>
+    /// <param name="from">Offset in the part where reading begins, in bytes. Bytes before it are shown with the piece before.</param>
     public void Begin(long from)
     {
         borderEnd = -1;
@@ -65,9 +65,9 @@ internal sealed class PieceSearch
         atEnd.Clear();
     }
 
-    /// <summary>Says that the last stretch of the piece was shown.</summary>
-    /// <param name="matches">Takes matches with offsets in the part.</param>
-    /// <param name="goesOn">Whether bytes follow it, which the next piece shows together with its end.</param>
+    /// <summary>Called after the last stretch of the piece.</summary>
+    /// <param name="matches">Receives matches, with offsets in the part.</param>
+    /// <param name="goesOn">Whether bytes follow that the next piece shows together with the end of this one.</param>
     public void End(PieceMatches matches, bool goesOn)
     {
         if (!goesOn) foreach (Match match in atEnd) matches.Add(match);
@@ -77,9 +77,9 @@ internal sealed class PieceSearch
     /// <summary>Searches a stretch.</summary>
     /// <param name="bytes">The stretch.</param>
     /// <param name="at">Its offset in the part.</param>
-    /// <param name="skew">What is added to offsets for detectors, so that positions have the alignment of addresses.</param>
-    /// <param name="matches">Takes matches with offsets in the part.</param>
-    /// <param name="skipped">Takes ranges that a detector could not search, with offsets in the part.</param>
+    /// <param name="skew">Is added to offsets for detectors, so that positions have the alignment of addresses.</param>
+    /// <param name="matches">Receives matches, with offsets in the part.</param>
+    /// <param name="skipped">Receives ranges that a detector could not search: offset in the part, bytes, reason.</param>
     public void Search(ReadOnlySpan<byte> bytes, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
     {
         if (bytes.IsEmpty) return;
@@ -91,7 +91,7 @@ internal sealed class PieceSearch
             int end = EndOfBlock(bytes, position, at + skew), next = NextData(bytes, end, at + skew);
             foreach ((IDetector detector, int firstPattern) in detectors)
             {
-                // What follows a block is shown with the next one, unless that begins behind zero pages.
+                // What follows a block is shown with the next block, unless that begins behind zero pages.
                 int start = Math.Max(0, position - detector.Reach), stop = next == end ? end : Math.Min(bytes.Length, end + detector.Reach);
                 Beyond before = start > 0 || borderLength > 0 || (at == cutAt && at > 0) ? Beyond.More : Beyond.Nothing;
                 Beyond behind = stop < bytes.Length ? Beyond.More : Beyond.NextStretch;
@@ -115,7 +115,7 @@ internal sealed class PieceSearch
         foreach (Match seen in found.Matches)
         {
             Match match = seen with { Pattern = seen.Pattern + firstPattern, Position = seen.Position - skew };
-            // One that is longer lies whole in no other window.
+            // A longer match is whole in no other window.
             bool elsewhere = detector.MindsNeighbours && match.Length <= detector.Reach - Letter - 1;
             bool touchesStart = match.Position - at < Letter, touchesEnd = at + window.Length - (match.Position + match.Length) < Letter;
             if (elsewhere && ((touchesStart && before == Beyond.More) || (touchesEnd && behind == Beyond.More))) continue;
@@ -126,7 +126,7 @@ internal sealed class PieceSearch
         foreach ((long position, long bytes, string why) in found.Skipped) skipped(position - skew, bytes, why);
     }
 
-    /// <summary>Shows the end of what was before together with the beginning of this stretch.</summary>
+    /// <summary>Shows the end of the bytes before together with the beginning of this stretch.</summary>
     private void JoinBorder(ReadOnlySpan<byte> bytes, long at, int skew, PieceMatches matches, Action<long, long, string> skipped)
     {
         if (borderLength == 0) return;
@@ -159,7 +159,7 @@ internal sealed class PieceSearch
         borderLength = before + bytes.Length;
     }
 
-    /// <summary>The first page from here on that is not all zero; the stretch's end when there is none.</summary>
+    /// <summary>The first page from here on that is not all zero; the end of the stretch when there is none.</summary>
     private static int NextData(ReadOnlySpan<byte> bytes, int from, long address)
     {
         while (from < bytes.Length)
@@ -172,7 +172,7 @@ internal sealed class PieceSearch
         return from;
     }
 
-    /// <summary>The end of the pages from here on that are not all zero, a block at most.</summary>
+    /// <summary>The end of a block that begins here, at most the end of the stretch.</summary>
     private int EndOfBlock(ReadOnlySpan<byte> bytes, int from, long address)
     {
         return (int)Math.Min(bytes.Length, EndOfPage(bytes, from, address) + (long)blockBytes - PageSize);

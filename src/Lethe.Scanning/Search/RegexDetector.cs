@@ -6,12 +6,12 @@ using System.Text.RegularExpressions;
 namespace Lethe.Scanning.Search;
 
 /// <summary>
-/// Finds a regular expression in bytes: each byte is the character of the same number (Latin-1), so <c>\xff</c> is byte 255.
+/// Finds a regular expression in bytes. Each byte is the character of the same number (Latin-1), so <c>\xff</c> is byte 255.
 /// </summary>
 /// <remarks>
-/// Runs in time linear to the bytes where the expression allows; one with back-references or look-around is matched by trying, and a window
-/// that takes too long is reported as not searched, as is everything after the 32nd such window. Matches are the leftmost ones, do not
-/// overlap, and have up to <see cref="Reach"/> bytes; longer ones may be cut.
+/// The time is linear in the number of bytes if the expression allows it. An expression with back-references or look-around is
+/// matched by backtracking. A window that takes too long is reported as not searched, and so is everything after the 32nd such
+/// window. Matches are the leftmost ones and do not overlap. They have up to <see cref="Reach"/> bytes; longer ones may be cut.
 /// </remarks>
 public sealed class RegexDetector : IDetector
 {
@@ -23,9 +23,9 @@ public sealed class RegexDetector : IDetector
     private int overdue;
 
     /// <summary>Compiles the expression.</summary>
-    /// <param name="expression">In .NET's syntax.</param>
-    /// <param name="windowLimit">How long a window may take; two seconds when not given.</param>
-    /// <exception cref="ArgumentException">It is no regular expression, or matches nothing at all.</exception>
+    /// <param name="expression">The expression in .NET's syntax.</param>
+    /// <param name="windowLimit">The longest time for one window; two seconds by default.</param>
+    /// <exception cref="ArgumentException">It is not a regular expression.</exception>
     public RegexDetector(string expression, TimeSpan? windowLimit = null)
     {
         const RegexOptions Options = RegexOptions.CultureInvariant;
@@ -36,7 +36,7 @@ public sealed class RegexDetector : IDetector
         }
         catch (NotSupportedException)
         {
-            // Back-references, look-around, or more states than linear matching takes.
+            // It has back-references or look-around, or needs more states than linear matching allows.
             regex = new Regex(expression, Options, limit);
         }
 

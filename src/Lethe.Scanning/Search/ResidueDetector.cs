@@ -1,22 +1,22 @@
 namespace Lethe.Scanning.Search;
 
-/// <summary>Finds what survives of files: every piece of at least 64 bytes, at any alignment, wherever in the file it is from.</summary>
+/// <summary>Finds what survives of files: every piece of at least 64 bytes, at any alignment, from any place in the file.</summary>
 /// <remarks>
-/// Which bytes of each file were found is in <see cref="PatternCount.Coverage"/>. Stretches in which up to four bytes repeat (all zero, all
-/// 0xff) prove nothing: they are not looked for by themselves, only told as part of a piece around them. Bytes that more than 16 places of
-/// the files share are told of 16 of them; a word of 8 bytes that one file holds more than 16 times is not looked for. A file of less than
-/// 64 bytes is found whole. With more than about 200 MiB of files the shortest piece is 512 bytes, then 4096
-/// (<see cref="NeedleDetector.SurePiece"/>).
+/// <see cref="PatternCount.Coverage"/> says which bytes of each file were found. Ranges that repeat up to four bytes (all zero,
+/// all 0xff) prove nothing. They are not looked for by themselves, and are reported only as part of a piece around them. If
+/// more than 16 places of the files share bytes, these are reported for 16 places. A word of 8 bytes that one file holds more
+/// than 16 times is not looked for. A file of less than 64 bytes is found whole. With more than about 200 MiB of files the
+/// shortest piece is 512 bytes, then 4096 (<see cref="NeedleDetector.SurePiece"/>).
 /// </remarks>
 internal static class ResidueDetector
 {
     /// <summary>Bytes of the shortest piece that counts as residue.</summary>
     public const int SmallestPiece = 64;
 
-    /// <summary>A detector for the residue of files.</summary>
-    /// <param name="files">Name and content; a content may be mapped memory and has to stay as long as the detector is used.</param>
-    /// <param name="passedOver">Names of files that are empty or nothing but repetition, which leave nothing that can be
-    /// recognised.</param>
+    /// <summary>Makes a detector for the residue of files.</summary>
+    /// <param name="files">Name and content. A content may be mapped memory, and must stay valid as long as the detector is used.</param>
+    /// <param name="passedOver">Names of files of up to 4 bytes, and of files that only repeat up to four bytes. They leave
+    /// nothing that can be recognised.</param>
     /// <returns>Null when no file is left.</returns>
     public static NeedleDetector? For(IEnumerable<(string Name, ReadOnlyMemory<byte> Content)> files, out IReadOnlyList<string> passedOver)
     {

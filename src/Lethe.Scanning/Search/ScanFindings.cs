@@ -2,8 +2,8 @@ using Lethe.Scanning.Sources;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Puts the findings of pieces together, in their order, whatever order they were read in.</summary>
-/// <param name="patterns">What is looked for.</param>
+/// <summary>Joins the findings of pieces in the order of the pieces, whatever order they were read in.</summary>
+/// <param name="patterns">The patterns that are looked for.</param>
 /// <param name="reach">The greatest reach of the detectors, in bytes.</param>
 /// <param name="kept">How many matches to keep in detail.</param>
 internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, int kept)
@@ -21,7 +21,7 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
     private Piece? last;
     private long next, unreadBytes;
 
-    /// <summary>How many matches a piece has to keep, as more would not be wanted.</summary>
+    /// <summary>How many more matches will be kept in detail. A piece need not keep more.</summary>
     public int Wanted
     {
         get
@@ -35,7 +35,7 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
     {
         lock (gate)
         {
-            // What several detectors or overlapping windows leave out is one range.
+            // Several detectors or overlapping windows may skip the same bytes. They are one range.
             if (unread.Count > 0 && unread[^1] is var before && ReferenceEquals(before.Part, part) && before.Why == why
                 && offset >= before.Offset && offset <= before.Offset + before.Bytes)
             {
@@ -50,15 +50,15 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
         }
     }
 
-    /// <summary>Notes where a page begins like a kernel's note.</summary>
+    /// <summary>Notes a page that begins like a kernel's note.</summary>
     public void NoteKernel(Part part, long offset)
     {
         lock (gate)
             if (notes.Count < KeptNotes) notes.Add((part, offset));
     }
 
-    /// <summary>Takes the matches of a piece that was read.</summary>
-    /// <returns>How many pieces are settled by that.</returns>
+    /// <summary>Receives the matches of a piece that was read.</summary>
+    /// <returns>How many pieces could be settled now.</returns>
     public int Take(Piece piece, PieceMatches matches)
     {
         lock (gate)
@@ -71,7 +71,7 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
         }
     }
 
-    /// <summary>Ends the scan.</summary>
+    /// <summary>Ends the scan and makes its result.</summary>
     /// <param name="bytesRead">Bytes read.</param>
     public ScanResult Finish(long bytesRead)
     {
@@ -98,7 +98,7 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
         }
     }
 
-    // Images that lie may say that more is missing than can be counted.
+    // A false image may claim that more bytes are missing than a number can hold.
     private static long Sum(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
 
     private void Settle(Piece piece, PieceMatches matches)
@@ -106,7 +106,7 @@ internal sealed class ScanFindings(IReadOnlyList<Pattern> patterns, int reach, i
         if (last is not null && last.PartNumber != piece.PartNumber) SettleBorder(long.MaxValue);
         last = piece;
         atBorder.AddRange(matches.AtBorders);
-        // What lies at the end comes later, so that the first matches are those that are kept.
+        // Matches at the end come later, so that the first matches of the source are those that are kept.
         SettleBorder(matches.End - reach);
         MatchCounting.Add(counts, matches.Counts);
         foreach (Match match in matches.Inside) Keep(match);

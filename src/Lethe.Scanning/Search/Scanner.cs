@@ -3,10 +3,10 @@ using Lethe.Scanning.Sources;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Reads a source once, by several threads, and shows it to all detectors.</summary>
+/// <summary>Reads a source once, with several threads, and shows it to all detectors.</summary>
 /// <remarks>
-/// Memory is bounded whatever the source's size: blocks are searched where the source has them. What a source passes over as zero is not
-/// searched, and no match goes across it.
+/// Memory is bounded, whatever the size of the source: blocks are searched in the source's own buffers. Ranges that a source
+/// skips as zero are not searched, and no match crosses them.
 /// </remarks>
 public sealed class Scanner
 {
@@ -19,7 +19,8 @@ public sealed class Scanner
 
     /// <summary>Prepares scans.</summary>
     /// <param name="detectors">What to look for.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">How to scan; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Scanner(IReadOnlyList<IDetector> detectors, ScanOptions? options = null)
     {
         this.detectors = detectors;
@@ -32,10 +33,10 @@ public sealed class Scanner
         reach = ReachOf(detectors);
     }
 
-    /// <summary>What is looked for: the patterns of all detectors in their order.</summary>
+    /// <summary>The patterns of all detectors, in the order of the detectors.</summary>
     public IReadOnlyList<Pattern> Patterns => patterns;
 
-    /// <summary>Scans a source. Damage comes as unread ranges in the result.</summary>
+    /// <summary>Scans a source. Damage is reported as unread ranges in the result.</summary>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
     public ScanResult Scan(Source source, CancellationToken cancellation = default)
     {
@@ -90,11 +91,11 @@ public sealed class Scanner
     {
         Part part = piece.Part;
         int skew = (int)((part.Address ?? 0) & (PageSize - 1));
-        // Reading begins before the piece, so that what lies across its border is seen whole.
+        // Reading begins before the piece, so that matches across its border are seen whole.
         long position = Math.Max(0, piece.From - (reach + PageSize - 1) / PageSize * PageSize), end = position;
         search.Begin(position);
         bool goesOn = false;
-        // Once, as one for each stretch would be garbage.
+        // One delegate for all stretches: one for each would be garbage.
         Action<long, long, string> skipped = (offset, length, why) => scan.Findings.Miss(part, offset, length, why);
         try
         {
@@ -120,7 +121,7 @@ public sealed class Scanner
                 ReadOnlySpan<byte> bytes = stretch.Bytes[..(int)Math.Min(stretch.Bytes.Length, piece.To - stretch.At)];
                 goesOn = bytes.Length < stretch.Bytes.Length;
                 search.Search(bytes, stretch.At, skew, matches, skipped);
-                // Afterwards, when the bytes are in a cache: of each page only the beginning is looked at.
+                // Last, while the bytes are in a cache. Only the beginning of each page is examined.
                 LookForKernel(piece, bytes, stretch.At, skew, scan);
                 position = Math.Max(position, stretch.At + stretch.Bytes.Length);
                 end = Math.Max(end, stretch.At + bytes.Length);
@@ -132,7 +133,7 @@ public sealed class Scanner
         catch (Exception failure) when (failure is SourceException or IOException or UnauthorizedAccessException)
         {
             long from = Math.Max(position, piece.From), to = Math.Min(piece.To, part.Length);
-            // What fails behind the piece is told by the one that follows.
+            // The next piece reports failures behind this one.
             if (from < to) scan.Findings.Miss(part, from, part.HasUnknownLength ? 0 : to - from, failure.Message);
         }
 
@@ -140,7 +141,7 @@ public sealed class Scanner
         matches.Finish(part.Seekable ? piece.To : end);
     }
 
-    // What reading before the piece shows is told by the one before.
+    // The piece before reports notes that lie before this piece.
     private static void LookForKernel(Piece piece, ReadOnlySpan<byte> bytes, long at, int skew, Run scan)
     {
         int from = (int)((-(at + skew)) & (PageSize - 1));
@@ -162,12 +163,12 @@ public sealed class Scanner
 
         long end = at + bytes, from = Math.Max(at, piece.From), to = Math.Min(piece.To, end);
         if (to > from) scan.Findings.Miss(piece.Part, from, to - from, why);
-        // What says that it is endless, and ends, is not looked at piece by piece. Pieces already begun tell of themselves.
+        // A range that claims an enormous length is skipped at once, not piece by piece. Pieces already begun report their own part.
         if (end > piece.To && scan.Queue.PassOver(piece.Part, end) is var (begin, next) && next > begin)
             scan.Findings.Miss(piece.Part, begin, next - begin, why);
     }
 
-    /// <summary>One scan under way.</summary>
+    /// <summary>A scan in progress.</summary>
     private sealed class Run(Source source, PieceQueue queue, ScanFindings findings, CancellationTokenSource stop)
     {
         private long bytesRead;

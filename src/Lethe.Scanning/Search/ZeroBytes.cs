@@ -5,22 +5,22 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Lethe.Scanning.Search;
 
-/// <summary>Tells pages of zeros, most of many machines' memory, at the speed it can be read.</summary>
+/// <summary>Recognises zero pages, most of many machines' memory, as fast as memory can be read.</summary>
 internal static unsafe class ZeroBytes
 {
     /// <summary>
-    /// Bytes looked at per turn, and how far ahead of it memory is asked for: processors do not look ahead across pages of 4 KiB.
+    /// Bytes examined in each turn, and how far ahead memory is prefetched: processors do not prefetch across pages of 4 KiB.
     /// </summary>
     private const int Turn = 128, Ahead = 2048;
 
     /// <summary>Whether all bytes are zero.</summary>
     public static bool Fill(ReadOnlySpan<byte> bytes)
     {
-        // SAFETY: the first load needs 32 bytes, and the loads of a turn need Turn bytes from where it begins. Both are checked before
+        // SAFETY: the first load needs 32 bytes, and the loads of a turn need Turn bytes from its beginning. Both are checked before
         // they are made.
         ref byte start = ref MemoryMarshal.GetReference(bytes);
         int at = 0;
-        // Most that are not all zero show it at once.
+        // Most ranges that are not all zero show it at once.
         if (bytes.Length >= Turn && Vector256.LoadUnsafe(ref start) != Vector256<byte>.Zero) return false;
         for (; at <= bytes.Length - Turn; at += Turn)
         {
@@ -34,11 +34,11 @@ internal static unsafe class ZeroBytes
         return !bytes[at..].ContainsAnyExcept((byte)0);
     }
 
-    /// <summary>Asks for the cache line at an offset, which may lie behind the bytes.</summary>
+    /// <summary>Prefetches the cache line at an offset, which may lie behind the bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AskFor(ref byte start, int offset)
     {
-        // SAFETY: a prefetch reads nothing, and of an address that is not mapped, or is moved meanwhile, it does nothing.
+        // SAFETY: a prefetch reads nothing. It does nothing if the address is not mapped, or if the bytes are moved meanwhile.
         if (Sse.IsSupported) Sse.Prefetch0((byte*)Unsafe.AsPointer(ref start) + offset);
     }
 }
