@@ -3,11 +3,11 @@ using Lethe.Scanning.Search;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Finds all secrets that have fixed bytes: private keys, tokens, and users' own rules, in one pass. Confidence: 100, proven by
+/// Finds all secrets that have fixed bytes, in one pass: private keys, tokens, and users' own rules. Confidence 100 means proven by
 /// arithmetic (a checksum, n = p * q); 90, a whole structure that fits; 80, a distinctive beginning with the right letters and
-/// length; 60, a beginning only, or less distinctive; 50 and less, a hint. Text is also found as UTF-16 (<see cref="WideText"/>), when four
-/// of its letters in a row lie in an aligned word of 8 bytes, as in eight they always do. Not covered: keys as numbers of a library (limbs
-/// in native order), of which RSA primes are found by <see cref="RsaPrimes"/>; kernel key payloads.
+/// length; 60, only a beginning, or a less distinctive one; 50 and less, a hint. Text is also found as UTF-16 (<see cref="WideText"/>),
+/// when an aligned word of 8 bytes holds four of its letters in a row; with eight letters one always does. Not covered: keys that a
+/// library stores as numbers (limbs in native order), of which <see cref="RsaPrimes"/> finds RSA primes; kernel key payloads.
 /// </summary>
 public sealed class AnchoredSecrets : IDetector
 {
@@ -18,8 +18,9 @@ public sealed class AnchoredSecrets : IDetector
     private readonly Anchor[] anchors;
     private readonly LiteralSearch search;
 
-    /// <param name="rules">Rules of the user's own, beside the built-in ones.</param>
-    /// <exception cref="ArgumentException">An anchor of a rule has no four bytes in a row of which the first is not zero.</exception>
+    /// <param name="rules">The user's own rules, in addition to the built-in ones.</param>
+    /// <exception cref="ArgumentException">An anchor of a rule does not have four bytes in a row that begin with a byte other than
+    /// zero.</exception>
     public AnchoredSecrets(IEnumerable<SecretRule>? rules = null)
         : this([
             new PemKeys(), new DerKeys(), new OpenSshKeys(), new AgeKeys(), new OpenPgpKeys(), new DiskEncryption(),
@@ -52,7 +53,7 @@ public sealed class AnchoredSecrets : IDetector
     public IReadOnlyList<Pattern> Patterns { get; }
 
     /// <summary>
-    /// 4 KiB: more than RSA-4096 keys in any form. Of what is longer and lies across a border of windows, only the beginning may be
+    /// 4 KiB: more than RSA-4096 keys in any form. Of a longer secret across a border of windows, only the beginning may be
     /// reported.
     /// </summary>
     public int Reach => 4096;
@@ -70,14 +71,14 @@ public sealed class AnchoredSecrets : IDetector
             ReadOnlySpan<byte> bytes = window[page..end];
             if (ZeroBytes.Fill(bytes)) continue;
             search.Search(window, page, end, ref examiner);
-            // A secret that begins at the page's end shows in the next bytes.
+            // A secret that begins at the end of the page shows in the bytes after it.
             (bool even, bool odd) = WideText.MayBeIn(window[page..Math.Min(end + 32, window.Length)]);
             if (even) SearchWide(window, page, 0, offset, found);
             if (odd) SearchWide(window, page, 1, offset, found);
         }
     }
 
-    // So that none begins in zeros, and pages of zeros can be passed over.
+    // So no atom begins with zero, and pages of zeros can be skipped.
     private static void Check(byte[] literal)
     {
         if (literal.Length < Atom.Widest || !literal.AsSpan(0, literal.Length - Atom.Widest + 1).ContainsAnyExcept((byte)0))
@@ -85,7 +86,7 @@ public sealed class AnchoredSecrets : IDetector
     }
 
     /// <summary>
-    /// Searches a page as UTF-16 at even places (0) or odd ones (1). Letters outside Latin-1 become zero, which no secret that is text has.
+    /// Searches a page as UTF-16 at even (0) or odd (1) positions. Letters outside Latin-1 become zero, which no text secret has.
     /// </summary>
     private void SearchWide(ReadOnlySpan<byte> window, int page, int odd, long offset, MatchList found)
     {

@@ -4,16 +4,17 @@ using System.Runtime.Intrinsics;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Text in UTF-16, low byte first as .NET, Java and Windows programs keep it, or high byte first where another letter or a zero follows.
+/// Text in UTF-16: low byte first, as .NET, Java and Windows programs store it, or high byte first where another letter or a
+/// zero follows.
 /// </summary>
 internal static class WideText
 {
-    /// <summary>Bytes before and after a page that are read with it, for secrets that begin or end elsewhere.</summary>
+    /// <summary>Bytes before and after a page that are read with it, for secrets that cross its borders.</summary>
     public const int Before = 1024, After = 8192;
 
     /// <summary>
-    /// Whether some 8 bytes, counted from the beginning, are four letters of Latin-1 other than zero: at even places, and at odd ones,
-    /// where the first of the bytes belongs to the letter before.
+    /// Whether some aligned 8 bytes are four letters of Latin-1 other than zero: at even positions, and at odd ones. At odd positions
+    /// the first of the bytes belongs to the letter before.
     /// </summary>
     public static (bool Even, bool Odd) MayBeIn(ReadOnlySpan<byte> page)
     {
@@ -21,7 +22,7 @@ internal static class WideText
         ref byte start = ref MemoryMarshal.GetReference(page);
         Vector256<ulong> even = default, odd = default;
         int at = 0;
-        // Low bytes that are not zero, and high ones that are.
+        // Looks for low bytes that are not zero and high bytes that are.
         for (; at <= page.Length - 32; at += 32)
         {
             Vector256<ulong> zeros = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at), Vector256<byte>.Zero).AsUInt64();
@@ -29,15 +30,15 @@ internal static class WideText
             odd |= Vector256.Equals(zeros, Vector256.Create(0x00ff00ff00ff00ffUL));
         }
 
-        // A short end is always read.
+        // A rest of less than 32 bytes always counts as yes.
         return (at < page.Length || even != Vector256<ulong>.Zero, at < page.Length || odd != Vector256<ulong>.Zero);
     }
 
-    /// <summary>Letters of Latin-1 as bytes, others as zero.</summary>
+    /// <summary>Writes letters of Latin-1 as bytes, others as zero.</summary>
     public static void Narrow(ReadOnlySpan<byte> wide, Span<byte> narrow)
     {
-        // SAFETY: loads and stores are of the 32 letters at one place, which lies 32 before the end of the narrow ones, or earlier.
-        // Not checked here: that there are as many wide letters as narrow ones. AnchoredSecrets, the only caller, makes them so.
+        // SAFETY: loads and stores are of 32 letters at one place, which lies 32 before the end of the narrow ones, or earlier.
+        // It is not checked here that there are as many wide letters as narrow ones. AnchoredSecrets, the only caller, ensures that.
         ReadOnlySpan<ushort> letters = MemoryMarshal.Cast<byte, ushort>(wide);
         ref ushort from = ref MemoryMarshal.GetReference(letters);
         ref byte to = ref MemoryMarshal.GetReference(narrow);

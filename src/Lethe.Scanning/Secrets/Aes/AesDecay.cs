@@ -6,22 +6,22 @@ using System.Runtime.Intrinsics;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Finds AES schedules of which some bits are wrong, as after a time without power (Halderman et al., USENIX Security 2008).
-/// A wrong bit spoils at most three relations between words, so a schedule with N wrong bits shows at most 3N of them. From
-/// each run of as many words as the key has, the whole schedule is computed; a run without error gives the right one.
-/// Among 11, 8 or 7 separate runs (AES-128, 192, 256) one is without error when at most 10, 7 or 6 bits are wrong: so many are
-/// always found, more only when some run happens to be whole. Errors are not corrected beyond that. Keys are missed whose
-/// eight words looked at are less than a quarter ones, or more than three quarters.
+/// Finds AES schedules with some wrong bits, as after a time without power (Halderman et al., USENIX Security 2008). A wrong
+/// bit spoils at most three relations between words, so N wrong bits show in at most 3N places. The whole schedule is computed from
+/// each run of as many words as the key has. A run without error gives the right schedule. Of 11, 8 or 7 separate runs
+/// (AES-128, 192, 256) one is without error when at most 10, 7 or 6 bits are wrong. Schedules with so few wrong bits are always
+/// found, others only when some run happens to be whole. Errors are not corrected beyond that. A key is missed if less than a
+/// quarter, or more than three quarters, of the bits in its eight examined words are ones.
 /// </summary>
 internal sealed class AesDecay(int wrongBits)
 {
-    // Random words show 96 of 192 bits in the six relations of a look, with a deviation of 7.
+    // Random words show 96 of 192 bits in the six relations of one sample, with a deviation of 7.
     private readonly int limit = Math.Min(3 * wrongBits, 48);
 
-    /// <summary>Looks at one place of the window.</summary>
+    /// <summary>Examines one place of the window.</summary>
     public void Examine(ReadOnlySpan<byte> window, int at, ref List<AesSchedules.Schedule>? schedules)
     {
-        // SAFETY: the caller has seen that the window has Sample bytes there, and no more are read.
+        // SAFETY: the caller has checked that the window has Sample bytes there, and no more are read.
         var differences = new AesRelations.Differences(ref MemoryMarshal.GetReference(window), (nuint)at);
         int ones = Sum(CountOnes(differences.Words), 0xff);
         if (ones is < 64 or > 192) return;
@@ -77,15 +77,15 @@ internal sealed class AesDecay(int wrongBits)
         if (Sum(counts, 0xff) < 32) return;
         for (int phase = 0; phase < 4; phase++)
         {
-            // Fourth words always obey, third words save for one in three.
+            // Fourth words always obey. So do third words, except one in three.
             int third = phase + 2 & 3, fourth = phase + 3 & 3;
             uint shown = counts[fourth] + counts[fourth + 4] + Math.Min(counts[third], counts[third + 4]);
-            // 24 covers the 7 wrong bits that are always found; random words show 45 here.
+            // 24 covers the 7 wrong bits that are always found. Random words show 45 here.
             if (shown <= Math.Min(limit, 24)) Try(window, lanes + 4 * phase, 6, true, ref schedules);
         }
     }
 
-    /// <summary>Tries all beginnings at which word <paramref name="place"/> would begin a period.</summary>
+    /// <summary>Tries all positions of the schedule for which word <paramref name="place"/> would begin a period.</summary>
     private void Try(ReadOnlySpan<byte> window, int place, int keyWords, bool reversed, ref List<AesSchedules.Schedule>? schedules)
     {
         int length = 4 * AesKeyExpansion.WordCount(keyWords);
@@ -99,7 +99,7 @@ internal sealed class AesDecay(int wrongBits)
         }
     }
 
-    /// <summary>Whether the relations, among words that are all mixed or all not, show no more than the wrong bits can.</summary>
+    /// <summary>Whether the relations among words that are all mixed, or all not mixed, show no more than the wrong bits allow.</summary>
     private bool ObeysInside(ReadOnlySpan<byte> bytes, AesScheduleForm form)
     {
         int shown = 0;
@@ -135,7 +135,7 @@ internal sealed class AesDecay(int wrongBits)
         }
     }
 
-    /// <summary>Ones of each word.</summary>
+    /// <summary>The number of ones in each word.</summary>
     private static Vector256<uint> CountOnes(Vector256<uint> words)
     {
         words -= words >> 1 & Vector256.Create(0x55555555u);

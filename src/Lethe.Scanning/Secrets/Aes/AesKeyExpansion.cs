@@ -3,17 +3,19 @@ using System.Numerics;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// The key expansion of AES (FIPS 197 §5.2) on words whose lowest byte is the first in memory, and the linear step
+/// The key expansion of AES (FIPS 197 §5.2), on words that have their first byte lowest, and the linear step
 /// that turns its words into those of the equivalent inverse cipher (FIPS 197 §5.3.5).
 /// </summary>
 internal static class AesKeyExpansion
 {
     private static readonly byte[] SubstitutionBox = MakeSubstitutionBox();
 
-    /// <summary>How many words the schedule of a key of <paramref name="keyWords"/> words (4, 6 or 8) has: 44, 52 or 60.</summary>
+    /// <summary>Words of the schedule of a key of <paramref name="keyWords"/> words (4, 6 or 8): 44, 52 or 60.</summary>
     public static int WordCount(int keyWords) => 4 * (keyWords + 7);
 
-    /// <summary>What is added to word <c>index - keyWords</c> to get word <paramref name="index"/>, from word <c>index - 1</c>.</summary>
+    /// <summary>
+    /// What is added to word <c>index - keyWords</c> to get word <paramref name="index"/>; made from word <c>index - 1</c>.
+    /// </summary>
     public static uint Step(int index, int keyWords, uint previous)
     {
         int place = index % keyWords;
@@ -21,7 +23,9 @@ internal static class AesKeyExpansion
         return keyWords == 8 && place == 4 ? Substitute(previous) : previous;
     }
 
-    /// <summary>Fills a whole schedule from <paramref name="keyWords"/> words of it that begin at <paramref name="known"/>.</summary>
+    /// <summary>
+    /// Computes a whole schedule from the <paramref name="keyWords"/> words of it that begin at <paramref name="known"/>.
+    /// </summary>
     public static void Complete(Span<uint> schedule, int keyWords, int known)
     {
         for (int index = known + keyWords; index < schedule.Length; index++)
@@ -48,10 +52,13 @@ internal static class AesKeyExpansion
 
     private static uint RoundConstant(int round) => round <= 8 ? 1u << (round - 1) : round == 9 ? 0x1bu : 0x36u;
 
-    /// <summary>Each byte times x in the field of AES.</summary>
+    /// <summary>Multiplies each byte by x in the field of AES.</summary>
     private static uint Double(uint bytes) => ((bytes & 0x7f7f7f7f) << 1) ^ (((bytes >> 7) & 0x01010101) * 0x1b);
 
-    /// <summary>FIPS 197 §5.1.1: the inverse in the field, then an affine map. Walks the field by powers of its generator 3.</summary>
+    /// <summary>
+    /// Computes the table of FIPS 197 §5.1.1: the inverse in the field, then an affine map. It visits the field by powers of
+    /// the generator 3.
+    /// </summary>
     private static byte[] MakeSubstitutionBox()
     {
         byte[] box = new byte[256];
@@ -59,7 +66,7 @@ internal static class AesKeyExpansion
         do
         {
             power ^= (byte)Double(power);
-            // Divided by 3.
+            // Divides by 3.
             inverse ^= (byte)(inverse << 1);
             inverse ^= (byte)(inverse << 2);
             inverse ^= (byte)(inverse << 4);

@@ -4,41 +4,42 @@ using System.Runtime.Intrinsics;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// The relation that most words of an expanded AES key have with earlier ones, <c>w[i] = w[i - Nk] ^ w[i - 1]</c>, seen for
-/// eight words at once. It also holds between words that went through InvMixColumns, which is linear, and with swapped bytes;
-/// with the round keys reversed it connects other places. Words where the expansion substitutes bytes break it, and where
-/// they are among the eight tells how the schedule lies.
+/// The relation that most words of an expanded AES key have with earlier ones, <c>w[i] = w[i - Nk] ^ w[i - 1]</c>, checked for
+/// eight words at once. It also holds between words that went through InvMixColumns, which is linear, and with swapped bytes.
+/// If the round keys are reversed, it connects other places. Words where the expansion substitutes bytes break it. Which of the
+/// eight words break it gives the place and the form of the schedule.
 /// </summary>
 internal static class AesRelations
 {
-    /// <summary>Bytes of one look.</summary>
+    /// <summary>Bytes of one sample.</summary>
     public const int Sample = 17 * 4;
 
     /// <summary>
-    /// Bytes from one look to the next. The shortest run of words in which all relations hold is the inner part of a mixed
-    /// AES-128 schedule, 36 words; the look that needs most of it, at reversed round keys, needs 13: one of 24 places in a row fits.
+    /// Bytes from one sample to the next. The shortest run of words in which all relations hold is the inner part of a mixed
+    /// AES-128 schedule, 36 words. The sample that needs most of it, with reversed round keys, needs 13. So one of 24 places
+    /// in a row fits.
     /// </summary>
     public const int Stride = 24 * 4;
 
-    /// <summary>Which word of a look the relations begin at.</summary>
+    /// <summary>The word of a sample at which the relations begin.</summary>
     public const int Lanes = 9, ReversedSixLanes = 6;
 
-    /// <summary>By mask of words that obey: the first that breaks the relation when each fourth does, else -1.</summary>
+    /// <summary>By mask of the words that obey: the first word that breaks the relation, if each fourth does; else -1.</summary>
     public static readonly sbyte[] FourPhase = Table((0xee, 0), (0xdd, 1), (0xbb, 2), (0x77, 3));
 
-    /// <summary>The same when each sixth does.</summary>
+    /// <summary>The same if each sixth word breaks it.</summary>
     public static readonly sbyte[] SixPhase = Table((0xbe, 0), (0x7d, 1), (0xfb, 2), (0xf7, 3), (0xef, 4), (0xdf, 5));
 
     /// <summary>
-    /// Reversed AES-192: the relation <c>x[p] = x[p + 2] ^ x[p - 1]</c> holds for the third and fourth word of each round key, save
-    /// for one third word in three. By mask: where a round key begins.
+    /// Reversed AES-192: the relation <c>x[p] = x[p + 2] ^ x[p - 1]</c> holds for the third and fourth word of each round key, except
+    /// for one third word in three. By mask of the words that obey: where a round key begins; else -1.
     /// </summary>
     public static readonly sbyte[] ReversedSixPhase = Table(
         (0xcc, 0), (0xc8, 0), (0x8c, 0), (0x66, 3), (0x64, 3), (0x46, 3), (0x33, 2), (0x32, 2), (0x23, 2), (0x99, 1), (0x91, 1), (0x19, 1));
 
     /// <summary>
-    /// Not zero when some word obeys some relation, as most of a schedule's words do. In code, text and random bytes
-    /// none does. Zeros obey everywhere, and words that repeat do beside zeros; neither counts.
+    /// Not zero when some word obeys some relation, as most words of a schedule do. In code, text and random bytes
+    /// none does. Zeros obey everywhere, and so do repeated words beside zeros. Neither counts.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Signs(ref byte window, nuint at)
@@ -59,7 +60,8 @@ internal static class AesRelations
     }
 
     /// <summary>
-    /// False when <see cref="Signs"/> shows nothing at this place nor at the three after it: one look at bytes for four at words.
+    /// False when <see cref="Signs"/> shows nothing at this place, nor at the three after it. One test of bytes replaces
+    /// four tests of words.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool MayShowSigns(ref byte window, nuint at)
@@ -86,12 +88,12 @@ internal static class AesRelations
         return two & two >> 2;
     }
 
-    /// <summary>Which of eight words obey the relation that leaves <paramref name="difference"/>.</summary>
+    /// <summary>The mask of the words that obey a relation, from what it leaves of them (<paramref name="difference"/>).</summary>
     public static byte Obeying(Vector256<uint> difference) => Mask(Vector256.Equals(difference, Vector256<uint>.Zero));
 
     private static byte Mask(Vector256<uint> equal) => (byte)Vector256.ExtractMostSignificantBits(equal);
 
-    // SAFETY: whoever looks at a place has seen that the window has Sample bytes there. The farthest load of a look ends with them.
+    // SAFETY: callers have checked that the window has Sample bytes at the place. The farthest load of a sample ends with them.
     private static Vector256<uint> Load(ref byte window, nuint at) => Vector256.LoadUnsafe(ref window, at).AsUInt32();
 
     /// <summary>What each relation leaves of eight words: zero where it holds.</summary>
@@ -113,7 +115,7 @@ internal static class AesRelations
         public Vector256<uint> ReversedSix => word8 ^ word6 ^ word5;
         public Vector256<uint> ReversedEight => word9 ^ word1 ^ word0;
 
-        /// <summary>The eight words the forward relations are about.</summary>
+        /// <summary>The eight words that the forward relations are about.</summary>
         public Vector256<uint> Words => word9;
     }
 

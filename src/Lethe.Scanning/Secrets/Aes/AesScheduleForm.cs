@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// One way an expanded AES key lies in memory. Plain: as FIPS 197 expands it (OpenSSL's <c>aesni_set_encrypt_key</c>, Linux
+/// A form of an expanded AES key in memory. Plain: as FIPS 197 expands it (OpenSSL's <c>aesni_set_encrypt_key</c>, Linux
 /// <c>crypto_aes_ctx.key_enc</c>). Reversed and mixed: OpenSSL's <c>AES_set_decrypt_key</c>, Linux <c>crypto_aes_ctx.key_dec</c>
 /// (lib/crypto/aes.c). Mixed only: FIPS 197 §5.3.5 (<c>dw</c>). Swapped: code that loads words big-endian and keeps them in
 /// native order, as OpenSSL's crypto/aes/aes_core.c does on x86.
 /// </summary>
 /// <param name="KeyWords">32-bit words of the key: 4, 6 or 8.</param>
-/// <param name="Reversed">The round keys in the order of decryption.</param>
-/// <param name="Mixed">All round keys but the first and last went through InvMixColumns.</param>
-/// <param name="Swapped">The bytes of each word in opposite order.</param>
+/// <param name="Reversed">Whether the round keys are in the order of decryption.</param>
+/// <param name="Mixed">Whether all round keys but the first and last went through InvMixColumns.</param>
+/// <param name="Swapped">Whether the bytes of each word are in opposite order.</param>
 internal readonly record struct AesScheduleForm(int KeyWords, bool Reversed, bool Mixed, bool Swapped)
 {
     /// <summary>32-bit words of the schedule.</summary>
@@ -31,7 +31,7 @@ internal readonly record struct AesScheduleForm(int KeyWords, bool Reversed, boo
         return IsMixed(index) ? AesKeyExpansion.MixColumn(word) : word;
     }
 
-    /// <summary>Writes word <paramref name="index"/> of an expanded key where and how this form has it.</summary>
+    /// <summary>Writes word <paramref name="index"/> of an expanded key, at the place and in the encoding of this form.</summary>
     public void Write(Span<byte> schedule, int index, uint word)
     {
         if (IsMixed(index)) word = AesKeyExpansion.InverseMixColumn(word);
@@ -39,7 +39,7 @@ internal readonly record struct AesScheduleForm(int KeyWords, bool Reversed, boo
         BinaryPrimitives.WriteUInt32LittleEndian(schedule[(4 * PlaceOf(index))..], word);
     }
 
-    /// <summary>Whether the bytes are, without any error, the schedule of a key other than zero.</summary>
+    /// <summary>Whether the bytes are the schedule, without any error, of a key other than zero.</summary>
     public bool IsExact(ReadOnlySpan<byte> schedule)
     {
         for (int index = KeyWords; index < WordCount; index++)

@@ -6,28 +6,29 @@ using Lethe.Scanning.Search;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Finds expanded AES keys: all three sizes, as encryption and decryption keep them (<see cref="AesScheduleForm"/>).
-/// A schedule is so long that looking at one place in 96 bytes meets each (<see cref="AesRelations.Stride"/>); what looks
-/// like one is then checked word by word. A schedule is missed when a word that breaks the relation obeys it by chance
-/// (2^-32 a word). Not covered: bit-sliced and vector-permuted forms (OpenSSL bsaes and vpaes, BearSSL ct, RustCrypto fixslice).
+/// Finds expanded AES keys of all three sizes, as encryption and decryption store them (<see cref="AesScheduleForm"/>).
+/// Schedules are so long that a sample at one place in 96 bytes meets each of them (<see cref="AesRelations.Stride"/>). Candidates
+/// are then checked word by word. A schedule is missed when a word that breaks the relation obeys it by chance
+/// (2^-32 for each word). Not covered: bit-sliced and vector-permuted forms (OpenSSL bsaes and vpaes, BearSSL ct, RustCrypto fixslice).
 /// </summary>
 public sealed class AesSchedules : IDetector
 {
-    // The largest distance between the beginnings of the two keys of an XTS context: Linux has them 496 bytes apart
+    // More than the distance between the beginnings of the two keys of an XTS context. Linux has 496 bytes
     // (arch/x86/crypto/aesni-intel_glue.c, two crypto_aes_ctx of 484 bytes, aligned), OpenSSL 248 (struct prov_aes_xts_ctx_st).
     private const int XtsDistance = 512;
     private const int XtsPattern = 6;
 
-    /// <summary>How far ahead memory is asked for, in bytes.</summary>
+    /// <summary>How far ahead memory is prefetched, in bytes.</summary>
     private const int Ahead = 2048;
 
     private readonly int alignment;
     private readonly AesDecay? decay;
 
-    /// <param name="alignment">4: only schedules at addresses that are multiples of 4 bytes, as compilers lay them; 1: all, at a quarter of
-    /// the speed.</param>
-    /// <param name="wrongBits">How many bits of a schedule may be wrong, 0 to 64; more than 0 is slower. See <see cref="AesDecay"/> for
+    /// <param name="alignment">4: only schedules at addresses that are multiples of 4 bytes, as compilers place them. 1: all,
+    /// at a quarter of the speed.</param>
+    /// <param name="wrongBits">How many bits of a schedule may be wrong, 0 to 64. More than 0 is slower. See <see cref="AesDecay"/> for
     /// what is found.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Alignment or wrong bits are not among these.</exception>
     public AesSchedules(int alignment = 4, int wrongBits = 0)
     {
         if (alignment is not (1 or 4)) throw new ArgumentOutOfRangeException(nameof(alignment), alignment, "1 or 4");
@@ -54,7 +55,7 @@ public sealed class AesSchedules : IDetector
     public void Search(ReadOnlySpan<byte> window, long offset, MatchList found)
     {
         List<Schedule>? schedules = null;
-        // SAFETY: the last place is Sample bytes before the window's end, and no look is at a later one. Only prefetches go beyond the
+        // SAFETY: the last place is Sample bytes before the window's end, and no sample is at a later one. Only prefetches go beyond the
         // end, and they do nothing where nothing is mapped.
         ref byte start = ref MemoryMarshal.GetReference(window);
         int last = window.Length - AesRelations.Sample;
@@ -95,14 +96,14 @@ public sealed class AesSchedules : IDetector
     }
 
     /// <summary>
-    /// A schedule found: its place in the window, its form, the first 8 bytes of its key and how many of its bits are wrong.
+    /// A schedule that was found: position in the window, form, first 8 bytes of the key, and number of wrong bits.
     /// </summary>
     internal readonly record struct Schedule(int At, AesScheduleForm Form, ulong KeyStart, int WrongBits);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Examine(ReadOnlySpan<byte> window, int at, ref List<Schedule>? schedules)
     {
-        // SAFETY: the caller has seen that the window has Sample bytes there, and no more are read.
+        // SAFETY: the caller has checked that the window has Sample bytes there, and no more are read.
         var differences = new AesRelations.Differences(ref MemoryMarshal.GetReference(window), (nuint)at);
         Try(window, at + 4 * AesRelations.Lanes, AesRelations.FourPhase[AesRelations.Obeying(differences.Four)], 4, false, ref schedules);
         Try(window, at + 4 * AesRelations.Lanes, AesRelations.SixPhase[AesRelations.Obeying(differences.Six)], 6, false, ref schedules);
@@ -151,7 +152,7 @@ public sealed class AesSchedules : IDetector
         }
     }
 
-    /// <summary>Bytes between the places in a schedule that look alike to the relation.</summary>
+    /// <summary>Bytes between the places of a schedule that look alike to the relation.</summary>
     internal static int Period(int keyWords, bool reversed) => keyWords == 6 && !reversed ? 24 : 16;
 
     private static void Report(List<Schedule> schedules, long offset, MatchList found)
@@ -165,8 +166,8 @@ public sealed class AesSchedules : IDetector
     }
 
     /// <summary>
-    /// XTS (IEEE 1619) has two keys of one size, kept one after the other. Other uses of two keys may lie like this too:
-    /// hence the lower confidence. The schedules of one key for encryption and for decryption are no pair.
+    /// Reports pairs of keys. XTS (IEEE 1619) has two keys of one size, one after the other. Other pairs of keys may lie like this, too,
+    /// so the confidence is lower. The schedules of one key for encryption and for decryption are not a pair.
     /// </summary>
     private static void ReportPairs(Schedule[] schedules, long offset, MatchList found)
     {
@@ -174,7 +175,7 @@ public sealed class AesSchedules : IDetector
         for (int first = 0; first < schedules.Length; first++)
         {
             if (paired[first]) continue;
-            // Between the two that encrypt, Linux keeps one that decrypts: the same form goes first.
+            // The same form is tried first: between its two schedules for encryption, Linux keeps one for decryption.
             int second = Partner(schedules, paired, first, true);
             if (second < 0) second = Partner(schedules, paired, first, false);
             if (second < 0) continue;

@@ -2,7 +2,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Identities of age: Bech32 (BIP 173) in upper case of 32 bytes, with its checksum (age-encryption.org/v1).</summary>
+/// <summary>Identities of age: 32 bytes as Bech32 (BIP 173) in upper case, with its checksum (age-encryption.org/v1).</summary>
 internal sealed class AgeKeys : ISecretFamily
 {
     // 52 letters for 32 bytes, 6 for the checksum.

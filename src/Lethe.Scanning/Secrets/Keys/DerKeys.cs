@@ -15,7 +15,7 @@ internal sealed class DerKeys : ISecretFamily
 
     public IReadOnlyList<Pattern> Patterns { get; } = [.. Ids.Select(id => new Pattern("secret", id, 0))];
 
-    // The version and the next element's tag; for encrypted keys the identifiers of their algorithms.
+    // The version and the tag of the next element. For encrypted keys, the identifiers of their algorithms.
     public IReadOnlyList<byte[]> Anchors { get; } =
     [
         [0x02, 0x01, 0x00, 0x02], [0x02, 0x01, 0x01, 0x02], [0x02, 0x01, 0x00, 0x30], [0x02, 0x01, 0x01, 0x30], [0x02, 0x01, 0x01, 0x04],

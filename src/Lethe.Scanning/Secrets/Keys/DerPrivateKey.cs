@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>What a DER private key is.</summary>
+/// <summary>The kinds of private keys in DER.</summary>
 internal enum DerKeyKind
 {
     Rsa,
@@ -14,11 +14,11 @@ internal enum DerKeyKind
 
 /// <summary>
 /// Recognises private keys in DER by their whole structure: RSAPrivateKey (RFC 8017 A.1.2), ECPrivateKey (RFC 5915), PrivateKeyInfo
-/// and OneAsymmetricKey (RFC 5958), EncryptedPrivateKeyInfo (RFC 5958 §3). Of RSA keys n = p * q is computed.
+/// and OneAsymmetricKey (RFC 5958), EncryptedPrivateKeyInfo (RFC 5958 §3). For RSA keys with two primes it checks n = p * q.
 /// </summary>
-/// <param name="Kind">Which structure.</param>
-/// <param name="Length">Bytes of it that are there.</param>
-/// <param name="Confidence">100 for RSA whose factors fit, 90 for other whole structures, 60 when the end is missing.</param>
+/// <param name="Kind">The structure.</param>
+/// <param name="Length">Bytes of it that are present.</param>
+/// <param name="Confidence">100 for whole RSA keys, 90 for other whole structures, 60 when the end is missing.</param>
 internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int Confidence)
 {
     private const int LeastModulus = 64, MostModulus = 2048;
@@ -30,7 +30,7 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
     private static ReadOnlySpan<byte> Pkcs5Algorithms => [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05];
     private static ReadOnlySpan<byte> Pkcs12Algorithms => [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01];
 
-    /// <summary>The key that begins with the first byte, if there is one.</summary>
+    /// <summary>Reads the key that begins with the first byte, if there is one.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out DerPrivateKey key)
     {
         key = default;
@@ -78,7 +78,7 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
     private static bool IsProduct(ReadOnlySpan<byte> modulus, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         if (first.Length < 8 || second.Length < 8 || first.Length + second.Length > modulus.Length + 1) return false;
-        // The lowest 64 bits tell nearly always, at no cost.
+        // The lowest 64 bits nearly always decide, at no cost.
         if (
             BinaryPrimitives.ReadUInt64BigEndian(first[^8..]) * BinaryPrimitives.ReadUInt64BigEndian(second[^8..])
             != BinaryPrimitives.ReadUInt64BigEndian(modulus[^8..])
@@ -165,7 +165,7 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
             && inner.TryRead(DerReader.Sequence, out _) && inner.AtEnd && data.Length >= 32;
     }
 
-    /// <summary>A key whose end is cut off or beyond what can be seen: its length and first numbers must fit each other.</summary>
+    /// <summary>Reads a key with its end cut off or out of sight. Its length and its first numbers must fit each other.</summary>
     private static bool TryReadBeginning(ReadOnlySpan<byte> bytes, int header, int length, out DerPrivateKey key)
     {
         key = default;
@@ -186,7 +186,7 @@ internal readonly record struct DerPrivateKey(DerKeyKind Kind, int Length, int C
         )
             return false;
         if (!reader.TryReadUnsigned(out ReadOnlySpan<byte> exponent) || exponent.Length > 8 || (exponent[^1] & 1) == 0) return false;
-        // d as large as n, and five numbers of half its size.
+        // d is as large as n; the five other numbers have half its size.
         if (length < modulus.Length * 4 || length > modulus.Length * 5 + 64) return false;
         key = new(DerKeyKind.Rsa, bytes.Length, 60);
         return true;

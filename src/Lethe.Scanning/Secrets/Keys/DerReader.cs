@@ -1,6 +1,6 @@
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Reads DER (ITU-T X.690) from bytes that may be anything. Every read says whether it succeeded.</summary>
+/// <summary>Reads DER (ITU-T X.690) from untrusted bytes. Every read says whether it succeeded.</summary>
 internal ref struct DerReader(ReadOnlySpan<byte> bytes)
 {
     public const byte Integer = 0x02, OctetString = 0x04, ObjectIdentifier = 0x06, Sequence = 0x30;
@@ -22,7 +22,7 @@ internal ref struct DerReader(ReadOnlySpan<byte> bytes)
         return true;
     }
 
-    /// <summary>Reads a non-negative integer, without a leading zero.</summary>
+    /// <summary>Reads a non-negative integer. The magnitude has no leading zero.</summary>
     public bool TryReadUnsigned(out ReadOnlySpan<byte> magnitude)
     {
         if (!TryRead(Integer, out magnitude) || magnitude.IsEmpty || magnitude[0] >= 0x80) return false;
@@ -35,7 +35,7 @@ internal ref struct DerReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>
-    /// Reads tag and length at the beginning of <paramref name="bytes"/>; the content may be cut off. Lengths are definite, minimal and
+    /// Reads tag and length at the beginning of <paramref name="bytes"/>. The content may be cut off. Lengths are definite, minimal and
     /// below 64 KiB.
     /// </summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> bytes, byte tag, out int header, out int length)

@@ -3,9 +3,10 @@ using Lethe.Scanning.Search;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// OpenPGP secret keys as packets, and as gpg-agent keeps them: canonical S-expressions (libgcrypt manual; gnupg
-/// agent/keyformat.txt). A packet's first bytes are too common to look for. The usual public exponent of RSA is not, and stands after a
-/// modulus of usual length; nor are names of curves, which stand after the algorithm. DSA and ElGamal keys are found in armour only.
+/// OpenPGP secret keys as packets, and in gpg-agent's form: canonical S-expressions (libgcrypt manual; gnupg
+/// agent/keyformat.txt). The first bytes of a packet are too common to look for. The usual public exponent of RSA is not; it comes
+/// after a modulus of usual length. Names of curves are not, either; they come after the algorithm. DSA and ElGamal keys are found in
+/// armour only.
 /// </summary>
 internal sealed class OpenPgpKeys : ISecretFamily
 {
@@ -43,11 +44,14 @@ internal sealed class OpenPgpKeys : ISecretFamily
             return;
         }
         if (anchor > 0) ExaminePacket(window, at, sink);
-        // The algorithm, two bytes of length and the modulus.
+        // Before the exponent: the algorithm, two bytes of length and the modulus.
         else foreach (int modulus in (ReadOnlySpan<int>)[128, 256, 384, 512]) ExaminePacket(window, at - modulus - 3, sink);
     }
 
-    /// <summary>Version and date come before the algorithm, the header of two or three bytes before them.</summary>
+    /// <summary>
+    /// Examines a packet with its algorithm at this position. Before that come version and date, before them a header of 2
+    /// or 3 bytes.
+    /// </summary>
     private static void ExaminePacket(ReadOnlySpan<byte> window, int at, SecretSink sink)
     {
         if (at < 7 || window[at - 5] != 4) return;
@@ -67,7 +71,7 @@ internal sealed class OpenPgpKeys : ISecretFamily
         sink.Add(Expression, at, length > 0 ? length : literal, length > 0 ? 90 : 60);
     }
 
-    /// <summary>Bytes up to the parenthesis that closes the first one, or 0 when something else comes before.</summary>
+    /// <summary>Bytes up to the parenthesis that closes the first one; 0 when the text is no such expression.</summary>
     private static int MeasureExpression(ReadOnlySpan<byte> text)
     {
         int depth = 0, at = 0;

@@ -3,16 +3,16 @@ using System.Buffers.Binary;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Recognises OpenPGP packets that hold a secret key or subkey of version 4 (RFC 9580 §5.5.3), with old and new headers: the
-/// packet's length, the numbers' lengths and what protects them must fit. Version 6 is not covered.
+/// Recognises OpenPGP packets with a secret key or subkey of version 4 (RFC 9580 §5.5.3), with old and new headers. The
+/// packet's length, the lengths of the numbers, and the protection must fit. Version 6 is not covered.
 /// </summary>
-/// <param name="Length">Bytes of the packet with its header that are there.</param>
-/// <param name="Confidence">100, not protected and the checksum holds; 90, protected; 60, cut off.</param>
+/// <param name="Length">Bytes of the packet that are present, including its header.</param>
+/// <param name="Confidence">100: not protected, and the checksum is right. 90: protected. 60: cut off.</param>
 internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
 {
     private const int MostBody = 16 * 1024;
 
-    /// <summary>The packet that begins with the first byte, if it is one.</summary>
+    /// <summary>Reads the packet that begins with the first byte, if there is one.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out OpenPgpSecretKey key)
     {
         key = default;
@@ -20,7 +20,7 @@ internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
         bool whole = length <= bytes.Length - header;
         ReadOnlySpan<byte> body = bytes.Slice(header, Math.Min(length, bytes.Length - header));
         if (body.Length < 24 || body[0] != 4) return false;
-        // Made between 1998, when version 4 came, and 2038.
+        // The date is between 1998, when version 4 came, and 2038.
         if (BinaryPrimitives.ReadUInt32BigEndian(body[1..]) is < 880_000_000 or > 2_145_000_000) return false;
         int algorithm = body[5];
         ReadOnlySpan<byte> rest = body[6..];
@@ -35,7 +35,7 @@ internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
         return true;
     }
 
-    /// <summary>Tags 5 and 7, with lengths that are not partial (RFC 9580 §4.2).</summary>
+    /// <summary>Reads a header with tag 5 or 7 and a length that is not partial (RFC 9580 §4.2).</summary>
     private static bool TryReadHeader(ReadOnlySpan<byte> bytes, out int header, out int length)
     {
         (header, length) = (0, 0);
@@ -72,7 +72,7 @@ internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
                     && TrySkipNumber(ref rest, 1, 8192)
                     && TrySkipNumber(ref rest, 1, 8192);
             case 18 or 19 or 22:
-                // Curve, point, and for ECDH how to derive keys.
+                // Curve, point, and for ECDH the parameters of key derivation.
                 if (rest.IsEmpty || rest[0] is < 5 or > 10 || rest.Length <= rest[0]) return false;
                 rest = rest[(1 + rest[0])..];
                 if (!TrySkipNumber(ref rest, 200, 1100)) return false;
@@ -91,8 +91,8 @@ internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
         int usage = secret[0];
         if (usage is 253 or 254 or 255)
         {
-            // Cipher, then simple, salted, iterated or memory-hard derivation, or GnuPG's mark for keys that lie elsewhere (101), which
-            // hold no secret.
+            // The cipher, then simple, salted, iterated or memory-hard derivation. GnuPG's mark (101) for keys that are stored
+            // elsewhere is refused, as these hold no secret.
             return secret[1] is >= 1 and <= 13 && secret.Length >= 20 && (usage == 253 || secret[2] is 0 or 1 or 3);
         }
         if (usage != 0) return false;
@@ -108,7 +108,7 @@ internal readonly record struct OpenPgpSecretKey(int Length, int Confidence)
         return sum == BinaryPrimitives.ReadUInt16BigEndian(rest);
     }
 
-    /// <summary>A number: its bits, of which the first is 1, then its bytes.</summary>
+    /// <summary>Skips a number: the count of its bits, of which the first is 1, then its bytes.</summary>
     private static bool TrySkipNumber(ref ReadOnlySpan<byte> rest, int leastBits, int mostBits)
     {
         if (rest.Length < 3) return false;

@@ -22,8 +22,8 @@ internal sealed class OpenSshKeys : ISecretFamily
     }
 
     /// <summary>
-    /// Reads a key at the beginning of <paramref name="bytes"/>: whole and unencrypted with equal check numbers, 100; whole and encrypted,
-    /// 90; cut off, 60.
+    /// Reads a key at the beginning of <paramref name="bytes"/>. Confidence is 100 for a whole unencrypted key with equal check numbers,
+    /// 90 for a whole encrypted key, 60 for one that is cut off.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out int length, out int confidence)
     {

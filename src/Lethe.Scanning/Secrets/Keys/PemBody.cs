@@ -1,14 +1,14 @@
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Decodes base 64 in lines, as between the lines of PEM (RFC 7468) and armour (RFC 9580 §6), also with JSON's <c>\n</c> for line ends.
+/// Decodes base 64 in lines, as in PEM (RFC 7468) and armour (RFC 9580 §6), also with JSON's <c>\n</c> for line ends.
 /// </summary>
 internal static class PemBody
 {
-    /// <summary>Decodes until something is no base 64, or <paramref name="bytes"/> is full.</summary>
-    /// <param name="text">Begins with base 64.</param>
-    /// <param name="bytes">Takes what is decoded.</param>
-    /// <param name="read">Letters passed over, padding and line ends included.</param>
+    /// <summary>Decodes until a letter is not base 64, or <paramref name="bytes"/> is full.</summary>
+    /// <param name="text">Text that begins with base 64.</param>
+    /// <param name="bytes">Receives the decoded bytes.</param>
+    /// <param name="read">How many letters were read, including padding and line ends.</param>
     /// <returns>How many bytes were decoded.</returns>
     public static int Decode(ReadOnlySpan<byte> text, Span<byte> bytes, out int read)
     {
@@ -28,7 +28,7 @@ internal static class PemBody
                 read++;
             }
             else if (text[read] is not ((byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\t')) break;
-            // An empty line ends nothing, but armour's checksum begins with =.
+            // An empty line does not end the text. But the checksum of armour, which begins with =, does.
             if (read + 1 < text.Length && text[read + 1] == '=' && value < 0) break;
         }
         for (int padding = 0; padding < 2 && bits != 0 && read < text.Length && text[read] == '='; padding++) read++;

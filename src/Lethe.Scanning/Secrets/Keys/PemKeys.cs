@@ -3,9 +3,10 @@ using Lethe.Scanning.Search;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Private keys as PEM (RFC 7468) and OpenPGP armour. The beginning line alone is in every program that reads keys and is no
-/// find: what follows must decode to the structure the line promises. Confidence as of the structure when all of it is
-/// there; 60 when only the beginning is, or it is encrypted as a whole (RFC 1421, <c>Proc-Type: 4,ENCRYPTED</c>) and cut off.
+/// Private keys as PEM (RFC 7468) and OpenPGP armour. The beginning line alone is no match, because every program that reads keys
+/// contains it. The text after it must decode to the structure that the line names. The confidence is that of the structure when all
+/// of it is there. It is 60 when only the beginning is there, also of a key that is encrypted as a whole (RFC 1421,
+/// <c>Proc-Type: 4,ENCRYPTED</c>).
 /// </summary>
 internal sealed class PemKeys : ISecretFamily
 {
@@ -56,7 +57,8 @@ internal sealed class PemKeys : ISecretFamily
     }
 
     /// <summary>
-    /// Passes over <c>Name: value</c> lines and the empty one after them. Base 64 has no colon: one in the first line or none.
+    /// Skips <c>Name: value</c> lines and the empty line after them. Base 64 has no colon, so without one in the first line
+    /// there are none.
     /// </summary>
     private static int SkipHeaders(ReadOnlySpan<byte> text, int at, out bool encrypted)
     {
@@ -95,7 +97,7 @@ internal sealed class PemKeys : ISecretFamily
         }
     }
 
-    /// <summary>Version 0, then p, q, g, y, x (OpenSSL's form, which no standard has).</summary>
+    /// <summary>Whether this is version 0, then p, q, g, y, x (OpenSSL's form, which no standard defines).</summary>
     private static bool IsDsa(ReadOnlySpan<byte> decoded)
     {
         if (!new DerReader(decoded).TryRead(DerReader.Sequence, out ReadOnlySpan<byte> content)) return false;
@@ -107,7 +109,7 @@ internal sealed class PemKeys : ISecretFamily
         return reader.AtEnd;
     }
 
-    /// <summary>Where the line that ends the key ends, or 0 when it is not there. Armour has its checksum in between.</summary>
+    /// <summary>Where the line that ends the key ends; 0 when there is none. Armour has its checksum before that line.</summary>
     private static int EndOf(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> label)
     {
         ReadOnlySpan<byte> rest = text.Slice(at, Math.Min(text.Length - at, 32));

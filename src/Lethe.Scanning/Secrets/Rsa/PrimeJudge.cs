@@ -4,28 +4,28 @@ using System.Security.Cryptography;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>What a number is.</summary>
+/// <summary>What a number was found to be.</summary>
 internal enum Primality
 {
-    /// <summary>No prime, or one that no RSA key has.</summary>
+    /// <summary>Composite, or a prime that no RSA key has.</summary>
     Other,
 
-    /// <summary>A prime, as far as tests show.</summary>
+    /// <summary>A prime, as far as the tests show.</summary>
     Prime,
 
-    /// <summary>Not looked at, as too much was looked at already.</summary>
+    /// <summary>Not examined, because the limit of work was reached.</summary>
     Unjudged,
 }
 
 /// <summary>
-/// Judges numbers. What it found of one is remembered, as memory holds many copies of the public keys that programs trust, which are
-/// hardest to tell from primes. All its work together takes at most about ten minutes of one processor, whatever memory is full of. Used by
-/// many threads at once.
+/// Judges whether numbers are primes. Results are remembered: memory holds many copies of the public keys that programs trust, which
+/// are hardest to distinguish from primes. All its work takes at most about ten minutes of one processor, whatever memory holds. Many
+/// threads use it at once.
 /// </summary>
 internal sealed class PrimeJudge
 {
     /// <summary>
-    /// What a number costs that is tried with small primes, and what one that goes on to the strong test: units of 0.05 ms at most.
+    /// The cost of trial division by small primes, and that of the strong test after it, in units of at most 0.05 ms.
     /// </summary>
     private const int TrialWork = 1, TestWork = 100;
 
@@ -33,11 +33,11 @@ internal sealed class PrimeJudge
     private readonly long mostWork;
     private long work;
 
-    /// <param name="mostWork">How many numbers may be tried; one in eight of random odd ones counts as a hundred.</param>
+    /// <param name="mostWork">How many numbers may be tried. Of random odd ones, one in eight counts as a hundred.</param>
     public PrimeJudge(long mostWork = 10_000_000) => this.mostWork = mostWork;
 
-    /// <summary>Judges a number, in 0.05 ms when it has a small factor, else once in some milliseconds.</summary>
-    /// <param name="number">Odd; limbs of 64 bits, the lowest first, of which the highest has its top bit set.</param>
+    /// <summary>Judges a number: in 0.05 ms when it has a small factor, else in some milliseconds, but only once.</summary>
+    /// <param name="number">An odd number as limbs of 64 bits, the lowest first. The highest has its top bit set.</param>
     public Primality Judge(ReadOnlySpan<ulong> number)
     {
         if (Interlocked.Read(ref work) >= mostWork) return Primality.Unjudged;
@@ -54,8 +54,8 @@ internal sealed class PrimeJudge
     }
 
     /// <summary>
-    /// Whether half of the prime less one is prime too: so are the primes of Diffie-Hellman groups (RFC 2409, 3526, 5054, 7919, moduli(5)),
-    /// which are public. No generator of RSA keys looks for such primes, and none meets one by chance.
+    /// Whether (prime - 1) / 2 is prime, too. The primes of Diffie-Hellman groups (RFC 2409, 3526, 5054, 7919, moduli(5)) are
+    /// like this, and are public. No generator of RSA keys looks for such primes, and none finds one by chance.
     /// </summary>
     private static bool IsSafe(ReadOnlySpan<ulong> prime)
     {

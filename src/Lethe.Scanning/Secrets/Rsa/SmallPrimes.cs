@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Tells by trial division that a number is composite. All odd primes below 8192: of odd random numbers one in eight gets through (Mertens:
-/// 2 e^-0.577 / ln 8192). They are tried a few at a time, by their product, with Hensel's division from the lowest limb on (Jebelean, "An
-/// algorithm for exact division", 1993; GMP's mpn_modexact_1_odd), as processors multiply much faster than they divide.
+/// Recognises composite numbers by trial division with all odd primes below 8192. One in eight random odd numbers passes (Mertens:
+/// 2 e^-0.577 / ln 8192). Several primes are tried at a time, by their product, with Hensel's division from the lowest limb on (Jebelean,
+/// "An algorithm for exact division", 1993; GMP's mpn_modexact_1_odd), because processors multiply much faster than they divide.
 /// </summary>
 internal static class SmallPrimes
 {
@@ -13,19 +13,19 @@ internal static class SmallPrimes
 
     private static readonly Group[] Groups = MakeGroups();
 
-    /// <summary>A prime: a number is a multiple of it when, times its inverse modulo 2^64, it is not above the limit.</summary>
+    /// <summary>A prime. A number is a multiple of it if number * inverse modulo 2^64 is at most the limit.</summary>
     private readonly record struct Divisor(ulong Inverse, ulong Limit);
 
-    /// <summary>Primes with a product that fits a limb, and its inverse modulo 2^64.</summary>
+    /// <summary>Primes with a product that fits in a limb, and the product's inverse modulo 2^64.</summary>
     private sealed record Group(ulong Product, ulong Inverse, Divisor[] Divisors);
 
     /// <summary>Whether one of the primes divides the number.</summary>
-    /// <param name="number">Limbs of 64 bits, the lowest first; much larger than the primes.</param>
+    /// <param name="number">Limbs of 64 bits, the lowest first. It must be much larger than the primes.</param>
     public static bool DivideOne(ReadOnlySpan<ulong> number)
     {
         foreach (Group group in Groups)
         {
-            // -number / 2^64^limbs modulo the product: zero modulo a prime of it when the number is.
+            // -number / 2^64^limbs modulo the product. It is zero modulo a prime of the product if the number is.
             ulong rest = 0;
             foreach (ulong limb in number)
             {
@@ -43,7 +43,8 @@ internal static class SmallPrimes
     }
 
     /// <summary>
-    /// The inverse of an odd number modulo 2^64, by Newton's method: each step doubles the right bits, of which a number itself has three.
+    /// The inverse of an odd number modulo 2^64, by Newton's method. A number is its own inverse in three bits, and each
+    /// step doubles them.
     /// </summary>
     public static ulong Inverse(ulong odd)
     {

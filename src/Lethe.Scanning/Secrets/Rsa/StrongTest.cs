@@ -4,16 +4,16 @@ using System.Runtime.CompilerServices;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// The test of Miller and Rabin (FIPS 186-5, B.3.1) with bases 2, 3 and 5, on limbs of 64 bits in Montgomery's form: for 1024 bits 1 ms,
-/// for 2048 bits 7 ms (Zen, 2.5 GHz), where BigInteger takes five times as long; three times as much for primes. Composites pass only when
-/// they are made to, a false alarm.
+/// The test of Miller and Rabin (FIPS 186-5, B.3.1) with bases 2, 3 and 5, on limbs of 64 bits in Montgomery's form. It takes 1 ms for
+/// 1024 bits and 7 ms for 2048 bits (Zen, 2.5 GHz), three times as much for primes. BigInteger takes five times as long. Only composites
+/// made for it pass, a false alarm.
 /// </summary>
 internal static class StrongTest
 {
     private const int MostLimbs = 32;
 
     /// <summary>Whether the number is prime, as far as the test shows.</summary>
-    /// <param name="number">Odd; limbs of 64 bits, the lowest first, 32 at most, of which the highest is 2^62 or more.</param>
+    /// <param name="number">An odd number as at most 32 limbs of 64 bits, the lowest first. The highest is at least 2^62.</param>
     public static bool Passes(ReadOnlySpan<ulong> number)
     {
         ulong inverse = 0 - SmallPrimes.Inverse(number[0]);
@@ -30,14 +30,14 @@ internal static class StrongTest
         minusOne = minusOne[..number.Length];
         power = power[..number.Length];
         scratch = scratch[..number.Length];
-        // 2^(64 limbs) less the number until it is below it.
+        // 2^(64 limbs), less the number until it is smaller than the number.
         one.Clear();
         Subtract(one, number);
         while (IsAtLeast(one, number)) Subtract(one, number);
         number.CopyTo(minusOne);
         Subtract(minusOne, one);
 
-        // number - 1 = odd * 2^twos; as the number is odd, its other bits are those of number - 1.
+        // number - 1 = odd * 2^twos. As the number is odd, its other bits are those of number - 1.
         int twos = TrailingZeros(number);
         one.CopyTo(power);
         for (int bit = 64 * number.Length - 1; bit >= twos; bit--)
@@ -51,7 +51,7 @@ internal static class StrongTest
         return power.SequenceEqual(minusOne);
     }
 
-    /// <summary>How many zeros the number less one ends in.</summary>
+    /// <summary>How many zero bits the number less one ends in.</summary>
     private static int TrailingZeros(ReadOnlySpan<ulong> number)
     {
         int limb = 0;
@@ -64,10 +64,10 @@ internal static class StrongTest
     /// value = value * value / 2^(64 limbs) modulo the number (Koç, Acar, Kaliski, "Analyzing and Comparing Montgomery Multiplication
     /// Algorithms", 1996: FIOS).
     /// </summary>
-    /// <param name="value">Less than the number.</param>
+    /// <param name="value">A value below the number.</param>
     /// <param name="number">The modulus.</param>
     /// <param name="inverse">-1 / number modulo 2^64.</param>
-    /// <param name="sum">Room for as many limbs.</param>
+    /// <param name="sum">Room for as many limbs as the number has.</param>
     private static void Square(Span<ulong> value, ReadOnlySpan<ulong> number, ulong inverse, Span<ulong> sum)
     {
         value = value[..number.Length];
@@ -137,13 +137,13 @@ internal static class StrongTest
         return value[0] >= number[0];
     }
 
-    /// <summary>The low half of a * b + c + carry; the high half becomes the carry.</summary>
+    /// <summary>The low half of a * b + c + carry. The high half becomes the carry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong MultiplyAdd(ulong a, ulong b, ulong c, ref ulong carry)
     {
         ulong high = Math.BigMul(a, b, out ulong low);
         low += c;
-        high += low < c ? 1UL : 0; // Not a branch: nobody could foresee it.
+        high += low < c ? 1UL : 0; // Not a branch: it could not be predicted.
         low += carry;
         carry = high + (low < carry ? 1UL : 0);
         return low;

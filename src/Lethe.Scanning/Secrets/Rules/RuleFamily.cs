@@ -4,7 +4,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Finds what a user's rule describes. The expression sees only what lies near the anchor.</summary>
+/// <summary>Finds the secrets that a user's rule describes. The expression sees only bytes near the anchor.</summary>
 internal sealed class RuleFamily(SecretRule rule) : ISecretFamily
 {
     private const int Before = 256, After = 1024;
@@ -28,7 +28,7 @@ internal sealed class RuleFamily(SecretRule rule) : ISecretFamily
         foreach (ValueMatch match in rule.Expression.EnumerateMatches(text))
         {
             if (from + match.Index > at) return;
-            // Others nearby have anchors of their own.
+            // Other matches nearby have anchors of their own.
             if (match.Length > 0 && from + match.Index + match.Length >= at + rule.Anchors[anchor].Length)
                 sink.Add(0, from + match.Index, match.Length, rule.Confidence);
         }

@@ -6,9 +6,9 @@ using YamlDotNet.RepresentationModel;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Reads users' rules from YAML: a list of mappings. <c>id</c> and <c>anchor</c> (text) or <c>hex</c> (bytes), one or a list, are needed;
-/// <c>regex</c> and <c>confidence</c> (1 to 100, else 80) are not. Expressions are .NET's without backtracking, so that no input
-/// makes them slow: no back references, no looking around.
+/// Reads users' rules from YAML: a list of mappings. Each needs an <c>id</c>, and an <c>anchor</c> (text) or <c>hex</c>
+/// (bytes), one or a list. A <c>regex</c> and a <c>confidence</c> (1 to 100, by default 80) are optional. Expressions are
+/// .NET's without backtracking, so no input makes them slow: they have no back references and no look-around.
 /// </summary>
 public static class RuleFile
 {
@@ -17,8 +17,9 @@ public static class RuleFile
 
     /// <summary>Reads rules.</summary>
     /// <param name="text">The file's text.</param>
-    /// <param name="file">Its name, for messages.</param>
-    /// <exception cref="RuleFileException">The text is no list of rules; says the line and what to do.</exception>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <exception cref="RuleFileException">The text is not a list of valid rules. The message gives the line and says what
+    /// to do.</exception>
     public static IReadOnlyList<SecretRule> Parse(string text, string file)
     {
         var stream = new YamlStream();
@@ -36,7 +37,7 @@ public static class RuleFile
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
-            // What the parser throws at some broken files, without a place.
+            // The parser throws these at some broken files, without a place.
             throw new RuleFileException(file, 1, $"this is no YAML ({error.Message}); check quotes, brackets and indentation");
         }
         if (stream.Documents is not [{ RootNode: YamlSequenceNode list }])

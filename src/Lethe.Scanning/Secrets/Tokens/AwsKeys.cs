@@ -3,8 +3,8 @@ using Lethe.Scanning.Search;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// Access keys of AWS: an identifier, which is no secret by itself, and the secret of 40 letters in base 64 that lies near it in
-/// configuration and environment. The identifiers of AWS' documentation, which end in EXAMPLE, are left out.
+/// Access keys of AWS: an identifier, which is no secret by itself, and the secret of 40 base 64 letters near it in
+/// configuration and environment. Identifiers of the AWS documentation, which end in EXAMPLE, are left out.
 /// </summary>
 internal sealed class AwsKeys : ISecretFamily
 {
@@ -29,7 +29,7 @@ internal sealed class AwsKeys : ISecretFamily
         if (secret >= 0) sink.Add(1, from + secret, Secret, 80);
     }
 
-    /// <summary>A run of exactly 40 letters, mixed as random ones are.</summary>
+    /// <summary>Finds a run of exactly 40 letters that vary as random ones do; negative when there is none.</summary>
     private static int FindSecret(ReadOnlySpan<byte> text)
     {
         for (int at = 0; at < text.Length;)

@@ -1,8 +1,9 @@
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// The last six letters of GitHub's and npm's tokens: the CRC-32 (IEEE 802.3) of those before them and after the prefix, in base 62
-/// (digits, upper, lower case), with leading zeros. Described by GitHub, "Behind GitHub's new authentication token formats", 2021.
+/// Checks the last six letters of GitHub's and npm's tokens. They are the CRC-32 (IEEE 802.3) of the letters between them and the prefix,
+/// in base 62 (digits, upper, lower case), with leading zeros. GitHub describes it in "Behind GitHub's new authentication token formats",
+/// 2021.
 /// </summary>
 internal static class Base62Checksum
 {

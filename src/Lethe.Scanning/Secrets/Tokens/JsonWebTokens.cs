@@ -5,9 +5,9 @@ using Lethe.Scanning.Search;
 namespace Lethe.Scanning.Secrets;
 
 /// <summary>
-/// JSON Web Tokens (RFC 7519) in compact form: a header that is JSON with a text <c>alg</c>, a payload, a signature. A payload
-/// that is JSON makes it whole; one that names Kubernetes makes it the token of a service account; one that is not, as in
-/// encrypted tokens (RFC 7516), leaves it a hint.
+/// JSON Web Tokens (RFC 7519) in compact form: a header that is JSON with a text <c>alg</c>, a payload, a signature. With a JSON
+/// payload the token is whole. If the payload names Kubernetes, it is the token of a service account. If the payload is not JSON, as in
+/// encrypted tokens (RFC 7516), the token is a hint only.
 /// </summary>
 internal sealed class JsonWebTokens : ISecretFamily
 {
@@ -15,7 +15,7 @@ internal sealed class JsonWebTokens : ISecretFamily
 
     public IReadOnlyList<Pattern> Patterns { get; } = [new("secret", "jwt", 0), new("secret", "kubernetes-service-account-token", 0)];
 
-    // Base 64 of {" and a small letter: the beginning of JSON without spaces, which all issuers write.
+    // Base 64 of {" and a small letter: the beginning of JSON without spaces, as all issuers write it.
     public IReadOnlyList<byte[]> Anchors { get; } =
     [.. "hijklmnopqrstuvwxyz0123456"u8.ToArray().Select(letter => (byte[])[.. "eyJ"u8, letter])];
 

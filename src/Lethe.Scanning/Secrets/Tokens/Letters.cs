@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Sets of letters that secrets are written in, and what can be told from how letters are distributed.</summary>
+/// <summary>Sets of letters that secrets are written in, and what the distribution of letters shows.</summary>
 internal static class Letters
 {
     private const string Alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -16,7 +16,7 @@ internal static class Letters
         Hex = Set("0123456789abcdefABCDEF"),
         LowerBase36 = Set("0123456789abcdefghijklmnopqrstuvwxyz"), Base62Dash = Set(Alphanumeric + "-");
 
-    /// <summary>How many letters of the set are at the beginning, at most <paramref name="most"/>.</summary>
+    /// <summary>How many letters of the set the text begins with, at most <paramref name="most"/>.</summary>
     public static int Run(ReadOnlySpan<byte> text, SearchValues<byte> set, int most)
     {
         if (text.Length > most) text = text[..most];
@@ -24,20 +24,20 @@ internal static class Letters
         return end < 0 ? text.Length : end;
     }
 
-    /// <summary>How many letters of the set are at the end, at most <paramref name="most"/>.</summary>
+    /// <summary>How many letters of the set the text ends with, at most <paramref name="most"/>.</summary>
     public static int RunBefore(ReadOnlySpan<byte> text, SearchValues<byte> set, int most)
     {
         if (text.Length > most) text = text[^most..];
         return text.Length - 1 - text.LastIndexOfAnyExcept(set);
     }
 
-    /// <summary>Whether the text would go on before or after: then what lies between is no token of its own.</summary>
+    /// <summary>Whether a word goes on at this position. If so, the letters beside it are not a token of their own.</summary>
     public static bool IsInWord(ReadOnlySpan<byte> window, int place) =>
         place >= 0 && place < window.Length && Base62.Contains(window[place]);
 
     /// <summary>
-    /// Bits a letter carries, by how often each occurs (Shannon). Random text of 20 letters has about 4, words of a language 3 to 3.5,
-    /// fillers less.
+    /// Bits of information in a letter, by how often each letter occurs (Shannon). Random text of 20 letters has about 4, words of a
+    /// language 3 to 3.5, fillers less.
     /// </summary>
     public static double Entropy(ReadOnlySpan<byte> text)
     {
@@ -54,7 +54,6 @@ internal static class Letters
         return Math.Log2(text.Length) - sum / text.Length;
     }
 
-    /// <summary>The letters of a set.</summary>
     public static IEnumerable<byte> AllOf(SearchValues<byte> set) =>
         Enumerable.Range(0, 256).Select(value => (byte)value).Where(set.Contains);
 

@@ -2,7 +2,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Keys of OpenAI: <c>sk-</c>, letters, and in their middle the base 64 of "OpenAI".</summary>
+/// <summary>Keys of OpenAI: <c>sk-</c>, letters, and in the middle of them the base 64 of "OpenAI".</summary>
 internal sealed class OpenAiKeys : ISecretFamily
 {
     private const int Most = 200;

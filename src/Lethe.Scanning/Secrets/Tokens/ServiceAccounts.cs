@@ -2,7 +2,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>The JSON file of a Google Cloud service account. The private key in it is also found for itself.</summary>
+/// <summary>The JSON file of a Google Cloud service account. The private key in it is also found by itself.</summary>
 internal sealed class ServiceAccounts : ISecretFamily
 {
     private const int Most = 4000;

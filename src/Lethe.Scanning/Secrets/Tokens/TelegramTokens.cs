@@ -2,7 +2,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Tokens of Telegram bots: a number of 8 to 10 digits, a colon, 35 letters of which the first two are AA.</summary>
+/// <summary>Tokens of Telegram bots: a number of 8 to 10 digits, a colon, 35 letters that begin with AA.</summary>
 internal sealed class TelegramTokens : ISecretFamily
 {
     private const int Rest = 33;

@@ -2,17 +2,17 @@ using System.Buffers;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>What must hold of a token beside its letters.</summary>
+/// <summary>What else must be true of a token, apart from its letters.</summary>
 internal enum TokenCheck
 {
-    /// <summary>Its letters are distributed as in random text: at least 3 bits a letter.</summary>
+    /// <summary>Its letters are distributed as in random text: at least 3 bits for each letter.</summary>
     Entropy,
 
     /// <summary>It ends in <see cref="Base62Checksum"/>.</summary>
     Base62Checksum,
 }
 
-/// <summary>A part of a token: letters of one set, as many as there are, or, without a set, fixed text.</summary>
+/// <summary>A part of a token: a run of letters of one set or, without a set, fixed text.</summary>
 internal readonly record struct TokenPart(SearchValues<byte>? Set, int Least, int Most, byte[] Text)
 {
     public static TokenPart Of(SearchValues<byte> set, int least, int most) => new(set, least, most, []);
@@ -20,10 +20,10 @@ internal readonly record struct TokenPart(SearchValues<byte>? Set, int Least, in
     public static TokenPart Of(string text) => new(null, 0, 0, System.Text.Encoding.ASCII.GetBytes(text));
 }
 
-/// <summary>A token that is a prefix followed by parts, each of which ends where its letters end.</summary>
+/// <summary>A token that is a prefix and parts after it. Each part ends where its letters end.</summary>
 internal sealed record TokenShape(string Id, string Prefix, byte Confidence, TokenCheck Check, params TokenPart[] Parts)
 {
-    /// <summary>Bytes of the token whose prefix begins at <paramref name="at"/>; 0 when there is none.</summary>
+    /// <summary>Bytes of the token that has its prefix at <paramref name="at"/>; 0 when there is none.</summary>
     public int Measure(ReadOnlySpan<byte> window, int at)
     {
         if (Letters.IsInWord(window, at - 1)) return 0;

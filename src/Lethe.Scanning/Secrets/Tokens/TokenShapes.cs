@@ -3,7 +3,7 @@ using Lethe.Scanning.Search;
 
 namespace Lethe.Scanning.Secrets;
 
-/// <summary>Tokens that a prefix, letters and lengths tell. The forms are those their issuers publish for secret scanning.</summary>
+/// <summary>Tokens that are recognised by prefix, letters and lengths. Their issuers publish these forms for secret scanning.</summary>
 internal sealed class TokenShapes : ISecretFamily
 {
     private static readonly TokenShape[] Shapes =
@@ -16,7 +16,7 @@ internal sealed class TokenShapes : ISecretFamily
             ("ghs_", "github-server-token"),
             ("ghr_", "github-refresh-token"),
         }.Select(form => new TokenShape(form.Item2, form.Item1, 100, TokenCheck.Base62Checksum, TokenPart.Of(Letters.Base62, 36))),
-        // What its checksum is taken over is not published.
+        // It is not published what its checksum covers.
         new(
             "github-fine-grained-token",
             "github_pat_",
@@ -110,7 +110,7 @@ internal sealed class TokenShapes : ISecretFamily
         if (shape.Measure(window, at) is > 0 and var length) sink.Add(patternOfAnchor[anchor], at, length, shape.Confidence);
     }
 
-    /// <summary>The prefix; a short one with each of the letters that may follow.</summary>
+    /// <summary>The prefix. A prefix of less than four letters is extended by each of the letters that may follow.</summary>
     private static IEnumerable<byte[]> AnchorsOf(TokenShape shape)
     {
         IEnumerable<byte[]> literals = [Encoding.ASCII.GetBytes(shape.Prefix)];
