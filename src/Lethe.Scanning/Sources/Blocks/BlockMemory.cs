@@ -3,7 +3,7 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Blocks;
 
-/// <summary>Physical memory stored in blocks; keeps those that were decoded last.</summary>
+/// <summary>Physical memory that is stored in blocks. The blocks decoded last are kept.</summary>
 internal sealed class BlockMemory(IBlockImage image, long length, bool absentIsZero) : IPhysicalMemory, IDisposable
 {
     private const int CacheBytes = 4 << 20;

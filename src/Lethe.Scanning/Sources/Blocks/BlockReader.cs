@@ -14,22 +14,21 @@ internal sealed class BlockReader : IPartReader
     private readonly long end;
     private long at;
 
-    // What is decoded and not yet handed out: from readyAt on, the buffer's bytes between the two marks.
+    // Decoded bytes not yet returned: the buffer's bytes from readyFrom to readyTo. They belong at readyAt.
     private long readyAt;
     private int readyFrom;
     private int readyTo;
     private int used;
 
-    // A place that could not be decoded, found while the blocks before it were.
+    // A range that could not be decoded, found while the blocks before it were decoded.
     private long lostAt;
     private long lostLength;
     private string? lostBecause;
 
-    /// <summary>Begins.</summary>
     /// <param name="image">The content.</param>
-    /// <param name="start">Where the range begins, in bytes.</param>
-    /// <param name="length">How long it is, in bytes.</param>
-    /// <param name="from">Where in the range reading begins, in bytes.</param>
+    /// <param name="start">Address in the content where the range begins, in bytes.</param>
+    /// <param name="length">Length of the range, in bytes.</param>
+    /// <param name="from">Offset in the range where reading begins, in bytes.</param>
     public BlockReader(IBlockImage image, long start, long length, long from)
     {
         this.start = start;
@@ -66,7 +65,7 @@ internal sealed class BlockReader : IPartReader
         decoder.Dispose();
     }
 
-    /// <summary>Decodes blocks that follow each other, as many as there is room for.</summary>
+    /// <summary>Decodes consecutive blocks, as many as there is room for.</summary>
     private void Decode()
     {
         readyFrom = readyTo = 0;

@@ -2,7 +2,7 @@ using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Blocks;
 
-/// <summary>A source that is stored in blocks: part offsets are addresses of its content.</summary>
+/// <summary>A source that is stored in blocks. Offsets of its parts are addresses in its content.</summary>
 internal sealed class BlockSource(
     string name,
     string form,
@@ -24,10 +24,10 @@ internal sealed class BlockSource(
     /// <inheritdoc/>
     public override IReadOnlyList<string> Defects => defects;
 
-    /// <summary>The content as physical memory, where it is that.</summary>
+    /// <summary>The content as physical memory; null when it is not memory.</summary>
     public BlockMemory? PhysicalMemory { get; init; }
 
-    /// <summary>The VMCOREINFO note that the format has in a header.</summary>
+    /// <summary>The VMCOREINFO note in a header of the format; null when there is none.</summary>
     public VmCoreInfo? Note { get; init; }
 
     /// <inheritdoc/>

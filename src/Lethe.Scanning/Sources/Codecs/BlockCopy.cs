@@ -4,16 +4,16 @@ using System.Runtime.Intrinsics;
 
 namespace Lethe.Scanning.Sources.Codecs;
 
-/// <summary>The two copies that all codecs of the LZ77 family are made of. Callers have checked that both ends are inside.</summary>
+/// <summary>The two kinds of copies in all codecs of the LZ77 family. Callers have checked that both ends are inside.</summary>
 internal static class BlockCopy
 {
     private const int Step = 16;
 
-    /// <summary>Copies bytes of the input that are stored as they are.</summary>
+    /// <summary>Copies bytes of the input that are stored uncompressed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Literals(ReadOnlySpan<byte> input, int from, Span<byte> output, int at, int length)
     {
-        // Sixteen at once, also when fewer are asked for: what is written too much lies inside the output and is overwritten later.
+        // Copies sixteen bytes even if fewer are asked for. The surplus lies inside the output and is overwritten later.
         // SAFETY: both places have Step bytes left, as is checked here. Neither is negative: the decoders only ever add to them.
         if (length <= Step && from <= input.Length - Step && at <= output.Length - Step)
             Vector128
@@ -23,12 +23,12 @@ internal static class BlockCopy
             input.Slice(from, length).CopyTo(output[at..]);
     }
 
-    /// <summary>Repeats what was put out <paramref name="distance"/> bytes before; the stretches may overlap.</summary>
+    /// <summary>Repeats the output from <paramref name="distance"/> bytes before. The two ranges may overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Repeat(Span<byte> output, int at, int distance, int length)
     {
-        // SAFETY: the last step ends fewer than Step bytes behind the length, and so many are left, as is checked here. The decoders have
-        // checked that the distance does not lead before the beginning.
+        // SAFETY: the last step ends fewer than Step bytes behind the length, and that many are left, as is checked here. The
+        // decoders have checked that the distance does not lead before the beginning.
         if (distance >= Step && at <= output.Length - length - Step)
         {
             ref byte start = ref MemoryMarshal.GetReference(output);
@@ -42,7 +42,7 @@ internal static class BlockCopy
 
     private static void RepeatOverlapping(Span<byte> output, int at, int distance, int length)
     {
-        // Each round doubles what can be copied at once, as the pattern repeats itself.
+        // Each round doubles what can be copied at once, because the pattern repeats itself.
         Span<byte> source = output[(at - distance)..];
         int have = distance, want = distance + length;
         while (have < want)

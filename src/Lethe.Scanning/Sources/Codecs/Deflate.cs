@@ -2,15 +2,15 @@ using System.IO.Compression;
 
 namespace Lethe.Scanning.Sources.Codecs;
 
-/// <summary>Decodes zlib and bare deflate streams whose decoded length is known.</summary>
+/// <summary>Decodes zlib and bare deflate streams. The caller knows the decoded length.</summary>
 internal static class Deflate
 {
     /// <summary>Decodes a zlib stream (RFC 1950).</summary>
-    /// <param name="input">An array, as .NET's decoder reads streams only.</param>
-    /// <param name="from">Where the stream begins in it.</param>
-    /// <param name="length">Its length, in bytes.</param>
-    /// <param name="output">Where the bytes go.</param>
-    /// <returns>How many bytes it put out, at most the output's length; -1 when the stream is damaged.</returns>
+    /// <param name="input">The input. An array, because .NET's decoder reads only streams.</param>
+    /// <param name="from">Offset in the input where the stream begins.</param>
+    /// <param name="length">Length of the stream, in bytes.</param>
+    /// <param name="output">Receives the decoded bytes.</param>
+    /// <returns>How many bytes were decoded, at most the length of the output; -1 when the stream is damaged.</returns>
     public static int DecodeZlib(byte[] input, int from, int length, Span<byte> output)
     {
         using var stream = new ZLibStream(new MemoryStream(input, from, length, writable: false), CompressionMode.Decompress);

@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace Lethe.Scanning.Sources.Codecs;
 
-/// <summary>Decodes LZ4 blocks (doc/lz4_Block_format.md of lz4): hibernation images of Linux 6.10 and later.</summary>
+/// <summary>Decodes LZ4 blocks (doc/lz4_Block_format.md of lz4). Hibernation images of Linux 6.10 and later have them.</summary>
 internal static class Lz4
 {
     private const int Damaged = -1;
     private const int ShortestRepeat = 4;
 
     /// <summary>Decodes one block.</summary>
-    /// <returns>How many bytes it put out; -1 when the block is damaged or larger than the output.</returns>
+    /// <returns>How many bytes were decoded; -1 when the block is damaged or longer than the output.</returns>
     public static int Decode(ReadOnlySpan<byte> input, Span<byte> output)
     {
         int from = 0, at = 0;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Lethe.Scanning.Sources.Codecs;
 
 /// <summary>
-/// Decodes LZO1X, and LZO-RLE as Linux has it (Documentation/staging/lzo.rst): pages of kdump-compressed dumps, blocks of
+/// Decodes LZO1X, and Linux's LZO-RLE (Documentation/staging/lzo.rst): pages of kdump-compressed dumps, blocks of
 /// hibernation images.
 /// </summary>
 internal static class Lzo
@@ -14,14 +14,14 @@ internal static class Lzo
     private const int ManyLiterals = 4;
 
     /// <summary>Decodes one block.</summary>
-    /// <returns>How many bytes it put out; -1 when the block is damaged or larger than the output.</returns>
+    /// <returns>How many bytes were decoded; -1 when the block is damaged or longer than the output.</returns>
     public static int Decode(ReadOnlySpan<byte> input, Span<byte> output)
     {
         int from = 0, at = 0;
         bool zeroRuns = input.Length >= ShortestVersionedStream && input[0] == VersionMark && input[1] != 0;
         if (input.Length >= ShortestVersionedStream && input[0] == VersionMark) from = 2;
 
-        // How many literals the instruction before ended with: what the lowest instructions mean depends on it.
+        // The number of literals at the end of the instruction before. The meaning of the lowest instructions depends on it.
         int literals = 0;
         if (from < input.Length && input[from] > VersionMark)
         {
@@ -113,7 +113,7 @@ internal static class Lzo
 
     private static bool TryLongLength(ReadOnlySpan<byte> input, ref int from, int length, out int result)
     {
-        // The input is no longer than an array, so that this times 255 could still pass what an int holds.
+        // A long, because the bytes of an array times 255 may exceed an int.
         long sum = length;
         result = 0;
         for (; from < input.Length && input[from] == 0; from++) sum += 255;

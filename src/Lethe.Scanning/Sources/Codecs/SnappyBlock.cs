@@ -6,7 +6,7 @@ namespace Lethe.Scanning.Sources.Codecs;
 internal static class SnappyBlock
 {
     /// <summary>Decodes one block.</summary>
-    /// <returns>How many bytes it put out; -1 when the block is damaged or larger than the output.</returns>
+    /// <returns>How many bytes were decoded; -1 when the block is damaged or longer than the output.</returns>
     public static int Decode(ReadOnlySpan<byte> input, Span<byte> output)
     {
         try
@@ -21,8 +21,8 @@ internal static class SnappyBlock
         }
     }
 
-    /// <summary>How long a block is decoded, as its first bytes say.</summary>
-    /// <returns>-1 when they do not.</returns>
+    /// <summary>The decoded length of a block, as its first bytes give it.</summary>
+    /// <returns>The length in bytes; -1 when these bytes are damaged.</returns>
     public static long DecodedLength(ReadOnlySpan<byte> input)
     {
         // A varint of at most 32 bits.

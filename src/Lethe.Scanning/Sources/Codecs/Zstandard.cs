@@ -3,13 +3,13 @@ using ZstdSharp.Unsafe;
 
 namespace Lethe.Scanning.Sources.Codecs;
 
-/// <summary>Decodes Zstandard frames (RFC 8878) whose decoded length is known. Used by one thread.</summary>
+/// <summary>Decodes Zstandard frames (RFC 8878), for one thread. The caller knows the decoded length.</summary>
 internal sealed class Zstandard : IDisposable
 {
     private readonly Decompressor decompressor = new();
 
     /// <summary>Decodes one frame.</summary>
-    /// <returns>How many bytes it put out; -1 when the frame is damaged or larger than the output.</returns>
+    /// <returns>How many bytes were decoded; -1 when the frame is damaged or longer than the output.</returns>
     public int Decode(ReadOnlySpan<byte> input, Span<byte> output)
     {
         try
@@ -22,11 +22,11 @@ internal sealed class Zstandard : IDisposable
         }
     }
 
-    /// <summary>Decodes the first frame of an input in which other bytes follow it.</summary>
+    /// <summary>Decodes the first frame of an input that has other bytes after it.</summary>
     /// <inheritdoc cref="Decode" path="/returns"/>
     public unsafe int DecodeFirst(ReadOnlySpan<byte> input, Span<byte> output)
     {
-        // SAFETY: the span is pinned for the length of the call and its length is passed along.
+        // SAFETY: the span is pinned during the call, and its length is passed along.
         fixed (byte* start = input)
         {
             nuint length = Methods.ZSTD_findFrameCompressedSize(start, (nuint)input.Length);
