@@ -5,8 +5,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// An AVML image of version 2: ranges of memory, each compressed. Its blocks are the chunks of the Snappy streams. Their checksums are
-/// not looked at: bytes that came out are worth searching, and what cannot be decoded shows.
+/// An AVML image of version 2: compressed ranges of memory. Its blocks are the chunks of the Snappy streams. Checksums are
+/// not verified: decoded bytes are worth searching in any case, and bytes that cannot be decoded are reported.
 /// </summary>
 internal sealed class AvmlImage : IBlockImage
 {
@@ -16,7 +16,7 @@ internal sealed class AvmlImage : IBlockImage
     private AvmlImage(IStorage storage, List<AvmlRange> found)
     {
         this.storage = storage;
-        // By address; of two that say what an address holds, the one that begins first counts from its beginning.
+        // By address. A range that overlaps one before it is left out. Of two at the same address, the earlier in the file is kept.
         foreach (AvmlRange range in found.OrderBy(range => range.Address).ThenBy(range => range.Stream))
         {
             if (ranges.Count == 0 || range.Address >= ranges[^1].Address + ranges[^1].Length) ranges.Add(range);
@@ -29,7 +29,7 @@ internal sealed class AvmlImage : IBlockImage
 
     private int Overlaps { get; }
 
-    /// <exception cref="SourceException">Nothing in it can be understood.</exception>
+    /// <exception cref="SourceException">Nothing in the image can be understood.</exception>
     public static Source Open(string name, IStorage storage)
     {
         var defects = new List<string>();
@@ -46,7 +46,7 @@ internal sealed class AvmlImage : IBlockImage
         long end = parts.Count == 0 ? 0 : parts[^1].Offset + parts[^1].Length;
         return new BlockSource(name, "avml", image, parts, parts.Sum(part => part.Length), defects)
         {
-            // A range of zeros only is left out when the image is made; one cannot tell it from one that was never memory.
+            // AVML leaves out ranges that are all zero. They cannot be distinguished from addresses without memory.
             PhysicalMemory = new BlockMemory(image, end, absentIsZero: true),
         };
     }
@@ -63,7 +63,7 @@ internal sealed class AvmlImage : IBlockImage
 
         private readonly Window heads = new(storage, 256 * 1024);
 
-        // The chunk to be looked at next, and what it begins with in its range.
+        // The next chunk to examine, and the offset in its range where it begins, decoded.
         private int current = -1;
         private long chunkAt;
         private long decoded;
@@ -115,7 +115,7 @@ internal sealed class AvmlImage : IBlockImage
 
         public void Dispose() => heads.Dispose();
 
-        // The first range that ends behind the address.
+        // Index of the first range that ends behind the address.
         private int IndexOf(long address)
         {
             int low = 0, high = ranges.Count;

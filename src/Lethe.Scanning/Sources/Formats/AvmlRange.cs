@@ -2,23 +2,25 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>A range of an AVML image: some memory, and the Snappy stream it is in.</summary>
+/// <summary>A range of memory in an AVML image, and its Snappy stream.</summary>
 /// <param name="Address">Physical address of its first byte.</param>
 /// <param name="Length">Bytes of memory.</param>
-/// <param name="Stream">Offset of the stream, in bytes.</param>
-/// <param name="StreamEnd">Offset behind it.</param>
+/// <param name="Stream">Offset of the stream in the file, in bytes.</param>
+/// <param name="StreamEnd">Offset behind the stream.</param>
 internal readonly record struct AvmlRange(long Address, long Length, long Stream, long StreamEnd);
 
-/// <summary>Finds the ranges of an AVML image: header, stream, length of the stream (avml, src/image.rs and src/io/snappy.rs).</summary>
+/// <summary>
+/// Finds the ranges of an AVML image: each is a header, a stream, and its length (avml, src/image.rs and src/io/snappy.rs).
+/// </summary>
 internal static class AvmlRanges
 {
     private const int LengthSize = sizeof(ulong);
 
-    /// <summary>AVML cuts memory into 16 MiB, so this is 16 TiB; a bound on what a hostile image costs.</summary>
+    /// <summary>AVML splits memory into 16 MiB, so this is enough for 16 TiB. It bounds the cost of a hostile image.</summary>
     private const int MostRanges = 1 << 20;
 
-    /// <summary>Follows the lengths from the end to the beginning, which reads next to nothing.</summary>
-    /// <returns>Null when they do not lead there: the image is damaged or cut off.</returns>
+    /// <summary>Follows the lengths from the end to the beginning, which reads very little.</summary>
+    /// <returns>Null when they do not lead to the beginning: the image is damaged or cut off.</returns>
     public static List<AvmlRange>? FromEnd(IStorage storage)
     {
         var ranges = new List<AvmlRange>();
@@ -37,7 +39,7 @@ internal static class AvmlRanges
         return ranges;
     }
 
-    /// <summary>Walks through the streams from the beginning; behind damage it goes on with the next header that can be found.</summary>
+    /// <summary>Reads through the streams from the beginning. After damage it continues at the next header that it finds.</summary>
     public static List<AvmlRange> FromBeginning(IStorage storage, List<string> defects)
     {
         var ranges = new List<AvmlRange>();

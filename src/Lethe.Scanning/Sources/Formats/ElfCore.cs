@@ -5,8 +5,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// An ELF core: a process (gcore, the kernel's core dumps) or a machine (QEMU dump-guest-memory, makedumpfile -E, /proc/vmcore).
-/// Structures: System V ABI; more than 65534 segments: elf(5), PN_XNUM.
+/// An ELF core of a process (gcore, the kernel's core dumps) or of a machine (QEMU dump-guest-memory, makedumpfile -E, /proc/vmcore).
+/// For the structures see the System V ABI; for more than 65534 segments see elf(5), PN_XNUM.
 /// </summary>
 internal static class ElfCore
 {
@@ -16,18 +16,18 @@ internal static class ElfCore
     internal const uint Load = 1;
     private const uint Note = 4;
 
-    /// <summary>More than any core has; a bound on what a lying count costs.</summary>
+    /// <summary>More than any core has. It bounds the cost of a false count.</summary>
     private const int MostSegments = 1 << 20;
 
-    /// <summary>An entry of the segment table: kind, place in the file, addresses, bytes in the file.</summary>
+    /// <summary>An entry of the segment table: kind, offset in the file, addresses, bytes in the file.</summary>
     internal readonly record struct Segment(uint Type, ulong Offset, ulong Virtual, ulong Physical, ulong Length);
 
-    /// <summary>Whether the first bytes are one's header: little-endian, 32 or 64 bits, ET_CORE.</summary>
+    /// <summary>Whether these are the first bytes of an ELF core: little-endian, 32 or 64 bits, ET_CORE.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head) =>
         head.Length >= HeaderSize && head.StartsWith("\u007fELF"u8) && head[4] is 1 or 2 && head[5] == 1
         && BinaryPrimitives.ReadUInt16LittleEndian(head[16..]) == CoreType;
 
-    /// <exception cref="SourceException">The table of segments cannot be read.</exception>
+    /// <exception cref="SourceException">The segment table cannot be read.</exception>
     public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         List<Segment> segments = ReadSegments(name, storage, head, out List<string> defects);
@@ -36,7 +36,7 @@ internal static class ElfCore
             notes.AreOfMachine || segments.Exists(segment => segment.Type == Load && segment.Physical is not (0 or ulong.MaxValue));
         var parts = new List<Part>();
         var memory = new List<MemoryStretch>();
-        // In the order of the file, each of its bytes once: segments that share bytes would only be searched twice.
+        // In the order of the file, and each byte once: bytes that segments share need not be searched twice.
         long covered = 0;
         foreach (Segment segment in segments.OrderBy(segment => segment.Offset))
         {
@@ -66,12 +66,12 @@ internal static class ElfCore
         };
     }
 
-    /// <summary>Reads what the notes say.</summary>
+    /// <summary>Reads the notes in these segments.</summary>
     internal static ElfNotes NotesOf(IStorage storage, IEnumerable<Segment> segments) =>
         new(storage, segments.Where(segment => segment.Type == Note).Select(segment => (segment.Offset, segment.Length)));
 
-    /// <summary>Reads the table of segments: those with memory and those with notes.</summary>
-    /// <exception cref="SourceException">It cannot be read.</exception>
+    /// <summary>Reads the segment table. Only segments with memory or notes are returned.</summary>
+    /// <exception cref="SourceException">The table cannot be read.</exception>
     internal static List<Segment> ReadSegments(string name, IStorage storage, ReadOnlySpan<byte> head, out List<string> defects)
     {
         bool wide = head[4] == 2;
@@ -119,7 +119,7 @@ internal static class ElfCore
         BinaryPrimitives.ReadUInt32LittleEndian(header[12..]),
         BinaryPrimitives.ReadUInt32LittleEndian(header[16..]));
 
-    // sh_info of the first section header.
+    // The count is in sh_info of the first section header.
     private static long? CountInFirstSection(IStorage storage, ReadOnlySpan<byte> head, bool wide)
     {
         ulong sections = wide ? BinaryPrimitives.ReadUInt64LittleEndian(head[40..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[32..]);

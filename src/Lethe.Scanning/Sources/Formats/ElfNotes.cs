@@ -4,20 +4,20 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>What the notes of an ELF core say (elf(5), Nhdr): whether it is a machine's, and the kernel's own note.</summary>
+/// <summary>The notes of an ELF core (elf(5), Nhdr): whether it is of a machine, and the kernel's own note.</summary>
 internal sealed class ElfNotes
 {
-    // Some hundred bytes a processor and a few KiB: enough for a thousand processors.
+    // Notes take some hundred bytes for each processor and a few KiB. This is enough for a thousand processors.
     private const int LongestSegment = 1 << 20;
 
-    /// <summary>Cores have one segment of notes; a bound on what a lying table costs.</summary>
+    /// <summary>Cores have one segment of notes. This bounds the cost of a false table.</summary>
     private const int MostSegments = 16;
 
     private const int HeaderSize = 12;
 
     /// <summary>Reads segments of notes.</summary>
     /// <param name="storage">The file.</param>
-    /// <param name="segments">Where they are, in bytes.</param>
+    /// <param name="segments">Offsets and lengths in the file, in bytes.</param>
     public ElfNotes(IStorage storage, IEnumerable<(ulong Offset, ulong Length)> segments)
     {
         foreach ((ulong offset, ulong length) in segments.Take(MostSegments))
@@ -28,10 +28,10 @@ internal sealed class ElfNotes
         }
     }
 
-    /// <summary>Whether there are notes that only dumps of machines have: the kernel's VMCOREINFO or QEMU's own.</summary>
+    /// <summary>Whether there are notes that only dumps of machines have: the kernel's VMCOREINFO, or QEMU's own.</summary>
     public bool AreOfMachine { get; private set; }
 
-    /// <summary>The kernel's VMCOREINFO; null when it is not there.</summary>
+    /// <summary>The kernel's VMCOREINFO note; null when there is none.</summary>
     public VmCoreInfo? Kernel { get; private set; }
 
     private void Read(ReadOnlySpan<byte> notes)

@@ -4,25 +4,26 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// Where the pages of a hibernation image are in its swap area: the header (struct swsusp_header) at the end of the area's first page
-/// names the first of a chain of map pages, each with 511 page numbers and the next one's (struct swap_map_page, kernel/power/swap.c).
+/// Where the pages of a hibernation image lie in its swap area. The header (struct swsusp_header), at the end of the area's first page,
+/// names the first of a chain of map pages. Each has 511 page numbers and the number of the next map page (struct swap_map_page,
+/// kernel/power/swap.c).
 /// </summary>
 internal sealed class HibernationHeader
 {
-    /// <summary>x86-64's, in bytes; the only ones that hibernate with this layout.</summary>
+    /// <summary>Page size of x86-64, in bytes. Only such machines hibernate with this layout.</summary>
     public const int PageSize = 4096;
 
     private const int SignatureOffset = 4086, OriginalSignatureOffset = 4076, FlagsOffset = 4072, ImageOffset = 4064;
     private const int EntriesOfMap = PageSize / sizeof(ulong) - 1;
     private const uint NotCompressedFlag = 2, Lz4Flag = 16;
 
-    // What the image's first page says of itself: struct swsusp_info, kernel/power/power.h.
+    // Fields of the image's first page: struct swsusp_info, kernel/power/power.h.
     private const int ImagePagesOffset = 416, PagesOffset = 424;
 
-    /// <summary>4 PiB; no area is larger.</summary>
+    /// <summary>Pages of 4 PiB. No area is larger.</summary>
     private const ulong MostPages = 1UL << 40;
 
-    /// <summary>Bounds what a hostile map costs to 200 MiB.</summary>
+    /// <summary>Bounds the memory for a hostile map to 200 MiB.</summary>
     private const int MostRuns = 1 << 22;
 
     private readonly List<(long Index, long Page, long Count)> runs = [];
@@ -33,37 +34,37 @@ internal sealed class HibernationHeader
         IsLz4 = (flags & Lz4Flag) != 0;
     }
 
-    /// <summary>Whether the image is compressed, 32 pages at a time.</summary>
+    /// <summary>Whether the image is compressed, in blocks of 32 pages.</summary>
     public bool IsCompressed { get; }
 
-    /// <summary>Whether it is compressed by LZ4 (since Linux 6.10), not LZO.</summary>
+    /// <summary>Whether it is compressed with LZ4 (since Linux 6.10) rather than LZO.</summary>
     public bool IsLz4 { get; }
 
-    /// <summary>Pages of numbers of page frames, which come first.</summary>
+    /// <summary>How many pages hold page frame numbers. They come first.</summary>
     public long MetaPages { get; private set; }
 
-    /// <summary>Pages of memory, which follow.</summary>
+    /// <summary>How many pages hold memory. They come after the frame numbers.</summary>
     public long DataPages { get; private set; }
 
-    /// <summary>How many pages of the area the image takes, its first page included, the map not.</summary>
+    /// <summary>How many pages of the area the image takes, including its first page, without the map.</summary>
     public long StoredPages { get; private set; }
 
-    /// <summary>The area's pages that the image and its map take, unsorted: first and how many.</summary>
+    /// <summary>The pages of the area that the image and its map take, unsorted: first page and count.</summary>
     public List<(long Page, long Count)> Used { get; } = [];
 
     /// <summary>Whether an area's first page says that it holds an image, or held the one that the machine resumed from last.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head) => head.Length >= PageSize && (HoldsImage(head) || HeldImage(head));
 
-    /// <summary>Whether the image is still there to resume from, and so nothing else was written over it.</summary>
+    /// <summary>Whether the machine can still resume from the image. If so, nothing else was written over it.</summary>
     public static bool HoldsImage(ReadOnlySpan<byte> head) => head.Slice(SignatureOffset, 10).SequenceEqual("S1SUSPEND\0"u8);
 
-    // Resuming gives the area its own signature back (swsusp_check) and leaves all else: the copy of that signature, the map, the image.
+    // Resuming restores the area's own signature (swsusp_check). The copy of that signature, the map and the image stay as they are.
     private static bool HeldImage(ReadOnlySpan<byte> head) =>
         head.Slice(SignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8)
         && head.Slice(OriginalSignatureOffset, 10).SequenceEqual("SWAPSPACE2"u8)
         && BinaryPrimitives.ReadUInt64LittleEndian(head[ImageOffset..]) != 0;
 
-    /// <exception cref="SourceException">It cannot be followed.</exception>
+    /// <exception cref="SourceException">The map cannot be followed, or the image's first page is invalid.</exception>
     public static HibernationHeader Read(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         var header = new HibernationHeader(BinaryPrimitives.ReadUInt32LittleEndian(head[FlagsOffset..]));
@@ -72,7 +73,7 @@ internal sealed class HibernationHeader
         if (header.ReadStored(storage, 0, info) is { } problem) throw Refuse(name, $"its first page cannot be read: {problem}");
         ulong data = BinaryPrimitives.ReadUInt64LittleEndian(info.AsSpan(ImagePagesOffset)),
             all = BinaryPrimitives.ReadUInt64LittleEndian(info.AsSpan(PagesOffset));
-        // Compression makes at most 32 pages of each stored one.
+        // A stored page holds at most 32 decoded ones.
         ulong most = (ulong)header.StoredPages * (header.IsCompressed ? HibernationImage.BlockPages : 1UL);
         if (all <= data || all > most + 1)
             throw Refuse(name, $"it says it has {all} pages, {data} of them memory, in {header.StoredPages}");
@@ -83,8 +84,8 @@ internal sealed class HibernationHeader
 
     /// <summary>Copies one stored page.</summary>
     /// <param name="storage">The area.</param>
-    /// <param name="index">Which, in the order of the map.</param>
-    /// <param name="destination">4096 bytes.</param>
+    /// <param name="index">Number of the page, in the order of the map.</param>
+    /// <param name="destination">Receives 4096 bytes.</param>
     /// <returns>Null, or why it cannot be read, for people.</returns>
     public string? ReadStored(IStorage storage, long index, Span<byte> destination)
     {
@@ -106,10 +107,10 @@ internal sealed class HibernationHeader
         ulong pages = (ulong)storage.Length / PageSize;
         byte[] map = new byte[PageSize];
         ulong next = first;
-        // Each page of the area can be in the map once: that ends maps that lead into themselves.
+        // Each page of the area can be in the map only once. This bound ends maps that lead into themselves.
         for (ulong followed = 0; next != 0; followed += EntriesOfMap)
         {
-            // What an area that was cut off lacks shows when it is read.
+            // If the area was cut off, missing pages are reported when they are read.
             if (next >= pages && StoredPages > 0) return;
             if (next >= pages || followed > pages)
                 throw Refuse(name, "its map leads out of the area or into itself; for a swap file this must be its file system's device");

@@ -6,30 +6,31 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// The memory in a Linux hibernation image (kernel/power/swap.c, snapshot.c): its first page, then page frame numbers, then the frames'
-/// pages in the same order; all but the first compressed 32 pages at a time, each block behind its length and at a page's beginning.
+/// The memory in a Linux hibernation image (kernel/power/swap.c, snapshot.c). After its first page come page frame numbers,
+/// then the pages of these frames in the same order. All but the first page may be compressed, 32 pages at a time. Each block
+/// begins at a page, with its length before it.
 /// </summary>
 internal sealed class HibernationImage : IBlockImage
 {
-    /// <summary>Pages compressed together (UNC_PAGES).</summary>
+    /// <summary>Pages that are compressed together (UNC_PAGES).</summary>
     public const int BlockPages = 32;
 
     private const int PageSize = HibernationHeader.PageSize, BlockSize = BlockPages * PageSize, LengthSize = sizeof(ulong);
 
-    /// <summary>The most a block takes (CMP_SIZE: lzo1x_worst_compress of 32 pages), in pages.</summary>
+    /// <summary>The most pages that a compressed block takes (CMP_SIZE: lzo1x_worst_compress of 32 pages).</summary>
     private const int StoredPagesOfBlock = (BlockSize + BlockSize / 16 + 64 + 3 + 2 + LengthSize + PageSize - 1) / PageSize;
 
-    // Since Linux 6.6 marked so: the frame's page is zero and not stored. All ones: no more frames.
+    // Since Linux 6.6 this bit means: the page of the frame is zero and not stored. All ones means: no more frames.
     private const ulong ZeroPageBit = 1UL << 63, EndOfFrames = ulong.MaxValue;
 
     private readonly IStorage storage;
     private readonly HibernationHeader header;
     private readonly PageFrames frames = new();
 
-    // For each block, which stored page it begins with.
+    // For each block, the index of its first stored page.
     private readonly List<int> blocks = [];
 
-    /// <summary>Reads the numbers of the page frames.</summary>
+    /// <summary>Reads the page frame numbers.</summary>
     public HibernationImage(IStorage storage, HibernationHeader header, List<string> defects)
     {
         this.storage = storage;
@@ -42,7 +43,6 @@ internal sealed class HibernationImage : IBlockImage
     /// <inheritdoc/>
     public int LongestBlock => PageSize;
 
-    /// <summary>The frames.</summary>
     public PageFrames Frames => frames;
 
     /// <inheritdoc/>
@@ -130,8 +130,8 @@ internal sealed class HibernationImage : IBlockImage
 
         public string? Decode(in Block found, Span<byte> destination) => ReadImagePage(found.Place, destination);
 
-        /// <summary>Copies a page of the image; the first is the first of the frame numbers.</summary>
-        /// <returns>Null, or why it cannot be read, for people.</returns>
+        /// <summary>Copies a page of the image. Page 0 is the first with frame numbers.</summary>
+        /// <returns>Null, or why the page cannot be read, for people.</returns>
         public string? ReadImagePage(long index, Span<byte> destination)
         {
             if (!image.header.IsCompressed) return image.header.ReadStored(image.storage, 1 + index, destination);
@@ -160,7 +160,7 @@ internal sealed class HibernationImage : IBlockImage
                 if (image.header.ReadStored(image.storage, first + at / PageSize, stored.AsSpan(at, PageSize)) is { } problem)
                     return problem;
                 used = Math.Max(used, at + PageSize);
-                // It may have changed since it was looked at first.
+                // The length may have changed since it was first read.
                 if (at == 0)
                     length =
                         LengthSize

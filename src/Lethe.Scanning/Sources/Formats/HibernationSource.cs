@@ -6,18 +6,18 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// A swap area with a hibernation image: the memory in it, in parts with an address, then what else is in the area, in parts without,
-/// whose offsets are the area's. After the machine has resumed, pages may have been swapped out over the image: then all of the area is
-/// read besides what is left of it.
+/// A swap area with a hibernation image. Parts with an address are the memory in it. The parts after them, without an address,
+/// are the rest of the area; their offsets are offsets in the area. After the machine has resumed, pages may have been swapped
+/// out over the image. Then the whole area is read, in addition to what is left of the image.
 /// </summary>
 internal sealed class HibernationSource : Source
 {
     private const int PageSize = HibernationHeader.PageSize;
 
-    /// <summary>Frames that are further apart are in parts of their own: the hole below 4 GiB.</summary>
+    /// <summary>Frames that are further apart, as at the hole below 4 GiB, are in different parts.</summary>
     private const long WidestGap = 32768;
 
-    /// <summary>When more is left over than this, all of the area is read again: that finds the same.</summary>
+    /// <summary>With more parts of the rest than this, the whole area is read again instead. That finds the same.</summary>
     private const int MostLeftOvers = 1 << 16;
 
     private readonly IStorage storage;
@@ -41,8 +41,8 @@ internal sealed class HibernationSource : Source
             + parts.Where(part => part.Address is null).Sum(part => part.Length);
     }
 
-    /// <summary>Opens an area whose first page says that it holds an image, or held one.</summary>
-    /// <exception cref="SourceException">There should be an image, and it cannot be found.</exception>
+    /// <summary>Opens an area whose first page says that it holds, or held, an image.</summary>
+    /// <exception cref="SourceException">The area should hold an image, but it cannot be found.</exception>
     public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         try

@@ -12,40 +12,40 @@ internal sealed record KdumpHeader
 {
     private const int StatusEnd = 444, BlockSizeOffset = 428, SubHeaderSize = 104;
 
-    /// <summary>64 TiB of pages of 4 KiB; a bound on what a lying header costs.</summary>
+    /// <summary>Pages of 64 TiB, at 4 KiB each. It bounds the cost of a false header.</summary>
     private const ulong MostPages = 1UL << 34;
 
-    /// <summary>Bytes of a page, and of the blocks the file is laid out in.</summary>
+    /// <summary>Bytes of a page, and of the blocks that the file consists of.</summary>
     public required int BlockSize { get; init; }
 
-    /// <summary>How many pages the bitmaps are for.</summary>
+    /// <summary>How many pages the bitmaps cover.</summary>
     public required long Pages { get; init; }
 
-    /// <summary>Where the bitmap of pages that there are begins, in bytes.</summary>
+    /// <summary>Offset in the file of the bitmap of pages that exist, in bytes.</summary>
     public required long PresentBitmap { get; init; }
 
-    /// <summary>Where the bitmap of pages that are stored begins, in bytes.</summary>
+    /// <summary>Offset in the file of the bitmap of pages that are stored, in bytes.</summary>
     public required long StoredBitmap { get; init; }
 
-    /// <summary>Where the descriptors of the stored pages begin, in bytes.</summary>
+    /// <summary>Offset in the file of the descriptors of the stored pages, in bytes.</summary>
     public required long Descriptors { get; init; }
 
-    /// <summary>Which kinds of pages were left out (makedumpfile -d).</summary>
+    /// <summary>Which kinds of pages were left out, one bit for each (makedumpfile -d).</summary>
     public required int DumpLevel { get; init; }
 
-    /// <summary>The first page this file has; not 0 in one of several that a dump was split into.</summary>
+    /// <summary>The first page in this file. It is not 0 if a dump was split into several files.</summary>
     public required long FirstPage { get; init; }
 
-    /// <summary>The page behind the last that this file has.</summary>
+    /// <summary>The number after that of the last page in this file.</summary>
     public required long EndPage { get; init; }
 
     /// <summary>The kernel's VMCOREINFO note; null when the dump does not have it.</summary>
     public required VmCoreInfo? Note { get; init; }
 
-    /// <summary>Whether the first bytes are one's.</summary>
+    /// <summary>Whether these are the first bytes of such a dump.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head) => head.StartsWith("KDUMP   "u8);
 
-    /// <exception cref="SourceException">It says what cannot be.</exception>
+    /// <exception cref="SourceException">The header is cut off or has impossible values.</exception>
     public static KdumpHeader Read(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         if (head.Length < StatusEnd) throw Refuse(name, "it ends within its header");

@@ -7,15 +7,15 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// A kdump-compressed dump (makedumpfile, QEMU dump-guest-memory -z, -l, -s): each page compressed for itself, equal zero pages stored
-/// once.
+/// A kdump-compressed dump (makedumpfile, QEMU dump-guest-memory -z, -l, -s). Each page is compressed by itself. Pages of zeros
+/// are stored only once.
 /// </summary>
 internal sealed class KdumpImage : IBlockImage
 {
     // page_desc of makedumpfile's diskdump_mod.h.
     private const int DescriptorSize = 24;
 
-    // The dump level of which pages that were left out are zero; of those left out for another reason nothing is known.
+    // At this dump level, pages that were left out are zero. At others their content is not known.
     private const int ZeroPagesOnly = 1;
 
     private readonly IStorage storage;
@@ -32,7 +32,7 @@ internal sealed class KdumpImage : IBlockImage
     /// <inheritdoc/>
     public int LongestBlock => header.BlockSize;
 
-    /// <exception cref="SourceException">Its headers or bitmaps are damaged.</exception>
+    /// <exception cref="SourceException">The headers or bitmaps are damaged.</exception>
     public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         KdumpHeader header = KdumpHeader.Read(name, storage, head);
@@ -58,7 +58,7 @@ internal sealed class KdumpImage : IBlockImage
     /// <inheritdoc/>
     public void Dispose() => storage.Dispose();
 
-    // makedumpfile(8), -d: what is not zero and was left out may have held what is looked for.
+    // makedumpfile(8), -d. Pages that were left out for another reason than being zero may have held what is looked for.
     private static IReadOnlyList<string> Defects(KdumpHeader header)
     {
         string[] kinds = ["zero", "cache", "private cache", "user", "free"];
@@ -72,7 +72,7 @@ internal sealed class KdumpImage : IBlockImage
             ];
     }
 
-    // Runs of bitmap chunks that have a page: that leaves out the holes between a machine's memory, and makes few parts.
+    // Runs of bitmap chunks that have a stored page. This leaves out the holes in a machine's memory, and gives few parts.
     private static List<Part> Parts(KdumpHeader header, PageBitmap stored)
     {
         var parts = new List<Part>();
@@ -98,16 +98,16 @@ internal sealed class KdumpImage : IBlockImage
         private readonly ulong[] words = new ulong[PageBitmap.ChunkPages / 64];
         private Zstandard? zstandard;
 
-        // Where the search for the next page stands: a word of a chunk and how many pages are set before it.
+        // Where the search for the next page is: a word of a chunk, and the number of set bits before it.
         private int chunk = -1;
         private int word;
         private long rank;
 
-        // Why the chunk's bits could not be read, if so.
+        // Why the chunk's bits could not be read; else null.
         private string? chunkProblem;
         private long wordRank;
 
-        // How the one page of zeros is stored that all other pages of zeros share.
+        // How the single page of zeros is stored that all pages of zeros share.
         private (long Place, int Length, uint Flags) zeroPage = (-1, 0, 0);
 
         public bool TryFind(long address, out Block block)
@@ -176,7 +176,9 @@ internal sealed class KdumpImage : IBlockImage
             zstandard?.Dispose();
         }
 
-        /// <summary>The first stored page from one on; its rank is left behind, or why the chunk's bits could not be read.</summary>
+        /// <summary>
+        /// The first stored page at or after a page. It also sets the page's rank or, if the chunk's bits cannot be read, the problem.
+        /// </summary>
         private long? NextPage(long page)
         {
             if (page < 0 || page >= header.EndPage) return null;

@@ -3,10 +3,10 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>A LiME image, which AVML calls its version 1: ranges of memory, each behind a header, with nothing between.</summary>
+/// <summary>A LiME image, which AVML calls its version 1: ranges of memory, each after a header, with nothing between them.</summary>
 internal static class LimeImage
 {
-    /// <summary>More than any machine has; a bound on what a hostile image costs.</summary>
+    /// <summary>More than any machine has. It bounds the cost of a hostile image.</summary>
     private const int MostRanges = 1 << 20;
 
     public static Source Open(string name, IStorage storage)

@@ -4,20 +4,20 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// The header before each range of LiME images (LiME, doc/README.md) and of AVML's (avml, src/image.rs), which took it over.
+/// The header before each range of LiME images (LiME, doc/README.md) and of AVML images (avml, src/image.rs), which adopted it.
 /// </summary>
-/// <param name="Compressed">AVML version 2: what follows is a Snappy stream; else the bytes as they are.</param>
+/// <param name="Compressed">True for AVML version 2: a Snappy stream follows. False: the memory's bytes follow.</param>
 /// <param name="Address">Physical address of the first byte.</param>
 /// <param name="Length">Bytes of memory.</param>
 internal readonly record struct MemoryRangeHeader(bool Compressed, long Address, long Length)
 {
-    /// <summary>Bytes.</summary>
+    /// <summary>Bytes of a header.</summary>
     public const int Size = 32;
 
     private const uint LimeMagic = 0x4c694d45, AvmlMagic = 0x4c4d5641;
 
-    /// <summary>Reads one.</summary>
-    /// <returns>Null when there is none, or it says what cannot be.</returns>
+    /// <summary>Reads a header.</summary>
+    /// <returns>Null when it is no such header, or has impossible values.</returns>
     public static MemoryRangeHeader? Read(ReadOnlySpan<byte> header)
     {
         if (header.Length < Size) return null;

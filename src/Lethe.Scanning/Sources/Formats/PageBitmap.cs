@@ -4,11 +4,11 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>A bitmap of pages in a storage, with the rank of each page among those that are set.</summary>
-/// <remarks>In memory are only the ranks at every 32768th page: 8 bytes for 128 MiB of a machine with 4 KiB pages.</remarks>
+/// <summary>A bitmap of pages in a storage. It also gives the rank of a page among those that are set.</summary>
+/// <remarks>Only the rank of every 32768th page is kept in memory: 8 bytes for 128 MiB of a machine with 4 KiB pages.</remarks>
 internal sealed class PageBitmap
 {
-    /// <summary>Pages between two ranks.</summary>
+    /// <summary>Pages of a chunk. One rank is kept for each chunk.</summary>
     public const int ChunkPages = ChunkBytes * 8;
 
     private const int ChunkBytes = 4096;
@@ -19,11 +19,11 @@ internal sealed class PageBitmap
     private readonly long end;
     private readonly long[] ranks;
 
-    /// <summary>Reads the bitmap through once.</summary>
-    /// <param name="storage">Where it is.</param>
-    /// <param name="offset">Where it begins, in bytes.</param>
+    /// <summary>Reads the whole bitmap once, to count the pages.</summary>
+    /// <param name="storage">The storage with the bitmap.</param>
+    /// <param name="offset">Offset of the bitmap, in bytes.</param>
     /// <param name="first">The first page that counts.</param>
-    /// <param name="end">The page behind the last that counts.</param>
+    /// <param name="end">The page after the last that counts.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public PageBitmap(IStorage storage, long offset, long first, long end)
     {
@@ -37,7 +37,7 @@ internal sealed class PageBitmap
         {
             long at = offset + (long)chunk * ChunkBytes;
             ranks[chunk + 1] = ranks[chunk];
-            // A chunk that lies in a hole of the file has no page set.
+            // A chunk in a hole of the file has no page set.
             if (storage.NextData(at, at + ChunkBytes) is null) continue;
             Read(chunk, words);
             foreach (ulong word in words) ranks[chunk + 1] += BitOperations.PopCount(word);
@@ -53,8 +53,8 @@ internal sealed class PageBitmap
     /// <summary>How many pages are set before a chunk.</summary>
     public long RankOf(int chunk) => ranks[chunk];
 
-    /// <summary>Copies a chunk's bits, those that do not count cleared.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Copies a chunk's bits. Bits of pages that do not count are cleared.</summary>
+    /// <exception cref="IOException">The chunk cannot be read.</exception>
     public void Read(int chunk, Span<ulong> words)
     {
         words.Clear();

@@ -1,24 +1,25 @@
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>Which page of an image each page frame is in: built in the image's order, then searched by frame.</summary>
+/// <summary>Maps page frames to pages of an image. It is built in the image's order and then searched by frame.</summary>
 internal sealed class PageFrames
 {
-    /// <summary>Bounds what a hostile image costs to 128 MiB.</summary>
+    /// <summary>Bounds the memory for a hostile image to 128 MiB.</summary>
     private const int MostRuns = 1 << 22;
 
     private List<Run> runs = [];
 
-    /// <summary>Frames that follow each other.</summary>
-    /// <param name="Frame">The first.</param>
+    /// <summary>Consecutive frames.</summary>
+    /// <param name="Frame">The first frame.</param>
     /// <param name="Count">How many.</param>
-    /// <param name="Index">The image's page of the first; the others follow it. Negative for pages of zeros, which are not stored.</param>
+    /// <param name="Index">The image's page of the first frame. The others follow it. Negative for pages of zeros, which are
+    /// not stored.</param>
     public readonly record struct Run(long Frame, long Count, long Index);
 
-    /// <summary>The runs; in order once <see cref="Sort"/> was called.</summary>
+    /// <summary>The runs. They are in order of frames once <see cref="Sort"/> was called.</summary>
     public IReadOnlyList<Run> Runs => runs;
 
     /// <summary>Adds the next frame.</summary>
-    /// <returns>False when there are more runs than there can be.</returns>
+    /// <returns>False when there are more runs than <see cref="MostRuns"/>.</returns>
     public bool TryAdd(long frame, long index)
     {
         if (runs.Count > 0)
@@ -36,7 +37,7 @@ internal sealed class PageFrames
         return true;
     }
 
-    /// <summary>Puts the runs in order; where two name a frame, the one that begins first counts.</summary>
+    /// <summary>Puts the runs in order. If two runs have the same frame, the run that begins first counts.</summary>
     public void Sort()
     {
         var ordered = new List<Run>(runs.Count);
@@ -52,7 +53,7 @@ internal sealed class PageFrames
         runs = ordered;
     }
 
-    /// <summary>The first run that ends behind a frame.</summary>
+    /// <summary>Index of the first run that ends behind a frame.</summary>
     public int IndexOf(long frame)
     {
         int low = 0, high = runs.Count;

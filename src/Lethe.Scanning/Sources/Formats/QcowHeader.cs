@@ -23,7 +23,7 @@ internal sealed record QcowHeader
     /// <summary>Whether second-level entries have a bitmap of their subclusters.</summary>
     public required bool ExtendedEntries { get; init; }
 
-    /// <summary>Whether compressed clusters are Zstandard, not deflate.</summary>
+    /// <summary>Whether compressed clusters are Zstandard rather than deflate.</summary>
     public required bool Zstandard { get; init; }
 
     public required int Snapshots { get; init; }
@@ -32,14 +32,14 @@ internal sealed record QcowHeader
 
     public int EntrySize => ExtendedEntries ? 16 : 8;
 
-    /// <summary>Bytes of the disk that one second-level table is for.</summary>
+    /// <summary>Bytes of the disk that one second-level table covers.</summary>
     public long TableSpan => (long)(ClusterSize / EntrySize) << ClusterBits;
 
-    /// <summary>Whether the first bytes are one's.</summary>
+    /// <summary>Whether these are the first bytes of a qcow2 image.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[(byte)'Q', (byte)'F', (byte)'I', 0xfb, 0, 0, 0]) && head.Length > OldSize && head[7] is 2 or 3;
 
-    /// <exception cref="SourceException">It says what cannot be, or needs what is not here.</exception>
+    /// <exception cref="SourceException">The header has impossible values, or the image needs what is not supported.</exception>
     public static QcowHeader Read(string name, ReadOnlySpan<byte> head, IStorage storage)
     {
         bool old = head[7] == 2;
@@ -73,7 +73,7 @@ internal sealed record QcowHeader
             Zstandard = compression == 1,
             Snapshots = BinaryPrimitives.ReadInt32BigEndian(head[60..]),
         };
-        // What no table is for holds nothing.
+        // Bytes of the disk that no table covers hold nothing.
         return header with { DiskLength = (long)Math.Min(length, (ulong)(header.TableSpan * entries)) };
     }
 

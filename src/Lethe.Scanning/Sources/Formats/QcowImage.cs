@@ -6,8 +6,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// A qcow2 disk image (QEMU, docs/interop/qcow2.txt), read here rather than by qemu-storage-daemon: that needs QEMU, a child process and
-/// FUSE or the network block device, and only unpacks two tables.
+/// A qcow2 disk image (QEMU, docs/interop/qcow2.txt). It is decoded here: qemu-storage-daemon would need QEMU, a child process and
+/// FUSE or the network block device, only to read two tables.
 /// </summary>
 internal sealed class QcowImage : IBlockImage
 {
@@ -23,7 +23,7 @@ internal sealed class QcowImage : IBlockImage
     /// <inheritdoc/>
     public int LongestBlock => header.ClusterSize;
 
-    /// <exception cref="SourceException">It is damaged, or needs what is not here.</exception>
+    /// <exception cref="SourceException">The image is damaged, or needs what is not supported.</exception>
     public static Source Open(string name, IStorage storage, ReadOnlySpan<byte> head)
     {
         QcowHeader header = QcowHeader.Read(name, head, storage);
@@ -98,7 +98,7 @@ internal sealed class QcowImage : IBlockImage
                 return null;
             }
 
-            // The last sectors of a compressed cluster may lie behind the file's end.
+            // The last sectors of a compressed cluster may lie behind the end of the file.
             if (block.Place >= storage.Length) return "the file ends before it";
             int stored = (int)Math.Min(block.StoredLength, storage.Length - block.Place);
             if (!data.TryGet(block.Place, stored, out int at, out string? problem)) return problem;
@@ -136,7 +136,7 @@ internal sealed class QcowImage : IBlockImage
             return stored ? new Block(at, header.ClusterSize) { Place = offset, Flags = Plain } : null;
         }
 
-        // Subclusters that are not allocated read as zero, whatever lies in their place.
+        // Subclusters that are not allocated read as zero, whatever their place in the file holds.
         private void ClearAbsent(Span<byte> cluster)
         {
             if (!header.ExtendedEntries) return;

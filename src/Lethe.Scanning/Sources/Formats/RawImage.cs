@@ -4,8 +4,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Formats;
 
 /// <summary>
-/// Bytes of which nothing is known. Should they be a machine's memory, then with the byte for address 0 first; whether they are shows
-/// when a kernel's notes are found in it.
+/// Bytes of unknown meaning. They may be a machine's memory, with address 0 first. They are, if a kernel's notes are found
+/// in them.
 /// </summary>
 internal static class RawImage
 {

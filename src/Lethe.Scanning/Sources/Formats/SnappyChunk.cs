@@ -3,22 +3,22 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Formats;
 
-/// <summary>One chunk of a Snappy frame stream (framing_format.txt of snappy).</summary>
-/// <param name="Next">Where in the storage the chunk after it begins.</param>
-/// <param name="DataOffset">Where its data begin.</param>
-/// <param name="DataLength">How long they are.</param>
-/// <param name="DecodedLength">How many bytes they stand for; 0 for padding and the like.</param>
-/// <param name="Compressed">Whether they are a Snappy block, or the bytes as they are.</param>
+/// <summary>A chunk of a Snappy frame stream (framing_format.txt of snappy).</summary>
+/// <param name="Next">Offset in the storage of the next chunk, in bytes.</param>
+/// <param name="DataOffset">Offset in the storage of its data, in bytes.</param>
+/// <param name="DataLength">Length of its data, in bytes.</param>
+/// <param name="DecodedLength">Length of its data when decoded, in bytes; 0 for padding and the like.</param>
+/// <param name="Compressed">Whether the data are a Snappy block rather than plain bytes.</param>
 internal readonly record struct SnappyChunk(long Next, long DataOffset, int DataLength, int DecodedLength, bool Compressed)
 {
-    /// <summary>The most a chunk stands for, in bytes.</summary>
+    /// <summary>Decoded bytes of the longest chunk.</summary>
     public const int LongestDecoded = 65536;
 
     private const int HeaderLength = 4, ChecksumLength = 4;
     private const byte CompressedType = 0, PlainType = 1, FirstSkippable = 0x80;
 
-    /// <summary>Reads the head of the chunk at an offset.</summary>
-    /// <returns>Null when there is none, or it says what cannot be.</returns>
+    /// <summary>Reads the header of the chunk at an offset.</summary>
+    /// <returns>Null when there is no chunk, or its header has impossible values.</returns>
     public static SnappyChunk? Read(Window window, long at, long end)
     {
         if (end - at < HeaderLength || window.Get(at, HeaderLength) is not { Length: > 0 } header) return null;
