@@ -4,17 +4,17 @@ using Lethe.Linux.Text;
 
 namespace Lethe.Scanning.Sources.Live;
 
-/// <summary>Which processes are in a control group (cgroups(7)).</summary>
+/// <summary>Finds the processes of a control group (cgroups(7)).</summary>
 internal static class ControlGroupProcesses
 {
     private const string List = "cgroup.procs";
 
     private static readonly string[] Roots = [.. ControlGroupMembership.SecondRoots, ControlGroupMembership.MemoryRoot];
 
-    /// <summary>The processes of a group and of all below it, each once.</summary>
-    /// <param name="name">As the user named it, for errors.</param>
+    /// <summary>The processes of a group and of all groups below it, each once.</summary>
+    /// <param name="name">The source as the user named it, for errors.</param>
     /// <param name="path">The group's directory, or its path below the root as in /proc/PID/cgroup.</param>
-    /// <param name="defects">Takes what could not be listed.</param>
+    /// <param name="defects">Receives what could not be listed.</param>
     /// <exception cref="SourceException">There is no such group.</exception>
     public static IReadOnlyCollection<int> Of(string name, string path, List<string> defects)
     {
@@ -31,11 +31,11 @@ internal static class ControlGroupProcesses
         foreach (string directory in VanishingFiles.DirectoriesBelow(group).Prepend(group))
         {
             string list = Path.Combine(directory, List);
-            // A name that is not text cannot be asked by.
+            // A name that is not UTF-8 cannot be used to open the group.
             if (directory.Contains('\ufffd')) defects.Add($"{list}: its name is not UTF-8");
             try
             {
-                // A group that is gone has no processes: only an empty one can be removed (cgroup_destroy_locked of
+                // A group that is gone has no processes: only an empty group can be removed (cgroup_destroy_locked of
                 // kernel/cgroup/cgroup.c).
                 foreach (string line in VanishingFiles.TryReadLines(list) ?? [])
                 {

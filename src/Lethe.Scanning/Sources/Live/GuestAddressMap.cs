@@ -3,18 +3,18 @@ using System.Globalization;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// Where a guest sees which bytes of its RAM: the flat view of its memory as QEMU's monitor shows it (<c>info mtree -f</c>,
-/// system/memory.c, mtree_print_flatview). A line is <c>first-last (prio N, kind): region @offset ...</c>, numbers hexadecimal, the offset
-/// left out when 0.
+/// Maps a guest's addresses to bytes of its RAM. It parses the flat view of memory that QEMU's monitor prints (<c>info mtree -f</c>,
+/// system/memory.c, mtree_print_flatview). A line is <c>first-last (prio N, kind): region @offset ...</c>. Numbers are hexadecimal. The
+/// offset is left out when it is 0.
 /// </summary>
 internal static class GuestAddressMap
 {
     private const string Memory = "AS \"memory\"", View = "FlatView ", Priority = " (prio ";
 
-    /// <summary>Some RAM: of which region, where in it, where the guest sees it, how many bytes.</summary>
+    /// <summary>A range of RAM: its region, its offset there, the guest's address of it, and its length, in bytes.</summary>
     public readonly record struct Range(string Region, long Offset, ulong Address, long Length);
 
-    /// <summary>Reads the view of the processors' memory; empty when there is none.</summary>
+    /// <summary>Parses the view of the processors' memory. Empty when there is none.</summary>
     public static List<Range> Parse(string text)
     {
         var ranges = new List<Range>();
@@ -42,7 +42,7 @@ internal static class GuestAddressMap
             || line[priority..close].IndexOf(", ", StringComparison.Ordinal) is not (> 0 and var comma)
         )
             return null;
-        // Non-volatile memory has nv- before its kind; what a guest may only read is RAM for us all the same.
+        // Non-volatile memory has nv- before its kind. Memory that the guest may only read counts as RAM here.
         if (line[(priority + comma + 2)..close] is not ("ram" or "rom" or "nv-ram" or "nv-rom")) return null;
         if (!TryHexadecimal(line[..dash], out ulong first) || !TryHexadecimal(line[(dash + 1)..priority], out ulong last)) return null;
         if (last < first || last >= PhysicalAddress.End) return null;

@@ -7,16 +7,16 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// The memory of this machine while it runs, through <c>/proc/kcore</c>: each physical page once. Of its segments (fs/proc/kcore.c) those
-/// of the direct map and of the kernel's image have physical addresses and overlap; the others show the same pages at other places.
+/// The memory of this machine while it runs, through <c>/proc/kcore</c>, each physical page once. Its segments (fs/proc/kcore.c) for the
+/// direct map and for the kernel's image have physical addresses and overlap. The other segments show the same pages at other addresses.
 /// </summary>
 /// <remarks>
-/// The pages of this process are passed over, as it always holds what it looks for; pages it had and has given back are not known.
-/// What is read goes through a locked buffer of 32 KiB for each reader, which is cleared after each part and used again.
+/// The pages of this process are skipped, because they always hold what it looks for. Pages that it had before and has freed
+/// are not known. Each reader reads through a locked buffer of 32 KiB, which is cleared after each part and used again.
 /// </remarks>
 internal sealed class KernelCore : Source
 {
-    /// <summary>What asks for it.</summary>
+    /// <summary>The beginning of the names of such sources.</summary>
     public const string Prefix = "kcore:";
 
     private const int HeadLength = 4096;
@@ -70,7 +70,7 @@ internal sealed class KernelCore : Source
     /// <inheritdoc/>
     public override bool IsThisMachine => true;
 
-    /// <summary>The kernel's own note on its layout (in /proc/kcore since Linux 4.19); null without one.</summary>
+    /// <summary>The kernel's own note on its layout (in /proc/kcore since Linux 4.19); null when there is none.</summary>
     public override VmCoreInfo? KernelNote { get; }
 
     /// <inheritdoc/>
@@ -82,8 +82,8 @@ internal sealed class KernelCore : Source
     /// <inheritdoc/>
     public override IReadOnlyList<string> Defects => defects;
 
-    /// <summary>Opens the kernel's file, or another that is like it.</summary>
-    /// <exception cref="SourceException">There is none, or not for this user.</exception>
+    /// <summary>Opens the kernel's file, or another file like it.</summary>
+    /// <exception cref="SourceException">There is no such file, or this user may not read it.</exception>
     public static KernelCore Open(string name)
     {
         string path = name.Length > Prefix.Length ? name[Prefix.Length..] : DefaultPath;
@@ -103,12 +103,12 @@ internal sealed class KernelCore : Source
         }
     }
 
-    /// <summary>Reads the segments of a core. The storage belongs to the source from then on.</summary>
-    /// <param name="name">What the source is called.</param>
+    /// <summary>Reads the segments of a core. The source then owns the storage.</summary>
+    /// <param name="name">The name of the source.</param>
     /// <param name="storage">The core.</param>
-    /// <param name="ram">Which physical addresses are memory, in order; empty when not known.</param>
-    /// <param name="listOwn">Lists the page frames that are to be passed over, in order.</param>
-    /// <exception cref="SourceException">It is not one, or has no physical memory.</exception>
+    /// <param name="ram">The physical addresses that are memory, in order; empty when they are not known.</param>
+    /// <param name="listOwn">Lists the page frames to skip, in order.</param>
+    /// <exception cref="SourceException">It is not a core, or has no physical memory.</exception>
     public static KernelCore Open(string name, IStorage storage, List<(ulong Start, ulong End)> ram, Action<List<long>> listOwn)
     {
         try
@@ -138,7 +138,7 @@ internal sealed class KernelCore : Source
     {
         MemoryStretch stretch = stretches.Find(stretch => stretch.Address == part.Offset);
         KernelCoreBuffer buffer = KernelCoreBuffer.Take();
-        // Only now, as this process's memory changes while it reads.
+        // Only now, because this process's memory changes while it reads.
         listOwn(buffer.Own);
         return new KernelCoreReader(storage, stretch, from, buffer);
     }
@@ -146,7 +146,7 @@ internal sealed class KernelCore : Source
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => storage.Dispose();
 
-    // Kernels before 4.11 gave segments without one the address 0; what is no memory goes when the machine's list is known.
+    // Kernels before 4.11 gave segments without a physical address the address 0. The list of the machine's memory removes those.
     private static bool IsMemory(ElfCore.Segment segment) =>
         segment.Type == ElfCore.Load && segment.Length > 0 && segment.Physical % PageSize == 0
         && PhysicalAddress.IsPossible(segment.Physical, segment.Length)

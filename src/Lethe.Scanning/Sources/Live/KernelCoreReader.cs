@@ -5,8 +5,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// What one reader of the machine's memory needs: little, locked, and used again by the next one, also of another source, so that reading
-/// overwrites little of what it looks for.
+/// The buffers of one reader of this machine's memory. They are small, locked, and used again by the next reader, also of another source.
+/// So reading overwrites little of what it looks for.
 /// </summary>
 internal sealed class KernelCoreBuffer : IDisposable
 {
@@ -29,14 +29,14 @@ internal sealed class KernelCoreBuffer : IDisposable
         }
     }
 
-    /// <summary>Page frames of this process, in order.</summary>
+    /// <summary>The page frames of this process, in order.</summary>
     public List<long> Own { get; } = [];
 
-    /// <summary>Takes what is read.</summary>
+    /// <summary>Receives what is read.</summary>
     public Span<byte> Bytes => memory.Bytes;
 
     /// <summary>Takes one that is not in use, or makes one.</summary>
-    /// <exception cref="LinuxException">Over the limit on locked memory.</exception>
+    /// <exception cref="LinuxException">The limit on locked memory is exceeded.</exception>
     public static KernelCoreBuffer Take()
     {
         lock (Unused)
@@ -44,7 +44,7 @@ internal sealed class KernelCoreBuffer : IDisposable
         return new KernelCoreBuffer();
     }
 
-    /// <summary>Clears it for the next one who takes it; it stays mapped.</summary>
+    /// <summary>Clears the buffer and keeps it for the next reader. It stays mapped.</summary>
     public void Dispose()
     {
         memory.Bytes.Clear();
@@ -106,7 +106,7 @@ internal sealed class KernelCoreReader(IStorage storage, MemoryStretch stretch, 
         buffer.Dispose();
     }
 
-    // Where the next page of this process begins, in bytes of the stretch; here when this is one.
+    // The next page of this process, as an offset in the stretch; the current offset if that is in such a page.
     private long UntilOwn()
     {
         int index = buffer.Own.BinarySearch((stretch.Address + at) / PageSize);

@@ -4,15 +4,15 @@ using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
 
-/// <summary>The physical pages that this process alone fills: its heap and stacks, not the files it has mapped.</summary>
+/// <summary>The physical pages that only this process fills: its heap and stacks, but not the files that it has mapped.</summary>
 internal static class OwnFrames
 {
     private const int PageSize = 4096, Most = 64, Block = 512;
 
     /// <summary>
-    /// Lists them as they are now, without making garbage: new memory would be taken from the pages that are about to be read.
+    /// Lists the frames at this moment, without making garbage: new memory would come from the pages that are about to be read.
     /// </summary>
-    /// <param name="frames">Takes page frame numbers, in order; what was in it goes.</param>
+    /// <param name="frames">Receives page frame numbers, in order. What was in it is dropped.</param>
     /// <exception cref="LinuxException">This process may not read its pagemap.</exception>
     public static void List(List<long> frames)
     {
@@ -22,7 +22,7 @@ internal static class OwnFrames
         var reader = new MappingReader(maps, stackalloc byte[4096]);
         while (reader.TryRead(out Mapping mapping))
         {
-            // What is only set aside, by the garbage collector hundreds of GiB, holds nothing; [vsyscall] has no pagemap.
+            // Memory that is only reserved (hundreds of GiB by the garbage collector) holds nothing. [vsyscall] has no pagemap.
             if ((mapping.Readable || mapping.Writable || mapping.Executable) && mapping.IsInUserHalf)
                 AddMapping(pagemap, mapping.Start, mapping.End, frames);
         }

@@ -6,27 +6,28 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// Persistent memory: block devices <c>/dev/pmemN</c>, read, and character devices <c>/dev/daxN.M</c>, which can only be mapped. Where
-/// a device begins in physical memory its directory in /sys says (Documentation/ABI/testing/sysfs-bus-nvdimm, sysfs-bus-dax).
+/// Persistent memory: block devices <c>/dev/pmemN</c>, which are read, and character devices <c>/dev/daxN.M</c>, which can only
+/// be mapped. A device's directory in /sys says where it begins in physical memory (Documentation/ABI/testing/sysfs-bus-nvdimm,
+/// sysfs-bus-dax).
 /// </summary>
 internal static class PersistentMemory
 {
-    /// <summary>What asks for it: all devices, or the one whose path follows.</summary>
+    /// <summary>The beginning of the names of such sources. It means all devices, or the one with the path after it.</summary>
     public const string Prefix = "pmem:";
 
-    /// <exception cref="SourceException">There is none, or not for this user.</exception>
+    /// <exception cref="SourceException">There is no such device, or this user may not read it.</exception>
     public static Source Open(string name) => Open(name, "/dev", "/sys");
 
     /// <summary>Opens devices.</summary>
-    /// <param name="name">As the user named them.</param>
-    /// <param name="devices">Where device files are.</param>
-    /// <param name="system">Where the kernel describes devices.</param>
-    /// <exception cref="SourceException">There is none, or not for this user.</exception>
+    /// <param name="name">The source as the user named it.</param>
+    /// <param name="devices">Directory of device files.</param>
+    /// <param name="system">Directory in which the kernel describes devices.</param>
+    /// <exception cref="SourceException">There is no such device, or this user may not read it.</exception>
     internal static Source Open(string name, string devices, string system)
     {
         string[] paths = name.Length > Prefix.Length ? [name[Prefix.Length..]] :
         [
-            // Partitions lie in devices that are read already.
+            // Partitions lie in devices that are read anyway.
             .. Files(devices, "pmem*").Where(path => !File.Exists($"{system}/class/block/{Path.GetFileName(path)}/partition")),
             .. Files(devices, "dax*"),
         ];
@@ -66,7 +67,7 @@ internal static class PersistentMemory
         }
     }
 
-    // Gives back where it begins in physical memory.
+    // Returns the physical address where the device begins.
     private static ulong? Add(JoinedStorage storage, string path, string system)
     {
         string device = Path.GetFileName(path), mapped = $"{system}/bus/dax/devices/{device}";
@@ -94,7 +95,7 @@ internal static class PersistentMemory
     private static IEnumerable<string> Files(string directory, string pattern) =>
         Directory.EnumerateFiles(directory, pattern).Order(StringComparer.Ordinal);
 
-    // Decimal, or hexadecimal behind 0x.
+    // Decimal, or hexadecimal after 0x.
     private static ulong? Number(string file)
     {
         try
@@ -114,7 +115,7 @@ internal static class PersistentMemory
         }
         catch (LinuxException failure) when (failure.Error is Errno.EACCES or Errno.EPERM)
         {
-            // Addresses are for root only (dax_attributes of drivers/dax/bus.c).
+            // Only root may read addresses (dax_attributes of drivers/dax/bus.c).
             return null;
         }
     }

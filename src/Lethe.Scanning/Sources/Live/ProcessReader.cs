@@ -5,8 +5,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// Reads a mapping of a living process: only pages that the pagemap, asked right before, says are in RAM, so that none is made present;
-/// swapped ones from the swap area. A page that is swapped out in that instant may still be pulled in.
+/// Reads a mapping of a live process. It asks the pagemap right before, and reads only pages that are in RAM, so it makes none present.
+/// Swapped pages are read from the swap area. A page that is swapped out at that very moment may still be swapped in.
 /// </summary>
 internal sealed class ProcessReader : IPartReader
 {
@@ -28,12 +28,11 @@ internal sealed class ProcessReader : IPartReader
     private ulong wordsEnd;
     private int tries;
 
-    /// <summary>Begins.</summary>
     /// <param name="files">The process.</param>
-    /// <param name="swap">Where its swapped pages are.</param>
+    /// <param name="swap">The swap area with its swapped pages.</param>
     /// <param name="start">The first address of the mapping.</param>
-    /// <param name="length">Its bytes, whole pages.</param>
-    /// <param name="from">Where in it reading begins, in bytes, at a page.</param>
+    /// <param name="length">Bytes of the mapping, whole pages.</param>
+    /// <param name="from">Offset in it where reading begins, in bytes, a multiple of the page size.</param>
     public ProcessReader(ProcessFiles files, SwapSlots swap, ulong start, long length, long from)
     {
         (this.files, this.swap, this.start) = (files, swap, start);
@@ -72,7 +71,7 @@ internal sealed class ProcessReader : IPartReader
     /// <inheritdoc/>
     public void Dispose() => PinnedBuffers.Return(ref buffer, buffer.Length);
 
-    // Asks about the next pages that hold something. False at the end of the part, and when the process has ended.
+    // Reads the pagemap of the next pages that hold something. False at the end of the part, and when the process has ended.
     private bool FillWords()
     {
         while (at >= regionEnd)
@@ -86,7 +85,7 @@ internal sealed class ProcessReader : IPartReader
 
             if (searched >= end)
             {
-                // A process that has ended has nothing to be found: that must not pass for a mapping without pages.
+                // Nothing is found in a process that has ended. It must not be reported as a mapping without pages.
                 if (files.Words(at < end ? at : end - PageSize, words.AsSpan(0, 1)) > 0) at = end;
                 return false;
             }
@@ -159,7 +158,7 @@ internal sealed class ProcessReader : IPartReader
             return true;
         }
 
-        // A slot may have been given to another page before it was read: only what is still where it was counts.
+        // The kernel may have given a slot to another page before it was read. Only pages that are still in their slots count.
         int known = files.Words(at, now.AsSpan(0, read)), same = now.AsSpan(0, known).CommonPrefixLength(words.AsSpan(first, read));
         if (same == 0)
         {
@@ -172,7 +171,7 @@ internal sealed class ProcessReader : IPartReader
         return true;
     }
 
-    // Whether the pagemap says something else of the page now, so that it is worth another try.
+    // Whether the pagemap of the page has changed, so that another try may succeed.
     private bool Changed(PagemapWord before, out Stretch stretch)
     {
         stretch = default;

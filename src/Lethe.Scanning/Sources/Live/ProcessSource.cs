@@ -5,32 +5,32 @@ using Lethe.Scanning.Kernel;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// Living processes, each mapping a part. What they have in RAM is read, and in swap where the swap area can be read; neither is their
-/// resident set made to grow nor a page pulled in. Pages of files that they have mapped and not touched are not theirs and not read.
+/// Live processes. Each mapping is a part. Pages in RAM are read, and pages in swap if the swap area can be read. Reading does not grow
+/// the processes' resident sets, and swaps no page in. Pages of mapped files that they have not touched are not theirs, and are not read.
 /// </summary>
 internal sealed class ProcessSource : Source
 {
-    /// <summary>What asks for one process.</summary>
+    /// <summary>The beginning of the name of a source of one process.</summary>
     public const string Prefix = "pid:";
 
-    /// <summary>What asks for those of a control group.</summary>
+    /// <summary>The beginning of the name of a source of a control group's processes.</summary>
     public const string GroupPrefix = "cgroup:";
 
     private const int PageSize = ProcessFiles.PageSize;
 
-    // mm/shmem.c, ipc/shm.c, mm/hugetlb.c.
+    // Names that the kernel gives shared memory: mm/shmem.c, ipc/shm.c, mm/hugetlb.c.
     private static readonly string[] SharedNames = ["/memfd:", "/SYSV", "/dev/zero", "/dev/shm/", "/anon_hugepage"];
 
     private readonly Dictionary<int, ProcessFiles> processes;
     private readonly List<string> defects;
     private readonly SwapSlots swap;
 
-    /// <summary>Takes over open processes.</summary>
-    /// <param name="name">As the user named them.</param>
+    /// <summary>Makes a source of open processes, which it then owns.</summary>
+    /// <param name="name">The source as the user named it.</param>
     /// <param name="form"><c>pid</c> or <c>cgroup</c>.</param>
     /// <param name="processes">The processes.</param>
-    /// <param name="defects">What belongs to them and could not be opened.</param>
-    /// <param name="swap">Where their swapped pages are.</param>
+    /// <param name="defects">What belongs to the processes and could not be opened.</param>
+    /// <param name="swap">The swap area with their swapped pages.</param>
     public ProcessSource(string name, string form, IEnumerable<ProcessFiles> processes, List<string> defects, SwapSlots swap)
     {
         (Name, Form, this.defects, this.swap) = (name, form, defects, swap);
@@ -50,14 +50,14 @@ internal sealed class ProcessSource : Source
     /// <inheritdoc/>
     public override bool IsThisMachine => true;
 
-    /// <summary>What is in RAM and in swap when it is opened.</summary>
+    /// <summary>Bytes that were in RAM and in swap when the source was opened.</summary>
     public override long? TotalBytes { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Defects => defects;
 
-    /// <summary>Opens a process by its number.</summary>
-    /// <exception cref="SourceException">It is this process, there is none, or this user may not read it.</exception>
+    /// <summary>Opens a process by its process id.</summary>
+    /// <exception cref="SourceException">It is this process, it does not exist, or this user may not read it.</exception>
     public static ProcessSource OpenProcess(string name)
     {
         if (!int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int process) || process == 0)
@@ -82,8 +82,8 @@ internal sealed class ProcessSource : Source
         }
     }
 
-    /// <summary>Opens the processes of a control group and of those below it; this process is left out.</summary>
-    /// <exception cref="SourceException">There is no such group, or no process in it that can be read.</exception>
+    /// <summary>Opens the processes of a control group and of the groups below it, except this process.</summary>
+    /// <exception cref="SourceException">There is no such group, or no process in it can be read.</exception>
     public static ProcessSource OpenGroup(string name)
     {
         var defects = new List<string>();
@@ -144,7 +144,7 @@ internal sealed class ProcessSource : Source
         }
         catch (LinuxException)
         {
-            // Then what the process has touched of it is read like other memory, and that there may be more was told.
+            // The process's pages of it are then read like other memory. A defect already says that there may be more.
         }
 
         return new ProcessReader(files, swap, start, part.Length, from);
@@ -175,7 +175,7 @@ internal sealed class ProcessSource : Source
         swap.Dispose();
     }
 
-    // A process that has ended has none; one that cannot be asked, though it lives, is not all that was to be read.
+    // A process that has ended has no mappings. If a live process refuses to list them, the scan is incomplete.
     private static List<ProcessMapping> MappingsOf(ProcessFiles files, Action<LinuxException> refused)
     {
         try
@@ -189,7 +189,7 @@ internal sealed class ProcessSource : Source
         }
     }
 
-    // Told by name, as it cannot be asked what it is.
+    // Recognised by name, because the file cannot be opened to examine it.
     private void NoteUnreadable(ProcessFiles files)
     {
         foreach (
@@ -218,7 +218,7 @@ internal sealed class ProcessSource : Source
 
     private static SwapSlots OpenSwap() => SwapSlots.Open("/proc/swaps", "/proc/meminfo");
 
-    // Threads have numbers of their own, under which they show the same memory.
+    // Threads have numbers of their own, and show the same memory under them.
     private static bool IsThisProcess(int process) =>
         process == Environment.ProcessId || System.IO.Directory.Exists($"/proc/self/task/{process.ToString(CultureInfo.InvariantCulture)}");
 

@@ -8,13 +8,13 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// The RAM of a virtual machine of QEMU while it runs, read in place: where its memory backends are files that it shares
-/// (memory-backend-file, -memfd and -shm with share=on), the guest's memory is what is in them. QEMU is asked which they are and where the
-/// guest sees them.
+/// The RAM of a running virtual machine of QEMU, read in place. If its memory backends are files that QEMU maps shared
+/// (memory-backend-file, -memfd and -shm with share=on), these files hold the guest's memory. QEMU's monitor says which files
+/// they are, and where the guest sees them.
 /// </summary>
 internal static class QemuMemory
 {
-    /// <summary>What before the path of a monitor's socket asks for it.</summary>
+    /// <summary>The beginning of the names of such sources. The path of a monitor's socket follows.</summary>
     public const string Prefix = "qmp:";
 
     private const int PageSize = 4096;
@@ -28,10 +28,10 @@ internal static class QemuMemory
 
     private sealed record Backend(string Name, long Length, bool Shared, string? Kind, string? Path)
     {
-        // A backend's region is called by its name, or with compatible names by its path among QEMU's objects.
+        // The region of a backend has its name. With compatible names it has its path among QEMU's objects instead.
         public bool Is(string region) => region == Name || region == $"/objects/{Name}";
 
-        // The name that memory without a file of its own gets is QEMU's (backends/hostmem-memfd.c).
+        // QEMU names the memory of backends that have no file of their own (backends/hostmem-memfd.c).
         public bool MayBe(SharedFiles.Mapped file) => file.Length == (Length + PageSize - 1) / PageSize * PageSize && Kind switch
         {
             "memory-backend-file" => Path is not null
@@ -45,7 +45,7 @@ internal static class QemuMemory
         };
     }
 
-    /// <exception cref="SourceException">Nobody answers, or none of the machine's memory can be read in place.</exception>
+    /// <exception cref="SourceException">Nothing answers, or none of the machine's memory can be read in place.</exception>
     public static Source Open(string name)
     {
         using QmpClient monitor = Connect(name[Prefix.Length..]);
@@ -161,7 +161,7 @@ internal static class QemuMemory
         return value is JsonValue text && text.TryGetValue(out string? found) ? found : null;
     }
 
-    // Without it the guest's addresses are not known, and nothing else is lost.
+    // Without this tree only the guest's addresses are unknown.
     private static string MemoryTree(QmpClient monitor)
     {
         try
@@ -228,8 +228,8 @@ internal static class QemuMemory
         parts.AddRange(Parts(backend, length, map).Select(part => part with { Offset = start + part.Offset }));
     }
 
-    // What the guest sees, with its addresses, and between that what it does not see at the moment (under a video card's memory, for
-    // example).
+    // Ranges that the guest sees, with its addresses, and between them ranges that it does not see at the moment (under a video card's
+    // memory, for example).
     private static IEnumerable<Part> Parts(Backend backend, long length, List<GuestAddressMap.Range> map)
     {
         long at = 0;

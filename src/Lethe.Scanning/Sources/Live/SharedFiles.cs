@@ -4,21 +4,21 @@ using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
 
-/// <summary>The files that a process has open and mapped shared: what it writes to such memory can be read in the file.</summary>
+/// <summary>The files that a process has mapped shared. What it writes to such memory can be read in the file.</summary>
 internal sealed class SharedFiles
 {
     private readonly string process;
     private readonly List<Mapped> files = [];
 
-    /// <summary>A file of which a process has so many bytes mapped, from an offset on.</summary>
+    /// <summary>A file, and the range of it that a process has mapped: offset and length in bytes.</summary>
     public readonly record struct Mapped(string Name, ulong Inode, long Offset, long Length);
 
-    /// <summary>Lists them.</summary>
-    /// <exception cref="LinuxException">The process has ended, or this user may not look.</exception>
+    /// <summary>Lists the files.</summary>
+    /// <exception cref="LinuxException">The process has ended, or this user may not see its mappings.</exception>
     public SharedFiles(int process)
     {
         this.process = $"/proc/{process.ToString(CultureInfo.InvariantCulture)}";
-        // One mapping may show as several when the kernel was given different advice on its parts.
+        // The kernel may show one mapping as several, when different advice was given for parts of it.
         List<ProcessMapping> mappings = ProcessMapping.All(this.process) ?? throw new LinuxException(Errno.ESRCH, "read maps");
         foreach (var group in mappings
             .Where(mapping => mapping is { Shared: true, IsOfFile: true, FileOffset: <= long.MaxValue })
@@ -36,11 +36,10 @@ internal sealed class SharedFiles
         }
     }
 
-    /// <summary>The files.</summary>
     public IReadOnlyList<Mapped> Files => files;
 
     /// <summary>
-    /// Opens one through the process's own descriptor, as it may have no name any more or one that only the process sees.
+    /// Opens a file through the process's own descriptor: the file may have no name any more, or one that only the process sees.
     /// </summary>
     /// <returns>Null when the process has not kept it open.</returns>
     /// <exception cref="LinuxException">This user may not read it.</exception>
@@ -49,7 +48,7 @@ internal sealed class SharedFiles
         foreach (string number in VanishingFiles.TryList($"{process}/fd") ?? [])
         {
             string link = $"{process}/fd/{number}";
-            // What was closed meanwhile is passed over.
+            // Descriptors that were closed meanwhile are skipped.
             if (
                 VanishingFiles.TryReadLink(link) is not { } target
                 || !file.Name.EndsWith(Path.GetFileName(target), StringComparison.Ordinal)

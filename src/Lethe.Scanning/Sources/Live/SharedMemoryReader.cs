@@ -5,8 +5,8 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Live;
 
 /// <summary>
-/// Reads memory that processes share through the file behind it: what is in RAM, also where the process's page tables have nothing. What is
-/// in swap stays there and is told as missing: only the kernel knows its slots.
+/// Reads memory that processes share through the file behind it. So it reads pages in RAM even where the process's page tables have no
+/// entry. Pages in swap stay there and are reported as missing, because only the kernel knows their slots.
 /// </summary>
 internal sealed class SharedMemoryReader : IPartReader
 {
@@ -21,18 +21,18 @@ internal sealed class SharedMemoryReader : IPartReader
     private long at;
     private long dataEnd;
 
-    /// <summary>Begins; takes over the file.</summary>
+    /// <summary>Makes a reader, which then owns the file.</summary>
     /// <param name="file">A file of tmpfs or of the huge page pool.</param>
-    /// <param name="offset">Where in it the part begins, in bytes, at a page.</param>
-    /// <param name="length">Bytes of the part; the file may end before.</param>
-    /// <param name="from">Where in the part reading begins, in bytes, at a page.</param>
+    /// <param name="offset">Offset in the file where the part begins, in bytes, a multiple of the page size.</param>
+    /// <param name="length">Bytes of the part. The file may end before.</param>
+    /// <param name="from">Offset in the part where reading begins, in bytes, a multiple of the page size.</param>
     public SharedMemoryReader(Descriptor file, long offset, long length, long from)
     {
         (this.file, this.offset) = (file, offset);
         long inFile = Math.Max(0, FileStatus.Of(file).Length - offset);
         end = Math.Min(length, (inFile + PageSize - 1) / PageSize * PageSize);
         at = dataEnd = Math.Min(from, end);
-        // Huge pages are always in RAM, and mincore knows only those that the asking process has touched.
+        // Huge pages are always in RAM. For them, mincore reports only those that the calling process has touched.
         if (end > 0 && FileStatus.FileSystemOf(file) != FileStatus.HUGETLBFS_MAGIC)
             mapping = MemoryRange.OfFile(file, end, writable: false, offset: offset);
     }
@@ -60,10 +60,10 @@ internal sealed class SharedMemoryReader : IPartReader
             return true;
         }
 
-        // It was made shorter meanwhile.
+        // The file was made shorter meanwhile.
         if (got == 0) return false;
         stretch = new Stretch { At = at, Bytes = buffer.AsSpan(0, got) };
-        // Less than a page comes only where the file ends.
+        // Only the end of the file gives less than a page.
         at = got % PageSize == 0 ? at + got : end;
         return true;
     }
@@ -76,7 +76,7 @@ internal sealed class SharedMemoryReader : IPartReader
         PinnedBuffers.Return(ref buffer, buffer.Length);
     }
 
-    // Pages that hold something, in RAM or in swap.
+    // Finds the next pages that hold something, in RAM or in swap.
     private bool FindData()
     {
         if (at >= end) return false;
@@ -92,7 +92,7 @@ internal sealed class SharedMemoryReader : IPartReader
         return at < dataEnd;
     }
 
-    // How many of the next pages are in RAM, or are not.
+    // How many of the next pages are all in RAM, or all not.
     private int Alike(int pages, out bool inMemory)
     {
         inMemory = true;

@@ -5,12 +5,12 @@ using Lethe.Scanning.Kernel;
 
 namespace Lethe.Scanning.Sources.Live;
 
-/// <summary>Reads swapped pages from the swap area itself, so that they stay where they are. Used by any number of threads.</summary>
+/// <summary>Reads swapped pages from the swap area itself, so they are not swapped in. Any number of threads may use it.</summary>
 /// <remarks>
-/// A page that the kernel found to hold nothing but zeros has a slot that was not written to (mm/page_io.c, since 6.11), and one on its way
-/// to the area may not have come there: what is read is what lies in the slot. Only when the system has one area: /proc/swaps does not say
-/// the numbers that a pagemap gives areas, and of several one may be gone in between. Not with zswap either, which keeps pages in RAM and
-/// leaves older content in their slots.
+/// The content of a slot may be older than its page. The kernel does not write pages of zeros (mm/page_io.c, since 6.11), and a
+/// page may still be on its way to the area. Slots are read only when the system has one area: /proc/swaps does not give the
+/// numbers that pagemaps use for areas, and one of several may have been removed. They are not read with zswap, which keeps
+/// pages in RAM and leaves older content in their slots.
 /// </remarks>
 internal sealed class SwapSlots : IDisposable
 {
@@ -29,9 +29,9 @@ internal sealed class SwapSlots : IDisposable
         if (area is not null) buffer = MemoryRange.Anonymous(MostAtOnce * PageSize);
     }
 
-    /// <summary>Opens the area, if there is one that can be read.</summary>
-    /// <param name="areas">The list of areas, /proc/swaps.</param>
-    /// <param name="memory">The counters of memory, /proc/meminfo.</param>
+    /// <summary>Opens the swap area, if there is exactly one and it can be read.</summary>
+    /// <param name="areas">Path of the list of areas, /proc/swaps.</param>
+    /// <param name="memory">Path of the counters of memory, /proc/meminfo.</param>
     public static SwapSlots Open(string areas, string memory)
     {
         try
@@ -41,9 +41,9 @@ internal sealed class SwapSlots : IDisposable
                 return new SwapSlots(null, 0, used.Count == 0 ? "in swap, which is not to be found" : $"{Instead} (there are several)");
             if (MemoryCounters.Kilobytes(File.ReadAllText(memory), "Zswapped") > 0)
                 return new SwapSlots(null, 0, "in zswap, compressed in RAM");
-            // The header is not counted.
+            // The size does not include the header.
             if (used[0].Kilobytes / (PageSize / 1024) + 1 is not { } pages) return new SwapSlots(null, 0, Instead);
-            // Past the page cache, which knows nothing of what swapping writes.
+            // Not through the page cache, which does not see what swapping writes.
             return new SwapSlots(Descriptor.Open(used[0].Path, FileCalls.O_RDONLY | FileCalls.O_DIRECT), pages, Instead);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -52,11 +52,11 @@ internal sealed class SwapSlots : IDisposable
         }
     }
 
-    /// <summary>Reads swapped pages, as many at once as lie one behind the other.</summary>
-    /// <param name="words">What the pagemap says of them.</param>
-    /// <param name="pages">Where they go.</param>
-    /// <param name="why">Why the first one cannot be read, for people.</param>
-    /// <returns>How many were read; 0 when the first one cannot be.</returns>
+    /// <summary>Reads swapped pages: as many as lie in consecutive slots.</summary>
+    /// <param name="words">Their pagemap words.</param>
+    /// <param name="pages">Receives their content.</param>
+    /// <param name="why">Why the first page cannot be read, for people.</param>
+    /// <returns>How many pages were read; 0 when the first one cannot be.</returns>
     public int Read(ReadOnlySpan<ulong> words, Span<byte> pages, out string? why)
     {
         why = this.why;

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Lethe.Scanning.Sources.Live;
 
-/// <summary>Which physical addresses are the machine's memory, by <c>/proc/iomem</c>.</summary>
+/// <summary>The physical addresses that are the machine's memory, from <c>/proc/iomem</c>.</summary>
 internal static class SystemRam
 {
     private const ulong PageSize = 4096;
     private const string Kind = " : System RAM";
 
-    /// <summary>The ranges, in order, whole pages; empty where the list cannot be read (its addresses are shown to root only).</summary>
+    /// <summary>The ranges in order, whole pages. Empty if the list cannot be read (only root sees its addresses).</summary>
     public static List<(ulong Start, ulong End)> Read(string path)
     {
         try
@@ -21,7 +21,9 @@ internal static class SystemRam
         }
     }
 
-    /// <summary>Reads lines <c>start-end : what</c>, the end inside; those indented are parts of others.</summary>
+    /// <summary>
+    /// Parses lines <c>start-end : what</c>, with an inclusive end. Indented lines are parts of others and are skipped.
+    /// </summary>
     public static List<(ulong Start, ulong End)> Parse(IEnumerable<string> lines)
     {
         var ranges = new List<(ulong Start, ulong End)>();
@@ -37,7 +39,7 @@ internal static class SystemRam
                     out ulong last
                 )
                 || last < start || last >= PhysicalAddress.End) continue;
-            // The kernel does not use pages that are only in part memory.
+            // The kernel does not use pages that are only partly memory.
             (start, ulong end) = ((start + PageSize - 1) / PageSize * PageSize, (last + 1) / PageSize * PageSize);
             if (start < end) ranges.Add((start, end));
         }
