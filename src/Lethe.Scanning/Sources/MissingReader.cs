@@ -1,6 +1,6 @@
 namespace Lethe.Scanning.Sources;
 
-/// <summary>Says once why a part cannot be read.</summary>
+/// <summary>Reports one missing range, and the reason, for a part that cannot be read.</summary>
 internal sealed class MissingReader(long length, string why, long at = 0) : IPartReader
 {
     private bool said;
@@ -15,6 +15,6 @@ internal sealed class MissingReader(long length, string why, long at = 0) : IPar
     /// <inheritdoc/>
     public void Dispose()
     {
-        // There is nothing open.
+        // Nothing is open.
     }
 }

@@ -1,11 +1,11 @@
 namespace Lethe.Scanning.Sources;
 
-/// <summary>The way round a format that is damaged or not understood: to search the bytes as they are stored.</summary>
+/// <summary>The workaround for a format that is damaged or not understood: searching the bytes as they are stored.</summary>
 internal static class PlainBytes
 {
-    /// <summary>What before a path asks for it.</summary>
+    /// <summary>Asks for this, before a path.</summary>
     public const string Prefix = "raw:";
 
-    /// <summary>How users are told of it.</summary>
+    /// <summary>The hint that tells users about it.</summary>
     public const string Hint = "put raw: before the path to search its bytes as they are stored";
 }

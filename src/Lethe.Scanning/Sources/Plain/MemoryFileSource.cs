@@ -3,9 +3,9 @@ using Lethe.Linux;
 
 namespace Lethe.Scanning.Sources;
 
-/// <summary>A memory file: physical memory or a disk of a machine of the laboratory.</summary>
-/// <param name="file">The file.</param>
-/// <param name="ranges">What of it to read: whole pages, in order.</param>
+/// <summary>A memfd that holds the physical memory or a disk of a machine of the laboratory.</summary>
+/// <param name="file">The memfd. It stays the caller's.</param>
+/// <param name="ranges">The ranges to read, as whole pages, in order.</param>
 internal sealed class MemoryFileSource(MemoryFile file, IEnumerable<(long Offset, long Length)> ranges) : Source
 {
     /// <inheritdoc/>

@@ -3,13 +3,13 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Plain;
 
-/// <summary>Physical memory that lies in a storage as it is, in stretches.</summary>
+/// <summary>Physical memory that is stored uncompressed, in stretches of a storage.</summary>
 internal sealed class PlainMemory : IPhysicalMemory
 {
     private readonly IStorage storage;
     private readonly List<MemoryStretch> stretches = [];
 
-    /// <summary>Orders the stretches; where two say what an address holds, the one that begins first counts.</summary>
+    /// <summary>Orders the stretches. If two have the same address, the stretch that begins first counts.</summary>
     public PlainMemory(IStorage storage, IEnumerable<MemoryStretch> stored)
     {
         this.storage = storage;
@@ -75,5 +75,5 @@ internal sealed class PlainMemory : IPhysicalMemory
     }
 }
 
-/// <summary>Some physical memory and where it is stored, all in bytes.</summary>
+/// <summary>A range of physical memory: its address, its offset in the storage, its length, all in bytes.</summary>
 internal readonly record struct MemoryStretch(long Address, long Offset, long Length);

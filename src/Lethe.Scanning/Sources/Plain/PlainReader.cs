@@ -2,10 +2,10 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Plain;
 
-/// <summary>Reads a range of a storage whose bytes are stored as they are. Passes over holes; goes round bad places page by page.</summary>
+/// <summary>Reads a range of a storage that holds plain bytes. It skips holes, and reads around bad places page by page.</summary>
 internal sealed class PlainReader : IPartReader
 {
-    // Measured: larger is no faster, and this stays in the second-level cache.
+    // Measured: larger is no faster, and this fits in the second-level cache.
     private const int Size = 256 * 1024;
     private const int Page = 4096;
 
@@ -18,11 +18,10 @@ internal sealed class PlainReader : IPartReader
     private long carefulUntil;
     private int used;
 
-    /// <summary>Begins.</summary>
-    /// <param name="storage">Where the bytes are.</param>
-    /// <param name="start">Where the range begins in it, in bytes.</param>
-    /// <param name="length">How long it is, in bytes; the storage may end before.</param>
-    /// <param name="from">Where in the range reading begins, in bytes.</param>
+    /// <param name="storage">The storage with the bytes.</param>
+    /// <param name="start">Offset in it where the range begins, in bytes.</param>
+    /// <param name="length">Length of the range, in bytes. The storage may end before.</param>
+    /// <param name="from">Offset in the range where reading begins, in bytes.</param>
     public PlainReader(IStorage storage, long start, long length, long from)
     {
         this.storage = storage;
@@ -63,7 +62,7 @@ internal sealed class PlainReader : IPartReader
 
         if (!careful) carefulUntil = at + want;
         long bad = at;
-        // The rest of a page that cannot be read; then the pages after it, one by one.
+        // The rest of the page that cannot be read. The pages after it are then read one by one.
         at = Math.Min(dataEnd, at + Page - at % Page);
         stretch = new Stretch { At = bad - start, MissingBytes = at - bad, MissingBecause = problem };
         return true;

@@ -3,7 +3,7 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Plain;
 
-/// <summary>A source whose parts lie in one storage as they are: part offsets are offsets in it.</summary>
+/// <summary>A source with parts that lie uncompressed in one storage. Offsets of parts are offsets in it.</summary>
 internal sealed class PlainSource(string name, string form, IStorage storage, IReadOnlyList<Part> parts, IReadOnlyList<string> defects)
     : Source
 {
@@ -19,10 +19,10 @@ internal sealed class PlainSource(string name, string form, IStorage storage, IR
     /// <inheritdoc/>
     public override IReadOnlyList<string> Defects => defects;
 
-    /// <summary>What the format says about where its pages were in physical memory.</summary>
+    /// <summary>The physical addresses of its bytes, as the format gives them; null when it has none.</summary>
     public PlainMemory? PhysicalMemory { get; init; }
 
-    /// <summary>The VMCOREINFO note that the format has in a header.</summary>
+    /// <summary>The VMCOREINFO note in a header of the format; null when there is none.</summary>
     public VmCoreInfo? Note { get; init; }
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class PlainSource(string name, string form, IStorage storage, IR
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => storage.Dispose();
 
-    // What lies behind the end is not there to be read.
+    // Bytes behind the end of the storage do not count.
     private static long Total(IStorage storage, IReadOnlyList<Part> parts) =>
         parts.Sum(part => Math.Max(0, Math.Min(part.Offset + part.Length, storage.Length) - part.Offset));
 }

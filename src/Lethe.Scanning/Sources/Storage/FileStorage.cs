@@ -8,12 +8,12 @@ internal sealed class FileStorage : IStorage
 {
     private readonly Descriptor file;
 
-    // tmpfs looks at every page on the way to the next hole: files that have none are not asked, others once. What becomes a hole meanwhile
-    // reads as zeros.
+    // To find the next hole, tmpfs looks at every page. Files without holes are not asked at all, others once for each range. A hole that
+    // is made meanwhile reads as zeros.
     private volatile DataRange known = new(0, 0);
 
-    /// <summary>Takes over an open file.</summary>
-    /// <exception cref="LinuxException">It has no length.</exception>
+    /// <summary>Makes a storage of an open file, which it then owns.</summary>
+    /// <exception cref="LinuxException">The file has no length.</exception>
     public FileStorage(Descriptor file)
     {
         this.file = file;
@@ -52,7 +52,7 @@ internal sealed class FileStorage : IStorage
         }
         catch (LinuxException)
         {
-            // Where the holes are is not known: all of it is read.
+            // It is not known where the holes are, so everything is read.
             return (from, to - from);
         }
     }

@@ -3,25 +3,26 @@ using System.Buffers.Binary;
 namespace Lethe.Scanning.Sources.Storage;
 
 /// <summary>
-/// A file in makedumpfile's flattened form (makedumpfile -F: IMPLEMENTATION, makedumpfile.h): pieces, each with its place in the file
-/// they make, in the order in which they were written; a later piece is on top of an earlier one.
+/// A file in makedumpfile's flattened form (makedumpfile -F: IMPLEMENTATION, makedumpfile.h). It has pieces of another file,
+/// each with its offset there, in the order in which they were written. A later piece replaces what earlier pieces have at the
+/// same offset.
 /// </summary>
 internal sealed class FlattenedStorage : IStorage
 {
     private const int HeaderSize = 4096, PieceHeaderSize = 16;
 
     /// <summary>
-    /// Bounds the index to 160 MiB. Pieces of one length that follow each other, as makedumpfile writes them, count as one.
+    /// Bounds the index to 160 MiB. Consecutive pieces of one length, as makedumpfile writes them, count as one.
     /// </summary>
     private const int MostRuns = 1 << 22;
 
-    /// <summary>Pieces of equal length that follow each other in the file and in what they make.</summary>
+    /// <summary>Pieces of equal length that are consecutive in both files.</summary>
     private readonly record struct Run(long Target, long Place, long PieceLength, long Count)
     {
         public long End => Target + PieceLength * Count;
     }
 
-    /// <summary>A range that one run is on top in.</summary>
+    /// <summary>A range in which the bytes of one run count.</summary>
     private readonly record struct Visible(long Start, long End, int Run);
 
     private readonly IStorage file;
@@ -30,21 +31,21 @@ internal sealed class FlattenedStorage : IStorage
     private readonly bool cutOff;
 
     /// <summary>Reads the headers of all pieces.</summary>
-    /// <exception cref="SourceException">They are damaged.</exception>
+    /// <exception cref="SourceException">The headers are damaged.</exception>
     public FlattenedStorage(string name, IStorage file)
     {
         this.file = file;
         runs = ReadRuns(name, file, out cutOff);
         ranges = Order(runs);
         long end = ranges.Count == 0 ? 0 : ranges[^1].End;
-        // A byte more than there is, so that reading comes to the missing end.
+        // One byte more than there is, so that reading reports the missing end.
         Length = cutOff && end < long.MaxValue ? end + 1 : end;
     }
 
     /// <inheritdoc/>
     public long Length { get; }
 
-    /// <summary>Whether the first bytes are one's.</summary>
+    /// <summary>Whether these are the first bytes of a flattened file.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head) => head.StartsWith("makedumpfile\0\0\0\0"u8);
 
     /// <inheritdoc/>
@@ -101,7 +102,7 @@ internal sealed class FlattenedStorage : IStorage
         return got;
     }
 
-    // The first range that ends behind an offset.
+    // Index of the first range that ends behind an offset.
     private int IndexOf(long at)
     {
         int low = 0, high = ranges.Count;
@@ -149,12 +150,12 @@ internal sealed class FlattenedStorage : IStorage
         }
     }
 
-    /// <summary>Cuts the runs into ranges without overlap: where several cover a range, the one that was written last counts.</summary>
+    /// <summary>Splits the runs into ranges without overlap. If several runs cover a range, the one written last counts.</summary>
     private static List<Visible> Order(List<Run> runs)
     {
         int[] byStart = [.. Enumerable.Range(0, runs.Count).OrderBy(index => runs[index].Target)];
         var ranges = new List<Visible>();
-        // Runs that have begun, the one written last first.
+        // Runs that have begun. The one written last comes first.
         var begun = new PriorityQueue<int, int>();
         long at = 0;
         for (int next = 0; next < byStart.Length || begun.Count > 0;)

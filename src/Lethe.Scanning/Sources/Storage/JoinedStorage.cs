@@ -1,6 +1,6 @@
 namespace Lethe.Scanning.Sources.Storage;
 
-/// <summary>Storages one behind the other.</summary>
+/// <summary>Several storages, one after the other.</summary>
 internal sealed class JoinedStorage : IStorage
 {
     private readonly List<(long Start, IStorage Storage)> joined = [];
@@ -8,8 +8,8 @@ internal sealed class JoinedStorage : IStorage
     /// <inheritdoc/>
     public long Length { get; private set; }
 
-    /// <summary>Takes over a storage.</summary>
-    /// <returns>Where it begins, in bytes.</returns>
+    /// <summary>Adds a storage at the end, and then owns it.</summary>
+    /// <returns>The offset where it begins, in bytes.</returns>
     public long Add(IStorage storage)
     {
         long start = Length;
@@ -25,7 +25,7 @@ internal sealed class JoinedStorage : IStorage
         if (at < 0 || at >= Length || destination.IsEmpty) return 0;
         (long start, IStorage storage) = joined.FindLast(part => part.Start <= at && part.Storage.Length > 0);
         int got = storage.Read(at - start, destination[..(int)Math.Min(destination.Length, storage.Length - (at - start))], out problem);
-        // Only the last one's end is the end.
+        // Only the end of the last storage is the end of all.
         if (got == 0) problem ??= "it ends before";
         return got;
     }

@@ -7,9 +7,9 @@ internal sealed class MappedStorage : IStorage
 {
     private readonly MemoryRange memory;
 
-    /// <summary>Maps a device; the descriptor stays the caller's.</summary>
+    /// <summary>Maps a device. The descriptor stays the caller's.</summary>
     /// <param name="file">The device.</param>
-    /// <param name="length">Its bytes, whole pages of the size it works in.</param>
+    /// <param name="length">Bytes of the device, a multiple of its own page size.</param>
     /// <exception cref="LinuxException">It cannot be mapped.</exception>
     public MappedStorage(Descriptor file, long length) => memory = MemoryRange.OfFile(file, length, writable: false);
 

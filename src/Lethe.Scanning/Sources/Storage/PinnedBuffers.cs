@@ -4,26 +4,26 @@ using System.Numerics;
 namespace Lethe.Scanning.Sources.Storage;
 
 /// <summary>
-/// Buffers for other people's data: the garbage collector does not copy them about, and what was in one is cleared when it is given back.
+/// Buffers for other people's data. The garbage collector does not copy them, and their content is cleared when they are returned.
 /// </summary>
 internal static class PinnedBuffers
 {
     private const int SmallestBits = 12;
 
-    /// <summary>So many of each size are kept for the next who wants one.</summary>
+    /// <summary>How many free buffers of each size are kept.</summary>
     private const int Kept = 8;
 
     private static readonly ConcurrentBag<byte[]>[] Free = [.. Enumerable.Range(0, 32).Select(_ => new ConcurrentBag<byte[]>())];
 
-    /// <summary>Gives a buffer of at least so many bytes.</summary>
+    /// <summary>Takes or allocates a buffer of at least this many bytes.</summary>
     public static byte[] Rent(int length)
     {
         int bits = Math.Max(SmallestBits, BitOperations.Log2((uint)Math.Max(1, length - 1)) + 1);
         return Free[bits].TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(1 << bits, pinned: true);
     }
 
-    /// <summary>Takes a buffer back.</summary>
-    /// <param name="buffer">One that <see cref="Rent"/> gave, which becomes empty; an empty one was given back before.</param>
+    /// <summary>Clears a buffer and keeps it for the next caller.</summary>
+    /// <param name="buffer">A buffer from <see cref="Rent"/>. It becomes empty; an empty one was returned before.</param>
     /// <param name="used">How many of its first bytes have been written.</param>
     public static void Return(ref byte[] buffer, int used)
     {

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Lethe.Scanning.Sources.Storage;
 
-/// <summary>Reading small structures from a storage.</summary>
+/// <summary>Reads small structures from a storage.</summary>
 internal static class StorageReading
 {
-    /// <summary>Copies all of the bytes.</summary>
+    /// <summary>Copies bytes until the destination is full.</summary>
     /// <returns>Null, or why they could not be read, for people.</returns>
     public static string? ReadAll(this IStorage storage, long at, Span<byte> destination)
     {

@@ -1,7 +1,7 @@
 namespace Lethe.Scanning.Sources.Storage;
 
 /// <summary>
-/// A buffer that moves over a storage, so that small reads close to each other cost one call together. Used by one thread.
+/// A buffer that moves over a storage, for one thread. Small reads close to each other then cost only one call.
 /// </summary>
 internal sealed class Window(IStorage storage, int size) : IDisposable
 {
@@ -10,13 +10,13 @@ internal sealed class Window(IStorage storage, int size) : IDisposable
     private int filled;
     private int used;
 
-    /// <summary>The buffer that <see cref="TryGet"/> gives places in.</summary>
+    /// <summary>The buffer that the indices of <see cref="TryGet"/> are for.</summary>
     public byte[] Buffer => buffer;
 
-    /// <summary>Makes bytes present.</summary>
+    /// <summary>Reads bytes into the buffer, unless they are there already.</summary>
     /// <param name="at">Offset in the storage, in bytes.</param>
-    /// <param name="length">How many; more than the window's size makes it grow, so callers set bounds.</param>
-    /// <param name="index">Where they are in <see cref="Buffer"/>, until the next call.</param>
+    /// <param name="length">How many bytes. The window grows if this is more than its size, so callers bound it.</param>
+    /// <param name="index">Index of the first byte in <see cref="Buffer"/>, valid until the next call.</param>
     /// <param name="problem">Why they cannot be read, for people.</param>
     public bool TryGet(long at, int length, out int index, out string? problem)
     {
@@ -40,7 +40,7 @@ internal sealed class Window(IStorage storage, int size) : IDisposable
         while (filled < length)
         {
             int got = storage.Read(at + filled, buffer.AsSpan(filled), out problem);
-            // A bad place behind what is asked for does no harm: the bytes before it have come.
+            // A bad place behind the bytes asked for does no harm: the bytes before it have been read.
             if (got == 0)
             {
                 problem ??= "the file ends before it";
@@ -55,7 +55,7 @@ internal sealed class Window(IStorage storage, int size) : IDisposable
         return true;
     }
 
-    /// <summary>Bytes of the storage, until the next call.</summary>
+    /// <summary>Bytes of the storage, valid until the next call.</summary>
     /// <returns>Empty when they cannot be read.</returns>
     public ReadOnlySpan<byte> Get(long at, int length) =>
         TryGet(at, length, out int index, out _) ? buffer.AsSpan(index, length) : [];

@@ -7,13 +7,13 @@ using Lethe.Scanning.Sources.Storage;
 namespace Lethe.Scanning.Sources.Trees;
 
 /// <summary>
-/// A directory: each ordinary file below it is a part. Links are not followed; devices, pipes and sockets are passed over.
+/// A directory. Each regular file below it is a part. Links are not followed; devices, pipes and sockets are skipped.
 /// </summary>
 internal sealed class DirectorySource(string root) : Source
 {
     private const int OpenFlags = FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW | FileCalls.O_NONBLOCK | FileCalls.O_NOCTTY;
 
-    // The bytes of paths that are not text, by what they are shown as.
+    // The bytes of paths that are not UTF-8, by the names that are displayed.
     private readonly ConcurrentDictionary<string, byte[]> paths = [];
     private readonly ConcurrentDictionary<string, string> unreadable = [];
 
@@ -48,10 +48,10 @@ internal sealed class DirectorySource(string root) : Source
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // Nothing is held open between parts.
+        // Nothing is kept open between parts.
     }
 
-    /// <summary>One directory open at a time: those still to be walked are kept by path.</summary>
+    /// <summary>Walks the tree with one directory open at a time. Directories still to be walked are kept as paths.</summary>
     private IEnumerable<Part> Walk(byte[] top)
     {
         var pending = new Stack<byte[]>([top]);
@@ -101,7 +101,7 @@ internal sealed class DirectorySource(string root) : Source
         problem = null;
         try
         {
-            // The one the user named may be a link.
+            // The directory that the user named may be a link.
             return NativePath.Open(
                 path,
                 ReferenceEquals(path, top) ? FileCalls.O_RDONLY | FileCalls.O_DIRECTORY : OpenFlags | FileCalls.O_DIRECTORY
@@ -109,7 +109,7 @@ internal sealed class DirectorySource(string root) : Source
         }
         catch (LinuxException failure)
         {
-            // What was deleted meanwhile is not missing.
+            // A directory that was deleted meanwhile is not missing.
             if (failure.Error != Errno.ENOENT) problem = failure.Message;
             return null;
         }
@@ -142,7 +142,7 @@ internal sealed class DirectorySource(string root) : Source
         ReadOnlySpan<byte> bytes = path.AsSpan(0, path.Length - 1);
         string name = Encoding.UTF8.GetString(bytes);
         if (Encoding.UTF8.GetBytes(name).AsSpan().SequenceEqual(bytes)) return name;
-        // Two such names may look the same; the one found second gets a mark.
+        // Two such names may look the same. The second one gets a mark.
         while (!paths.TryAdd(name, path)) name += '\ufffd';
         return name;
     }

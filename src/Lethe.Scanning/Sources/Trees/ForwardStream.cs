@@ -2,7 +2,7 @@ using Lethe.Linux;
 
 namespace Lethe.Scanning.Sources.Trees;
 
-/// <summary>A pipe, socket or terminal, of which a beginning can be looked at before it is read.</summary>
+/// <summary>A pipe, socket or terminal. Its first bytes can be examined before they are read.</summary>
 internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposable
 {
     private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(64 * 1024, pinned: true);
@@ -13,11 +13,11 @@ internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposab
     /// <inheritdoc/>
     public long Position { get; private set; }
 
-    /// <summary>Why reading ended before the end, if so, for people.</summary>
+    /// <summary>Why reading failed before the end, for people; null when it did not.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>The next bytes, which stay to be read.</summary>
-    /// <param name="length">How many; fewer only at the end.</param>
+    /// <summary>The next bytes, which remain to be read.</summary>
+    /// <param name="length">How many bytes. Only at the end there are fewer.</param>
     public ReadOnlySpan<byte> Peek(int length)
     {
         if (to - from < length && from > 0)
@@ -39,8 +39,8 @@ internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposab
         return done;
     }
 
-    /// <summary>Reads what comes next.</summary>
-    /// <returns>How many bytes came; 0 at the end.</returns>
+    /// <summary>Reads some of the next bytes.</summary>
+    /// <returns>How many bytes were read; 0 at the end.</returns>
     public int ReadSome(Span<byte> destination)
     {
         int got;
@@ -69,7 +69,7 @@ internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposab
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Not the rest: clearing takes pages for it.
+        // Only what was used: clearing the rest would make its pages present.
         buffer.AsSpan(0, used).Clear();
         file.Dispose();
     }
@@ -89,12 +89,12 @@ internal sealed class ForwardStream(IByteSource file) : IForwardBytes, IDisposab
     }
 }
 
-/// <summary>Where a stream's bytes come from.</summary>
+/// <summary>The origin of a stream's bytes.</summary>
 internal interface IByteSource : IDisposable
 {
-    /// <summary>Reads what comes next.</summary>
-    /// <returns>How many bytes came; 0 at the end.</returns>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Reads some of the next bytes.</summary>
+    /// <returns>How many bytes were read; 0 at the end.</returns>
+    /// <exception cref="IOException">The bytes cannot be read.</exception>
     int Read(Span<byte> destination);
 }
 

@@ -1,6 +1,6 @@
 namespace Lethe.Scanning.Sources.Trees;
 
-/// <summary>What comes through a pipe: a tar archive, each file in it a part, or bytes of which nothing is known, one part.</summary>
+/// <summary>The content of a pipe: a tar archive, with a part for each file, or bytes of unknown meaning as one part.</summary>
 internal sealed class StreamSource(string name, ForwardStream stream, bool isArchive) : Source
 {
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ internal sealed class StreamSource(string name, ForwardStream stream, bool isArc
             return true;
         }
 
-        // Not the rest: clearing takes pages for it.
+        // Only what was used: clearing the rest would make its pages present.
         public void Dispose() => buffer.AsSpan(0, used).Clear();
     }
 }

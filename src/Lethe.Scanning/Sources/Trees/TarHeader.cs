@@ -3,25 +3,27 @@ using System.Text;
 namespace Lethe.Scanning.Sources.Trees;
 
 /// <summary>
-/// A header of a tar archive (POSIX.1-1988 ustar, GNU tar's extensions). Read here, as .NET's reader takes as much memory as an
-/// archive says a name has.
+/// A header of a tar archive (POSIX.1-1988 ustar, GNU tar's extensions). It is parsed here, because .NET's reader allocates as
+/// much memory as an archive claims for a name.
 /// </summary>
-/// <param name="Name">The file's name; of extended headers something else.</param>
-/// <param name="Type">What kind of entry it is.</param>
+/// <param name="Name">The file's name. Extended headers have something else in this field.</param>
+/// <param name="Type">The kind of entry.</param>
 /// <param name="Length">Bytes that follow in the archive.</param>
-/// <param name="HasMoreMap">Whether blocks with more of a sparse file's map follow, before its bytes.</param>
+/// <param name="HasMoreMap">Whether blocks with more of a sparse file's map follow, before the file's bytes.</param>
 internal readonly record struct TarHeader(string Name, byte Type, long Length, bool HasMoreMap)
 {
-    /// <summary>Bytes of a header and of what everything in an archive is a multiple of.</summary>
+    /// <summary>Bytes of a header. Everything in an archive is padded to a multiple of this.</summary>
     public const int BlockSize = 512;
 
     private const int ChecksumOffset = 148, MagicOffset = 257, SparseMoreOffset = 482;
 
-    /// <summary>Whether the first bytes are those of an archive: a name and a true checksum, as the oldest have no other mark.</summary>
+    /// <summary>
+    /// Whether these are the first bytes of an archive: a name and a right checksum. The oldest archives have no other mark.
+    /// </summary>
     public static bool Recognises(ReadOnlySpan<byte> head) => head.Length >= BlockSize && head[0] != 0 && Read(head) is not null;
 
-    /// <summary>Reads one.</summary>
-    /// <returns>Null when it is none.</returns>
+    /// <summary>Reads a header.</summary>
+    /// <returns>Null when it is no header.</returns>
     public static TarHeader? Read(ReadOnlySpan<byte> block)
     {
         int sum = 0, signedSum = 0;
@@ -39,12 +41,12 @@ internal readonly record struct TarHeader(string Name, byte Type, long Length, b
         string name = Text(block[..100]);
         if (block[MagicOffset..].StartsWith("ustar\0"u8) && Text(block.Slice(345, 155)) is { Length: > 0 } prefix)
             name = $"{prefix}/{name}";
-        // Links, directories and the like have no bytes, whatever they say (POSIX).
+        // Links, directories and the like have no bytes, whatever their length says (POSIX).
         bool hasBytes = type is not ((byte)'1' or (byte)'2' or (byte)'3' or (byte)'4' or (byte)'5' or (byte)'6');
         return new TarHeader(name, type, hasBytes ? length : 0, type == 'S' && block[SparseMoreOffset] != 0);
     }
 
-    /// <summary>Whether a block of a sparse file's map is followed by another.</summary>
+    /// <summary>Whether another block of a sparse file's map follows this one.</summary>
     public static bool MapGoesOn(ReadOnlySpan<byte> block) => block[504] != 0;
 
     /// <summary>Text up to a zero byte.</summary>
@@ -57,7 +59,7 @@ internal readonly record struct TarHeader(string Name, byte Type, long Length, b
         long value = 0;
         if ((field[0] & 0x80) != 0)
         {
-            // What does not fit 63 bits is no length.
+            // A number that does not fit in 63 bits is not a length.
             if (field[0] != 0x80 || field[1..^7].ContainsAnyExcept((byte)0)) return null;
             foreach (byte next in field[^7..]) value = (value << 8) | next;
             return value;

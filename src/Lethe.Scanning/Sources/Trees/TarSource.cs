@@ -3,7 +3,7 @@ using Lethe.Scanning.Sources.Storage;
 
 namespace Lethe.Scanning.Sources.Trees;
 
-/// <summary>A tar archive in a file: each file in it is a part, whose offset is the archive's.</summary>
+/// <summary>A tar archive in a file. Each file in it is a part. The part's offset is the offset in the archive.</summary>
 internal sealed class TarSource(string name, IStorage storage) : Source
 {
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ internal sealed class TarSource(string name, IStorage storage) : Source
         }
 
         if ((walk.DamagedAt ?? (input.Problem is null ? null : input.Position)) is not { } damaged) yield break;
-        // What is there is searched all the same.
+        // The rest is searched all the same.
         yield return new Part(damaged, storage.Length - damaged);
         throw new SourceException(
             $"{name}: tar archive: {input.Problem ?? "there is no header"} at offset {damaged}; what follows was searched without names"

@@ -9,18 +9,18 @@ internal interface IForwardBytes
     /// <summary>Offset of the next byte, in bytes.</summary>
     long Position { get; }
 
-    /// <summary>Reads all of the bytes.</summary>
-    /// <returns>How many there were before the end.</returns>
+    /// <summary>Reads bytes until the destination is full.</summary>
+    /// <returns>How many were read; fewer only at the end.</returns>
     int Read(Span<byte> destination);
 
-    /// <summary>Passes over bytes.</summary>
+    /// <summary>Skips bytes.</summary>
     void Skip(long count);
 }
 
-/// <summary>Goes through a tar archive from file to file.</summary>
+/// <summary>Walks through a tar archive from file to file.</summary>
 internal sealed class TarWalk(IForwardBytes input)
 {
-    /// <summary>Names are shorter on every system (PATH_MAX is 4096); longer headers are passed over.</summary>
+    /// <summary>Names are shorter on every system (PATH_MAX is 4096). Longer extended headers are skipped.</summary>
     private const int LongestExtension = 64 * 1024;
 
     private readonly byte[] block = new byte[TarHeader.BlockSize];
@@ -31,16 +31,16 @@ internal sealed class TarWalk(IForwardBytes input)
     /// <param name="Length">Bytes that are stored.</param>
     public readonly record struct Entry(string Name, long Position, long Length)
     {
-        /// <summary>What is stored, and what fills its last block.</summary>
+        /// <summary>Bytes that are stored, including the padding of the last block.</summary>
         public long PaddedLength => Padded(Length);
     }
 
     /// <summary>
-    /// Where what could not be understood begins, after <see cref="Next"/> gave nothing; null when the archive's end was reached.
+    /// The offset where the archive could not be understood, once <see cref="Next"/> has returned null. Null if it reached the end.
     /// </summary>
     public long? DamagedAt { get; private set; }
 
-    /// <summary>Goes to the next file; the caller has passed over the one before.</summary>
+    /// <summary>Goes to the next file. The caller has skipped the bytes of the one before.</summary>
     /// <returns>Null at the end, or where the archive is damaged.</returns>
     public Entry? Next()
     {
@@ -51,7 +51,7 @@ internal sealed class TarWalk(IForwardBytes input)
             long at = input.Position;
             int got = input.Read(block);
             if (got == 0) return null;
-            // Archives end with zeros; another may follow, as after tar --concatenate.
+            // Archives end with zeros. Another archive may follow, as after tar --concatenate.
             if (!block.AsSpan(0, got).ContainsAnyExcept((byte)0)) continue;
             if (got < block.Length || TarHeader.Read(block) is not { } header)
             {
@@ -106,7 +106,7 @@ internal sealed class TarWalk(IForwardBytes input)
         return input.Read(bytes) == bytes.Length ? bytes[..(int)length] : null;
     }
 
-    // Records of extended headers: "LENGTH KEY=VALUE\n", the length that of the whole record (POSIX.1-2001 pax).
+    // Records of extended headers: "LENGTH KEY=VALUE\n". The length is that of the whole record (POSIX.1-2001 pax).
     private static void ReadRecords(ReadOnlySpan<byte> records, ref string? name, ref long? length)
     {
         while (records.IndexOf((byte)' ') is > 0 and int space
