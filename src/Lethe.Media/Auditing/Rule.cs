@@ -17,15 +17,15 @@ public sealed record Rule(string Id, Severity Severity, string Title, string Why
     /// <summary>Further media: the rule counts for their posture too.</summary>
     public IReadOnlyList<Medium> AlsoMedia { get; init; } = [];
 
-    /// <summary>The routes of <c>lethe prove</c> that show what is said.</summary>
+    /// <summary>The routes of <c>lethe prove</c> that demonstrate what the rule is about, as <c>medium/way</c>.</summary>
     public IReadOnlyList<string> Routes { get; init; } = [];
 
     /// <summary>What standards and other tools call it.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
-    /// <summary>The rule as reports tell of it.</summary>
+    /// <summary>The rule as reports show it.</summary>
     /// <param name="medium">The medium it stands under.</param>
-    /// <param name="severity">How much it weighs here.</param>
+    /// <param name="severity">How severe it is in the profile.</param>
     public AuditedRule Audited(Medium medium, Severity severity) =>
         new(Id, medium.Name, severity, Title, Why, [.. AlsoMedia.Select(also => also.Name)], Routes, References);
 }

@@ -3,7 +3,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>Datagrams of zeros in sockets that nobody reads: one socket for each size of the kernel's packet buffers.</summary>
+/// <summary>Datagrams of zeros in sockets that nobody reads, in sizes that fill each size of the kernel's packet buffers.</summary>
 /// <param name="caches">Says how many objects to take.</param>
 internal sealed class DatagramFiller(ObjectCaches caches) : ZeroObjects
 {
