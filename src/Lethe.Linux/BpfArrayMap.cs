@@ -13,14 +13,13 @@ internal static class BpfArrayMap
     /// <summary>An array indexed by a 32-bit number.</summary>
     public const int BPF_MAP_TYPE_ARRAY = 2;
 
-    /// <summary>Makes a map.</summary>
-    /// <param name="valueSize">Bytes an element has.</param>
+    /// <param name="valueSize">Size of an element, in bytes.</param>
     /// <param name="entries">How many elements.</param>
     /// <exception cref="LinuxException">No memory or no permission.</exception>
     public static unsafe Descriptor Create(int valueSize, int entries)
     {
         // union bpf_attr, first form: map_type, key_size, value_size, max_entries, flags; the rest zero.
-        // SAFETY: 32 words are the 128 bytes that the kernel is told. All are written, and it copies them before the call returns.
+        // SAFETY: the size passed is that of the 32 words, 128 bytes. All are written, and the kernel copies them before the call returns.
         uint* attributes = stackalloc uint[32];
         new Span<uint>(attributes, 32).Clear();
         attributes[0] = BPF_MAP_TYPE_ARRAY;
@@ -32,16 +31,16 @@ internal static class BpfArrayMap
         );
     }
 
-    /// <summary>Sets one element.</summary>
+    /// <summary>Copies a value into the element at an index.</summary>
     /// <exception cref="LinuxException">No such element.</exception>
     public static unsafe void Set(Descriptor map, uint index, ReadOnlySpan<byte> value)
     {
         // union bpf_attr, second form: map_fd, key, value, flags, each 8 bytes apart.
         ulong* attributes = stackalloc ulong[16];
         new Span<ulong>(attributes, 16).Clear();
-        // SAFETY: the 16 words are the 128 bytes that the kernel is told. The index is in this frame and the value pinned. The kernel
-        // reads as many bytes of the value as the map was made for. Not checked here: that the span has so many. KernelBuffersPlant, the
-        // only caller, passes just that many.
+        // SAFETY: the size passed is that of the 16 words, 128 bytes. The index is in this frame and the value is pinned. The kernel reads
+        // as many bytes of the value as an element has. Not checked here: that the span has that many. KernelBuffersPlant, the only
+        // caller, passes exactly that many.
         fixed (byte* start = value)
         {
             attributes[0] = (uint)map.Number;

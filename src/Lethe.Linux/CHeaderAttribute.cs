@@ -2,7 +2,7 @@ namespace Lethe.Linux;
 
 /// <summary>
 /// Names the C header that declares a type's constants or a struct's layout under the same names.
-/// The test project compiles a C file against it, so a wrong value cannot stay.
+/// The test project compiles a C file against it, so a wrong value fails a test.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
 internal sealed class CHeaderAttribute(string header) : Attribute

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>
-/// A child process that gets exactly the descriptors it is given and is killed by the kernel when this process ends,
-/// whatever ends it (PR_SET_PDEATHSIG, set by util-linux's <c>setpriv</c>), unless told otherwise.
+/// A child process. It gets exactly the descriptors that it is given. By default the kernel kills it when this process ends
+/// for any reason (PR_SET_PDEATHSIG, set by util-linux's <c>setpriv</c>).
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
@@ -27,8 +27,8 @@ internal sealed class ChildProcess : IDisposable
         string path, IReadOnlyCollection<string> arguments, IReadOnlyList<Descriptor> descriptors, bool dieWithParent = true)
     {
         if (!dieWithParent) return Spawn(path, [path, .. arguments], [], descriptors);
-        // A session of its own keeps the terminal's Ctrl-C from it: ending it is this process's work.
-        // The shell ends the race in which this process dies before the death signal is armed.
+        // In a session of its own, the child does not get the terminal's Ctrl-C. This process ends it.
+        // This process may die before the death signal is armed. So the shell starts the program only if its parent is this process.
         string[] command =
         [
             "setpriv", "--pdeathsig", "KILL", "setsid", "sh", "-c", "[ $PPID = \"$0\" ] && exec \"$@\"",
@@ -37,10 +37,10 @@ internal sealed class ChildProcess : IDisposable
         return Spawner.Run(() => Spawn("/usr/bin/setpriv", command, [], descriptors));
     }
 
-    /// <summary>Starts a program with an environment of its own that is not copied anywhere else.</summary>
+    /// <summary>Starts a program with an environment of its own, without copying the strings.</summary>
     /// <param name="path">The program's full path.</param>
     /// <param name="arguments">Its arguments with the program's name first.</param>
-    /// <param name="environment">Addresses of zero-terminated strings.</param>
+    /// <param name="environment">Addresses of zero-terminated strings, with a null at the end.</param>
     /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static ChildProcess StartWithEnvironment(string path, IReadOnlyCollection<string> arguments, ReadOnlySpan<nint> environment) =>
         Spawn(path, arguments, environment, []);
@@ -50,7 +50,7 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="arguments">Its arguments with the program's name first.</param>
     /// <param name="environment">Its environment.</param>
     /// <param name="descriptors">What the child sees as descriptor 0, 1, 2 and on.</param>
-    /// <param name="further">The number of the first of some more.</param>
+    /// <param name="further">The number at which further descriptors begin in the child.</param>
     /// <param name="more">What the child sees from that number on.</param>
     /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static unsafe ChildProcess StartRaw(
@@ -64,12 +64,12 @@ internal sealed class ChildProcess : IDisposable
     {
         nint[] terminated = [.. arguments, 0], variables = [.. environment, 0];
         // SAFETY: the arguments end with a null and are pinned for the call. The caller promises that they and the variables are
-        // addresses of zero-terminated strings. Only the kernel reads those, and it answers EFAULT where nothing is mapped.
+        // addresses of zero-terminated strings. Only the kernel reads those, and it returns EFAULT where nothing is mapped.
         fixed (nint* vector = terminated) return SpawnRaw(path, (byte**)vector, variables, descriptors, further, more);
     }
 
     /// <summary>Looks a program up in PATH, as execvpe(3) does, and replaces this process by it. Returns only when that fails.</summary>
-    /// <returns>Why not: an errno value.</returns>
+    /// <returns>The errno value of the failure.</returns>
     public static unsafe int BecomeRaw(ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment)
     {
         ArgumentOutOfRangeException.ThrowIfZero(arguments.Length);
@@ -94,7 +94,7 @@ internal sealed class ChildProcess : IDisposable
         Errno.Check(ProcessCalls.Execute(path, vector.Pointer, &nothing), "execve", path);
     }
 
-    /// <summary>True for the superuser.</summary>
+    /// <summary>Whether this process's effective user is root.</summary>
     public static bool IsSuperuser => ProcessCalls.EffectiveUser() == 0;
 
     /// <summary>Sends a signal to the child; does nothing when it has ended.</summary>
@@ -112,7 +112,7 @@ internal sealed class ChildProcess : IDisposable
     /// <exception cref="LinuxException">There is no such process, or the signal is not permitted.</exception>
     public static void Signal(int process, int signal) => Errno.Check(ProcessCalls.Kill(process, signal), "kill", process.ToString());
 
-    /// <summary>Looks whether the child has ended, without waiting.</summary>
+    /// <summary>Checks whether the child has ended, without waiting.</summary>
     /// <returns>Its wait status (see waitpid), or null while it lives.</returns>
     public int? Poll() => Wait(NoHang);
 
@@ -148,8 +148,8 @@ internal sealed class ChildProcess : IDisposable
         string path, IReadOnlyCollection<string> arguments, ReadOnlySpan<nint> environment, IReadOnlyList<Descriptor> descriptors)
     {
         using var vector = new StringVector(arguments);
-        // SAFETY: the vector ends with a null, and is freed only when the child has executed its program or failed to: posix_spawn
-        // returns no sooner.
+        // SAFETY: the vector ends with a null. It is freed after posix_spawn returns, when the child has executed its program or failed
+        // to.
         return SpawnRaw(path, vector.Pointer, environment, descriptors);
     }
 
@@ -179,9 +179,9 @@ internal sealed class ChildProcess : IDisposable
             }
 
             using var inherited = new StringVector(environment.IsEmpty ? InheritedEnvironment() : []);
-            // SAFETY: the number goes to this frame. The vectors stay where they are until the call returns, which is when the child has
-            // executed its program or failed to. All of them end with a null: StringVector and StartRaw add it. Not checked here: that
-            // what StartWithEnvironment is given ends with one. EnvironmentStrings, its only caller, adds it.
+            // SAFETY: the number goes to this frame. The vectors stay in place until the call returns. By then the child has executed its
+            // program or failed to. All of them end with a null: StringVector and StartRaw add it. Not checked here: that the environment
+            // of StartWithEnvironment ends with one. EnvironmentStrings, its only caller, adds it.
             int id;
             fixed (nint* own = environment)
             {
@@ -218,7 +218,7 @@ internal sealed class ChildProcess : IDisposable
 
     private static List<string> InheritedEnvironment()
     {
-        // What children print is read by this program, so it has to be in the language that it knows.
+        // This program parses what its children print, so their output must not be translated.
         var variables = new List<string> { "LC_ALL=C" };
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
@@ -228,8 +228,8 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>
-    /// The kernel sends the death signal when the thread that started the child ends (prctl(2)), so one thread starts
-    /// them all and lives as long as the process.
+    /// The kernel sends the death signal when the thread that started the child ends (prctl(2)). So one thread, which lives as
+    /// long as this process, starts all children.
     /// </summary>
     private static class Spawner
     {

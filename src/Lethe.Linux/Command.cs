@@ -3,11 +3,11 @@ namespace Lethe.Linux;
 /// <summary>A program run to its end.</summary>
 internal static class Command
 {
-    /// <summary>Runs a program and gives back what it printed.</summary>
+    /// <summary>Runs a program and returns what it printed.</summary>
     /// <param name="path">The program's full path.</param>
     /// <param name="arguments">Its arguments, without the program's name.</param>
     /// <returns>Its standard output.</returns>
-    /// <exception cref="CommandFailedException">It ended with anything but 0.</exception>
+    /// <exception cref="CommandFailedException">Its exit code was not 0, or a signal ended it.</exception>
     /// <exception cref="LinuxException">It could not be started.</exception>
     public static string Run(string path, params IReadOnlyCollection<string> arguments)
     {
@@ -15,7 +15,7 @@ internal static class Command
         return status == 0 ? output : throw new CommandFailedException(path, arguments, status, errors);
     }
 
-    /// <summary>Runs a program whose exit code is an answer.</summary>
+    /// <summary>Runs a program and returns its exit code as a result, not a failure.</summary>
     /// <inheritdoc cref="Run" path="/param|/exception"/>
     /// <returns>Its exit code, negative when a signal ended it, and its standard output.</returns>
     public static (int ExitCode, string Output) Ask(string path, params IReadOnlyCollection<string> arguments)
@@ -36,7 +36,9 @@ internal static class Command
     }
 }
 
-/// <summary>A program ended with an error.</summary>
+/// <summary>
+/// A program ended with an exit code other than 0, or by a signal. The message has its arguments and what it wrote to standard error.
+/// </summary>
 public sealed class CommandFailedException(string path, IReadOnlyCollection<string> arguments, int status, string errors)
     : IOException($"{Path.GetFileName(path)} {string.Join(' ', arguments)} failed ({Describe(status)}): {errors.Trim()}")
 {

@@ -4,7 +4,7 @@ using Lethe.Linux.Text;
 namespace Lethe.Linux;
 
 /// <summary>
-/// A control group for one workload's memory (cgroups(7)), of version 2 where it has the memory controller, else of version 1.
+/// A cgroup for one workload's memory (cgroups(7)): of version 2 where that has the memory controller, otherwise of version 1.
 /// </summary>
 internal sealed class ControlGroup : IDisposable
 {
@@ -15,18 +15,18 @@ internal sealed class ControlGroup : IDisposable
 
     private ControlGroup(string directory, bool second) => (this.directory, this.second) = (directory, second);
 
-    /// <summary>What keeps the group from swap, in a few words.</summary>
+    /// <summary>The setting that keeps the group out of swap: a file's name and its value.</summary>
     public string SwapSeal => SealOf(second);
 
     /// <summary>
-    /// What would keep a group from swap that <see cref="TryCreate"/> makes. Only reads, so the kernel may decide otherwise then.
+    /// The setting that would keep a group of <see cref="TryCreate"/> out of swap. This only reads, so the kernel may still refuse later.
     /// </summary>
-    /// <returns>Null where it would make none.</returns>
+    /// <returns>Null where <see cref="TryCreate"/> would create no group.</returns>
     public static string? ExpectedSwapSeal() =>
         Parents().Where(place => CanHold(place.Parent, place.Second)).Select(place => SealOf(place.Second)).FirstOrDefault();
 
-    /// <summary>Makes a group beside, or below, that of this process.</summary>
-    /// <returns>Null where this user or this machine has no group with memory.</returns>
+    /// <summary>Creates a group beside, or below, that of this process.</summary>
+    /// <returns>Null where this user may not create one, or this machine has no memory controller.</returns>
     public static ControlGroup? TryCreate(string name)
     {
         foreach ((string parent, bool second) in Parents())
@@ -44,14 +44,14 @@ internal sealed class ControlGroup : IDisposable
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
-                // The next place may do.
+                // Try the next place.
             }
         }
 
         return null;
     }
 
-    /// <summary>Keeps the group's memory in RAM.</summary>
+    /// <summary>Keeps the group's memory out of swap and zswap.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void ForbidSwap()
     {
@@ -66,7 +66,7 @@ internal sealed class ControlGroup : IDisposable
     }
 
     /// <summary>Limits the group's memory, so that the group runs out before the machine does.</summary>
-    /// <param name="bytes">How much it may have.</param>
+    /// <param name="bytes">The limit, in bytes.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void LimitMemory(long bytes) =>
         Write(second ? "memory.max" : "memory.limit_in_bytes", bytes.ToString(CultureInfo.InvariantCulture));
@@ -75,8 +75,8 @@ internal sealed class ControlGroup : IDisposable
     /// <exception cref="IOException">The kernel refused.</exception>
     public void Add(int process) => Write("cgroup.procs", process.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Bytes the group has in swap; 0 in version 1, which does not count them by themselves.</summary>
-    /// <returns>Null when somebody has removed the group, so that nobody knows.</returns>
+    /// <summary>Bytes the group has in swap; 0 in version 1, which does not count them separately.</summary>
+    /// <returns>Null when the group was removed meanwhile.</returns>
     /// <exception cref="IOException">The kernel refused.</exception>
     public long? SwappedBytes()
     {
@@ -85,7 +85,7 @@ internal sealed class ControlGroup : IDisposable
         return bytes is null ? null : long.Parse(bytes, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Removes the group; its last process has ended.</summary>
+    /// <summary>Removes the group, whose last process must have ended.</summary>
     public void Dispose()
     {
         try
@@ -94,7 +94,7 @@ internal sealed class ControlGroup : IDisposable
         }
         catch (IOException)
         {
-            // A process is still on its way out; the group has no more effect and is empty.
+            // A process is still exiting. The group stays behind, soon empty and without effect.
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class ControlGroup : IDisposable
             if (!second) return File.Exists(Path.Combine(parent, "memory.swappiness"));
             string control = Path.Combine(parent, "cgroup.subtree_control");
             if (Controllers(control).Contains("memory")) return true;
-            // Documentation/admin-guide/cgroup-v2.rst, "No Internal Process Constraint"; the true root alone has no cgroup.type.
+            // Documentation/admin-guide/cgroup-v2.rst, "No Internal Process Constraint"; only the true root has no cgroup.type.
             bool isRoot = !File.Exists(Path.Combine(parent, "cgroup.type"));
             if (!isRoot && File.ReadLines(Path.Combine(parent, "cgroup.procs")).Any()) return false;
             return Controllers(Path.Combine(parent, "cgroup.controllers")).Contains("memory") && FileCalls.MayWrite(control);
@@ -121,7 +121,7 @@ internal sealed class ControlGroup : IDisposable
 
     private static string[] Controllers(string file) => File.ReadAllText(file).Split();
 
-    // A group whose maker was killed is empty and stays; one that was just made is empty as well.
+    // A lethe that was killed leaves an empty group behind. A group that was just created is empty too, so only older ones go.
     private static void RemoveLeftovers(string parent, string prefix)
     {
         foreach (string left in Leftovers(parent, prefix).Where(left => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > Settled))
@@ -132,7 +132,7 @@ internal sealed class ControlGroup : IDisposable
             }
             catch (IOException)
             {
-                // Somebody is in it.
+                // It still has processes.
             }
         }
     }
@@ -144,7 +144,7 @@ internal sealed class ControlGroup : IDisposable
 
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(directory, file), text);
 
-    // A group with processes cannot have groups with controllers below (except the root), so the one above comes first in version 2.
+    // In version 2, a group with processes cannot have controllers for groups below it, except the root. So the parent comes first.
     private static IEnumerable<(string Parent, bool Second)> Parents()
     {
         foreach (ControlGroupMembership group in ControlGroupMembership.All(VanishingFiles.TryReadText("/proc/self/cgroup") ?? ""))
@@ -162,7 +162,7 @@ internal sealed class ControlGroup : IDisposable
             else if (group.HasMemory)
             {
                 string own = Path.Join(ControlGroupMembership.MemoryRoot, group.Path).TrimEnd('/');
-                // Inside a container its own group is shown as the root.
+                // A container sees its own group as the root.
                 yield return (Directory.Exists(own) ? own : ControlGroupMembership.MemoryRoot, false);
             }
         }

@@ -14,7 +14,7 @@ internal static partial class ControllingTerminal
     [LibraryImport("libc", EntryPoint = "getpgid", SetLastError = true)]
     private static partial int GroupOf(int process);
 
-    /// <summary>Whether this process is in the terminal's foreground, so that Ctrl-C reaches it and what it started alike.</summary>
+    /// <summary>Whether this process is in the terminal's foreground. Ctrl-C then reaches it and its children alike.</summary>
     public static bool IsOurs()
     {
         try
@@ -28,7 +28,7 @@ internal static partial class ControllingTerminal
         }
     }
 
-    /// <summary>Sends a signal to all processes of this one's process group but this one itself.</summary>
+    /// <summary>Sends a signal to all other processes of this process's group.</summary>
     public static void SignalOthersOfGroup(int signal)
     {
         foreach (int process in RunningProcesses.All())

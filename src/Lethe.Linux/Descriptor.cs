@@ -3,24 +3,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Lethe.Linux;
 
-/// <summary>A file descriptor that is closed with its owner and, from birth, on execve.</summary>
+/// <summary>A file descriptor, closed when disposed. All that this class opens are close-on-exec from the start.</summary>
 public sealed class Descriptor : SafeHandleMinusOneIsInvalid
 {
     /// <summary>Takes over an open descriptor.</summary>
     public Descriptor(int value) : base(ownsHandle: true) => SetHandle(value);
 
-    /// <summary>The number, valid while this object lives.</summary>
+    /// <summary>The descriptor's number, valid while this object lives.</summary>
     public int Number => (int)handle;
 
-    /// <summary>Opens a path; close-on-exec is always set.</summary>
+    /// <summary>Opens a file; close-on-exec is always set.</summary>
     /// <param name="path">The file.</param>
     /// <param name="flags">Flags of <see cref="FileCalls"/>.</param>
-    /// <param name="mode">Permission bits of a file that is created.</param>
+    /// <param name="mode">Permission bits of a file that is created; 0600 by default.</param>
     /// <exception cref="LinuxException">The file cannot be opened.</exception>
     public static Descriptor Open(string path, int flags, uint mode = 0x180) =>
         new(Errno.Check(FileCalls.Open(path, flags | FileCalls.O_CLOEXEC, mode), "open", path));
 
-    /// <summary>Makes a pipe.</summary>
+    /// <summary>Creates a pipe; close-on-exec is always set.</summary>
     /// <exception cref="LinuxException">No more descriptors.</exception>
     public static unsafe (Descriptor Read, Descriptor Write) Pipe(int flags = 0)
     {
@@ -30,16 +30,16 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         return (new Descriptor(ends[0]), new Descriptor(ends[1]));
     }
 
-    /// <summary>Writes all of the bytes, however often the kernel takes only a part.</summary>
-    /// <exception cref="LinuxException">The file takes no more.</exception>
+    /// <summary>Writes all bytes at the file's position, in as many calls as that takes.</summary>
+    /// <exception cref="LinuxException">A write failed; some bytes may be written.</exception>
     public void WriteAll(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0) bytes = bytes[WriteSome(bytes)..];
     }
 
-    /// <summary>Writes once.</summary>
-    /// <returns>How many bytes the kernel took.</returns>
-    /// <exception cref="LinuxException">The file takes nothing, <see cref="Errno.EAGAIN"/> included.</exception>
+    /// <summary>Writes once at the file's position.</summary>
+    /// <returns>How many bytes were written.</returns>
+    /// <exception cref="LinuxException">Nothing was written; <see cref="Errno.EAGAIN"/> is an error too.</exception>
     public unsafe int WriteSome(ReadOnlySpan<byte> bytes)
     {
         // SAFETY: the span is pinned for the length of the call and its length is passed along.
@@ -54,8 +54,8 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Writes all of the bytes at an offset, in bytes, wherever the file stands.</summary>
-    /// <exception cref="LinuxException">The file takes no more.</exception>
+    /// <summary>Writes all bytes at an offset, in bytes. The file's position is neither used nor changed.</summary>
+    /// <exception cref="LinuxException">A write failed; some bytes may be written.</exception>
     public unsafe void WriteAllAt(long offset, ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)
@@ -71,7 +71,7 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Reads up to and with a certain byte, or to the end.</summary>
+    /// <summary>Reads up to and including a certain byte, or to the end.</summary>
     /// <returns>What was read, as Latin-1 text.</returns>
     /// <exception cref="LinuxException">The file cannot be read.</exception>
     public unsafe string ReadUntil(byte last)
@@ -89,8 +89,8 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Reads once from where the file stands.</summary>
-    /// <returns>How many bytes came; 0 at the end.</returns>
+    /// <summary>Reads once at the file's position.</summary>
+    /// <returns>How many bytes were read; 0 at the end.</returns>
     /// <exception cref="LinuxException">The file cannot be read.</exception>
     public unsafe int ReadSome(Span<byte> destination)
     {
@@ -106,8 +106,8 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Reads once from an offset, in bytes, wherever the file stands.</summary>
-    /// <returns>How many bytes came, 0 at the end; a negative errno when the file cannot be read there.</returns>
+    /// <summary>Reads once at an offset, in bytes. The file's position is neither used nor changed.</summary>
+    /// <returns>How many bytes were read, 0 at the end; a negative errno when the file cannot be read there.</returns>
     public unsafe int ReadSomeAt(long offset, Span<byte> destination)
     {
         // SAFETY: the span is pinned for the length of the call and its length is passed along.
@@ -123,13 +123,13 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Where the file ends now, in bytes; also for block devices. Moves where the file stands.</summary>
-    /// <exception cref="LinuxException">The file has no end, as pipes have none.</exception>
+    /// <summary>The file's size now, in bytes; also for block devices. Moves the file's position to the end.</summary>
+    /// <exception cref="LinuxException">The file has no positions, such as a pipe.</exception>
     public long End() => Errno.Check((nint)FileCalls.Seek(Number, 0, FileCalls.SEEK_END), "lseek SEEK_END");
 
-    /// <summary>The first byte from an offset on that is not in a hole.</summary>
+    /// <summary>The offset, in bytes, of the first data at or after an offset.</summary>
     /// <returns>Null when only a hole follows, or the end.</returns>
-    /// <exception cref="LinuxException">The file system cannot say.</exception>
+    /// <exception cref="LinuxException">The file cannot report its data ranges.</exception>
     public long? NextData(long from)
     {
         long data = FileCalls.Seek(Number, from, FileCalls.SEEK_DATA);
@@ -138,8 +138,8 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
         return Errno.Check((nint)data, "lseek SEEK_DATA");
     }
 
-    /// <summary>Where the data at an offset end and a hole begins, or the file ends.</summary>
-    /// <exception cref="LinuxException">The file system cannot say.</exception>
+    /// <summary>The offset, in bytes, of the first hole at or after an offset. The file's end counts as a hole.</summary>
+    /// <exception cref="LinuxException">The file cannot report its holes, or the offset is beyond its end.</exception>
     public long NextHole(long from) => Errno.Check((nint)FileCalls.Seek(Number, from, FileCalls.SEEK_HOLE), "lseek SEEK_HOLE");
 
     /// <summary>Sets the file's length, in bytes.</summary>
@@ -155,7 +155,7 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     public void DropCachedPages() =>
         Errno.CheckReturned(FileCalls.AdviseFile(Number, 0, 0, FileCalls.POSIX_FADV_DONTNEED), "posix_fadvise");
 
-    /// <summary>Whether nobody else has the file open for writing or mapped writable (a write lease is granted, fcntl(2)).</summary>
+    /// <summary>Whether nobody else has the file open: the kernel grants a write lease only then (fcntl(2)).</summary>
     public bool IsLastUser()
     {
         if (FileCalls.Control(Number, FileCalls.F_SETLEASE, FileCalls.F_WRLCK) < 0) return false;
@@ -164,9 +164,9 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>
-    /// The ranges that hold data among the first <paramref name="length"/> bytes; what lies between them is holes, which read as zero.
+    /// The ranges that hold data, in bytes, and that begin in the first <paramref name="length"/> bytes. Holes lie between them.
     /// </summary>
-    /// <exception cref="LinuxException">The file system cannot say.</exception>
+    /// <exception cref="LinuxException">The file cannot report its data ranges.</exception>
     public IEnumerable<(long Offset, long Length)> DataRanges(long length)
     {
         long position = 0;
@@ -183,12 +183,12 @@ public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     public Descriptor Duplicate(int atLeast) =>
         new(Errno.Check(FileCalls.Control(Number, FileCalls.F_DUPFD_CLOEXEC, atLeast), "fcntl F_DUPFD_CLOEXEC"));
 
-    /// <summary>Makes a second descriptor of a file that is open under a number, 3 or higher.</summary>
+    /// <summary>Makes a second descriptor of a file that is open under a number. The second is numbered 3 or higher.</summary>
     /// <exception cref="LinuxException">The number is not open.</exception>
     public static Descriptor DuplicateOf(int number) =>
         new(Errno.Check(FileCalls.Control(number, FileCalls.F_DUPFD_CLOEXEC, 3), "fcntl F_DUPFD_CLOEXEC"));
 
-    /// <summary>Gives a pipe room for so many bytes.</summary>
+    /// <summary>Sets a pipe's capacity, in bytes.</summary>
     /// <returns>The capacity the kernel chose, in bytes.</returns>
     /// <exception cref="LinuxException">More than the kernel allows.</exception>
     public int SetPipeCapacity(int bytes) =>

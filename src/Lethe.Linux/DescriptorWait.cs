@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>Waiting until a descriptor is ready (struct pollfd of poll(2)).</summary>
+/// <summary>A descriptor to wait for (struct pollfd of poll(2)).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe partial struct DescriptorWait
 {
@@ -12,20 +12,20 @@ internal unsafe partial struct DescriptorWait
     /// <summary>The descriptor's number.</summary>
     public int Descriptor;
 
-    /// <summary>What is waited for.</summary>
+    /// <summary>The events to wait for.</summary>
     public short Wanted;
 
-    /// <summary>What happened.</summary>
+    /// <summary>The events that happened.</summary>
     public short Happened;
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(DescriptorWait* waits, nuint count, int milliseconds);
 
-    /// <summary>Waits for any of them.</summary>
-    /// <param name="waits">What to wait for.</param>
+    /// <summary>Waits until any of the descriptors is ready.</summary>
+    /// <param name="waits">The descriptors to wait for.</param>
     /// <param name="count">How many.</param>
-    /// <param name="milliseconds">How long at most; -1 is for ever.</param>
-    /// <returns>How many are ready; negative when a signal came in.</returns>
-    // SAFETY: the caller has as many structures there as it says, until the call returns. The kernel writes only what happened into each.
+    /// <param name="milliseconds">How long to wait at most; -1 is for ever.</param>
+    /// <returns>How many are ready, 0 when the time is over; negative when a signal came in.</returns>
+    // SAFETY: the caller keeps the counted structures there until the call returns. The kernel writes only the events that happened.
     public static int Any(DescriptorWait* waits, int count, int milliseconds) => Poll(waits, (nuint)count, milliseconds);
 }

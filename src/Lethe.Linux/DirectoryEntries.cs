@@ -1,12 +1,12 @@
 namespace Lethe.Linux;
 
-/// <summary>The names in a directory, as the bytes they are: a name need not be text.</summary>
+/// <summary>The names in a directory, as bytes: a name need not be text.</summary>
 internal static class DirectoryEntries
 {
     // struct linux_dirent64 of getdents64(2): inode, offset, length of the entry, kind, name.
     private const int LengthOffset = 16, KindOffset = 18, NameOffset = 19;
 
-    /// <summary>What kind of file a name is (DT_REG and its like, readdir(3)).</summary>
+    /// <summary>The kind of file that a name refers to (DT_REG and the others of readdir(3)).</summary>
     public enum Kind : byte
     {
         /// <summary>The file system does not say.</summary>
@@ -22,7 +22,7 @@ internal static class DirectoryEntries
         Link = 10,
     }
 
-    /// <summary>Reads the directory on from where it stands, without <c>.</c> and <c>..</c>.</summary>
+    /// <summary>Reads the next entries of a directory, without <c>.</c> and <c>..</c>.</summary>
     /// <param name="directory">An open directory.</param>
     /// <returns>Some entries; none at the end.</returns>
     /// <exception cref="LinuxException">It cannot be read.</exception>
@@ -30,7 +30,7 @@ internal static class DirectoryEntries
     {
         var entries = new List<(byte[] Name, Kind Kind)>();
         byte[] buffer = new byte[32 * 1024];
-        // A directory may have nothing but itself and its parent in a buffer, which is not its end.
+        // A buffer may hold only . and .., which does not mean that the directory ends.
         while (entries.Count == 0)
         {
             int length = Fill(directory, buffer);

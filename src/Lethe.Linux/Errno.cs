@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>The one place where the result of a system call is judged.</summary>
+/// <summary>The one place where the result of a system call is checked.</summary>
 [CHeader("errno.h")]
 internal static class Errno
 {
@@ -81,7 +81,7 @@ internal static class Errno
     /// <summary>The kernel does not have this call.</summary>
     public const int ENOSYS = 38;
 
-    /// <summary>Passes a result through, or throws what errno says when it is negative.</summary>
+    /// <summary>Returns a result that is not negative; otherwise throws the error in errno.</summary>
     /// <exception cref="LinuxException">The call failed.</exception>
     public static int Check(int result, string operation, string subject = "")
     {
@@ -96,7 +96,7 @@ internal static class Errno
         return result;
     }
 
-    /// <summary>Judges functions that return the error itself instead of setting errno (posix_spawn and its kind).</summary>
+    /// <summary>Checks functions that return the error instead of setting errno, such as posix_spawn.</summary>
     /// <exception cref="LinuxException">The call failed.</exception>
     public static void CheckReturned(int error, string operation, string subject = "")
     {

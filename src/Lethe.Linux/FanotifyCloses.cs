@@ -1,7 +1,7 @@
 namespace Lethe.Linux;
 
 /// <summary>
-/// Tells which files are closed through certain mounts (fanotify(7), FAN_CLOSE); nobody waits for it. Needs CAP_SYS_ADMIN.
+/// Reports which files are closed through certain mounts (fanotify(7), FAN_CLOSE). The closing tasks do not wait. Needs CAP_SYS_ADMIN.
 /// </summary>
 [CHeader("linux/fanotify.h")]
 internal sealed class FanotifyCloses : IDisposable
@@ -20,15 +20,15 @@ internal sealed class FanotifyCloses : IDisposable
     /// <returns>False when that kind of file system cannot be watched.</returns>
     public bool TryWatch(string path) => group.Watch(FAN_MARK_MOUNT, FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE, path) == 0;
 
-    /// <summary>Waits for closes and hands each on; the file is closed again afterwards.</summary>
+    /// <summary>Waits for closes and reports each. The descriptor that came with it is closed afterwards.</summary>
     /// <param name="closed">Gets the file and whether it was open for writing.</param>
-    /// <returns>False once <see cref="Stop"/> was called and everything until then was handed on.</returns>
+    /// <returns>False once <see cref="Stop"/> was called and everything before it was reported.</returns>
     public bool Serve(Action<Descriptor, bool> closed) => group.Serve((file, _, mask) =>
     {
         using (file) closed(file, (mask & FAN_CLOSE_WRITE) != 0);
     });
 
-    /// <summary>Ends the wait of another thread when there is nothing left to hand on.</summary>
+    /// <summary>Ends the wait of another thread once nothing is left to report.</summary>
     public void Stop() => group.Stop();
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
     [LibraryImport("libc", EntryPoint = "fanotify_mark", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Mark(int group, uint flags, ulong mask, int directory, string? path);
 
-    /// <summary>Makes it; files come opened for reading.</summary>
+    /// <summary>Creates the group. Its events bring their files, opened for reading.</summary>
     /// <param name="flags">FAN_CLASS and FAN_REPORT bits.</param>
     /// <exception cref="LinuxException">Not permitted.</exception>
     public FanotifyGroup(uint flags)
@@ -30,21 +30,21 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
         );
     }
 
-    /// <summary>Asks for events.</summary>
+    /// <summary>Asks for events of a mount or file system.</summary>
     /// <param name="flags">FAN_MARK bits besides FAN_MARK_ADD.</param>
-    /// <param name="mask">Which.</param>
+    /// <param name="mask">Which events.</param>
     /// <param name="path">A path on the mount or file system.</param>
     /// <returns>Less than 0 when the kernel refused; errno says why.</returns>
     public int Watch(uint flags, ulong mask, string path) =>
         Mark(group.Number, FanotifyOpens.FAN_MARK_ADD | flags, mask, AtCurrentDirectory, path);
 
-    /// <summary>Waits for events and hands each on.</summary>
-    /// <param name="happened">Gets the file, which is its own to close, the process or thread, and what happened.</param>
-    /// <returns>False once <see cref="Stop"/> was called and everything until then was handed on.</returns>
+    /// <summary>Waits for events and reports each.</summary>
+    /// <param name="happened">Gets the file, which it has to close, the process or thread, and the event's bits.</param>
+    /// <returns>False once <see cref="Stop"/> was called and everything before it was reported.</returns>
     public bool Serve(Action<Descriptor, int, ulong> happened)
     {
-        // SAFETY: there is room for the two that are waited for. The kernel writes whole events, no more than the buffer holds; each has
-        // EventSize bytes at least and says its own length, so all fields that are read lie inside what came.
+        // SAFETY: there is room for both waits. The kernel writes only whole events that the buffer can hold. Each has at least EventSize
+        // bytes and its own length in it, so all fields that are read lie inside the bytes read.
         DescriptorWait* waits = stackalloc DescriptorWait[2];
         waits[0] = new DescriptorWait { Descriptor = group.Number, Wanted = DescriptorWait.Readable };
         waits[1] = new DescriptorWait { Descriptor = stopped.Number, Wanted = DescriptorWait.Readable };
@@ -63,7 +63,7 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
         return true;
     }
 
-    /// <summary>Answers an event that somebody waits for.</summary>
+    /// <summary>Answers an event for which a task waits.</summary>
     /// <param name="file">The event's file.</param>
     /// <param name="answer">FAN_ALLOW or FAN_DENY.</param>
     public void Answer(Descriptor file, uint answer)
@@ -74,7 +74,7 @@ internal sealed unsafe partial class FanotifyGroup : IDisposable
         _ = FileCalls.Write(group.Number, &response, sizeof(ulong));
     }
 
-    /// <summary>Ends the wait of another thread when there is nothing left to hand on.</summary>
+    /// <summary>Ends the wait of another thread once nothing is left to report.</summary>
     public void Stop() => stop.WriteAll([0]);
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace Lethe.Linux;
 
 /// <summary>
-/// Asks this process before any file of a file system is opened (fanotify(7), FAN_OPEN_PERM). Needs CAP_SYS_ADMIN.
-/// When this object, or the process, goes away, the kernel lets all through that wait.
+/// Lets this process look at each file of a file system before it is opened (fanotify(7), FAN_OPEN_PERM). Needs CAP_SYS_ADMIN.
+/// When this object is disposed or the process ends, the kernel lets all waiting tasks go on.
 /// </summary>
 [CHeader("linux/fanotify.h")]
 internal sealed class FanotifyOpens : IDisposable
@@ -27,9 +27,9 @@ internal sealed class FanotifyOpens : IDisposable
     public void Watch(Descriptor mount) =>
         Errno.Check(group.Watch(FAN_MARK_FILESYSTEM, FAN_OPEN_PERM, $"/proc/self/fd/{mount.Number}"), "fanotify_mark");
 
-    /// <summary>Waits for opens and hands each to a judge.</summary>
+    /// <summary>Waits for opens and passes each to a judge.</summary>
     /// <param name="judge">Gets the opened file and the task that opens it.</param>
-    /// <returns>False once <see cref="Stop"/> was called and nobody waits any more.</returns>
+    /// <returns>False once <see cref="Stop"/> was called and no task waits any more.</returns>
     public bool Serve(Func<Descriptor, int, FanotifyAnswer> judge) => group.Serve((file, task, _) =>
     {
         FanotifyAnswer answer = judge(file, task);
@@ -37,17 +37,17 @@ internal sealed class FanotifyOpens : IDisposable
         if (answer == FanotifyAnswer.Release) file.Dispose();
     });
 
-    /// <summary>Lets go on who waits for a file that was to be answered later.</summary>
+    /// <summary>Lets the task go on that waits for a file answered with <see cref="FanotifyAnswer.Later"/>.</summary>
     public void Allow(Descriptor file) => group.Answer(file, FAN_ALLOW);
 
-    /// <summary>Ends the wait of another thread when nobody waits any more.</summary>
+    /// <summary>Ends the wait of another thread once no task waits for an answer.</summary>
     public void Stop() => group.Stop();
 
     /// <inheritdoc/>
     public void Dispose() => group.Dispose();
 }
 
-/// <summary>What becomes of an opened file; the opener goes on in any case.</summary>
+/// <summary>What happens to an opened file. The opener goes on in any case.</summary>
 internal enum FanotifyAnswer
 {
     /// <summary>The opener goes on, the file is closed here.</summary>

@@ -15,7 +15,7 @@ internal static partial class FileCalls
     /// <summary>Only the place in the file system; neither read nor written.</summary>
     public const int O_PATH = 0x200000;
 
-    /// <summary>The bits that say how it may be used.</summary>
+    /// <summary>The bits for reading, writing or both.</summary>
     public const int O_ACCMODE = 3;
 
     /// <summary>Open for writing only.</summary>
@@ -24,7 +24,7 @@ internal static partial class FileCalls
     /// <summary>Create the file if it is not there.</summary>
     public const int O_CREAT = 0x40;
 
-    /// <summary>Cut the file to nothing first.</summary>
+    /// <summary>Truncate the file to 0 bytes first.</summary>
     public const int O_TRUNC = 0x200;
 
     /// <summary>Do not make a terminal the controlling one.</summary>
@@ -42,10 +42,10 @@ internal static partial class FileCalls
     /// <summary>Fail when the path is not a directory.</summary>
     public const int O_DIRECTORY = 0x10000;
 
-    /// <summary>Past the page cache; buffers, offsets and lengths are whole blocks.</summary>
+    /// <summary>Bypass the page cache; buffers, offsets and lengths must be whole blocks.</summary>
     public const int O_DIRECT = 0x4000;
 
-    /// <summary>Offsets of 64 bits; the kernel wants to hear it where the C library is not between.</summary>
+    /// <summary>Offsets of 64 bits. Needed where the C library does not add it.</summary>
     internal const int O_LARGEFILE = 0x8000;
 
     /// <summary>Duplicate a descriptor, close-on-exec, with a lowest number.</summary>
@@ -87,16 +87,16 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, uint mode);
 
-    /// <summary>Descriptor flags: ask for them.</summary>
+    /// <summary>Read the descriptor flags.</summary>
     public const int F_GETFD = 1;
 
-    /// <summary>Descriptor flags: set them.</summary>
+    /// <summary>Set the descriptor flags.</summary>
     public const int F_SETFD = 2;
 
     /// <summary>The descriptor flag: close it when another program is executed.</summary>
     public const int FD_CLOEXEC = 1;
 
-    /// <summary>Flags of the open file: ask for them.</summary>
+    /// <summary>Read the flags of the open file.</summary>
     public const int F_GETFL = 3;
 
     /// <summary>Closes a descriptor of this process, if it is open, when another program is executed.</summary>
@@ -123,7 +123,7 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int TruncatePath(string path, long length);
 
-    /// <summary>Cuts a file to a length, or makes it longer, by its name.</summary>
+    /// <summary>Truncates or extends a file, given by its path, to a length in bytes.</summary>
     /// <exception cref="LinuxException">No such file, or not permitted.</exception>
     public static void SetLength(string path, long length) => Errno.Check(TruncatePath(path, length), "truncate", path);
 

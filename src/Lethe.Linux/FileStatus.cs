@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>What the kernel says about an open file.</summary>
-/// <param name="Device">The file system it lies in.</param>
-/// <param name="Inode">Its number there.</param>
+/// <summary>What the kernel reports about an open file.</summary>
+/// <param name="Device">The device number of its file system.</param>
+/// <param name="Inode">Its inode number there.</param>
 /// <param name="Names">How many names it has; 0 when it was deleted.</param>
 /// <param name="Mode">Kind and permissions.</param>
 /// <param name="Owner">Its user.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Length">Bytes.</param>
-/// <param name="Allocated">Bytes that its file system keeps for it; fewer than its length where it has holes or is compressed, and 0 for
-/// what is no file.</param>
+/// <param name="Allocated">Bytes that its file system has allocated to it. Fewer than its length where it has holes or is compressed,
+/// and 0 for what is no file.</param>
 [CHeader("linux/magic.h")]
 internal readonly unsafe partial record struct FileStatus(
     ulong Device,
@@ -43,23 +43,18 @@ internal readonly unsafe partial record struct FileStatus(
     [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
     private static partial int SystemStatus(int descriptor, void* status);
 
-    /// <summary>Whether it is an ordinary file.</summary>
     public bool IsRegular => (Mode & KindMask) == RegularKind;
 
-    /// <summary>Whether it is a block device.</summary>
     public bool IsBlockDevice => (Mode & KindMask) == BlockKind;
 
-    /// <summary>Whether it is a device that is no block device.</summary>
     public bool IsCharacterDevice => (Mode & KindMask) == CharacterKind;
 
-    /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => (Mode & KindMask) == DirectoryKind;
 
-    /// <summary>Asks the kernel.</summary>
-    /// <exception cref="LinuxException">The file cannot say.</exception>
+    /// <exception cref="LinuxException">fstat failed.</exception>
     public static FileStatus Of(Descriptor file)
     {
-        // SAFETY: the room is larger than struct stat (AbiTests compares), and the fields lie inside what the kernel has filled.
+        // SAFETY: the buffer is larger than struct stat (AbiTests compares), and the fields lie inside what the kernel has filled.
         byte* status = stackalloc byte[Room];
         Errno.Check(Status(file.Number, status), "fstat");
         // struct stat: device, inode, links, mode, user, group, padding, special device, length, best size to read, blocks of 512 bytes
@@ -77,16 +72,17 @@ internal readonly unsafe partial record struct FileStatus(
     }
 
     /// <summary>
-    /// When the file was made, in seconds since 1970 (statx(2)); 0 when its file system does not say. tmpfs and memfd do since Linux 5.18.
+    /// When the file was created, in seconds since 1970 (statx(2)); 0 when its file system does not record it. tmpfs and memfds do since
+    /// Linux 5.18.
     /// </summary>
     public static long MadeAt(Descriptor file)
     {
-        // AT_EMPTY_PATH of fcntl.h, STATX_BTIME of linux/stat.h, and where struct statx has its mask and that time.
+        // AT_EMPTY_PATH of fcntl.h, STATX_BTIME of linux/stat.h, and the offset of that time in struct statx, which begins with its mask.
         const int emptyPath = 0x1000, timeOffset = 80;
         const uint wanted = 0x800;
         byte* status = stackalloc byte[Room];
         byte nothing = 0;
-        // SAFETY: an empty path, which is in this frame, means the descriptor itself. struct statx has 256 bytes, which is the room, and
+        // SAFETY: an empty path, which is in this frame, means the descriptor itself. The buffer has the 256 bytes of struct statx, and
         // the fields lie inside it.
         return ExtendedStatus(file.Number, &nothing, emptyPath, wanted, status) == 0 && (*(uint*)status & wanted) != 0
             ? *(long*)(status + timeOffset)
@@ -94,10 +90,10 @@ internal readonly unsafe partial record struct FileStatus(
     }
 
     /// <summary>The kind of file system, by its magic number.</summary>
-    /// <exception cref="LinuxException">The file cannot say.</exception>
+    /// <exception cref="LinuxException">fstatfs failed.</exception>
     public static long FileSystemOf(Descriptor file)
     {
-        // SAFETY: the room is larger than struct statfs (AbiTests compares), of which the first field is read.
+        // SAFETY: the buffer is larger than struct statfs (AbiTests compares), of which the first field is read.
         byte* status = stackalloc byte[Room];
         Errno.Check(SystemStatus(file.Number, status), "fstatfs");
         return *(long*)status;

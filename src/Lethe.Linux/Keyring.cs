@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Lethe.Linux;
 
-/// <summary>The kernel's key store: keys of type <c>user</c>, whose payload any holder may read.</summary>
+/// <summary>The kernel's keyrings, and keys of type <c>user</c>: any holder may read their payload.</summary>
 [CHeader("linux/keyctl.h")]
 internal static class Keyring
 {
@@ -33,7 +33,7 @@ internal static class Keyring
     private static nint Control(int operation, int key, int keyring = 0) =>
         SystemCall.Invoke(SystemCallNumber.SYS_keyctl, operation, key, keyring);
 
-    /// <summary>Adds a key.</summary>
+    /// <summary>Adds a key of type <c>user</c>.</summary>
     /// <returns>Its serial number.</returns>
     /// <exception cref="LinuxException">Over the quota, or the keyring does not take it.</exception>
     public static unsafe int Add(string description, ReadOnlySpan<byte> payload, int keyring)
@@ -56,15 +56,14 @@ internal static class Keyring
         .ToHashSet();
 
     /// <summary>Gives the calling thread, and what it starts, a session keyring of its own.</summary>
-    /// <exception cref="LinuxException">This kernel keeps no keys, or not for this user.</exception>
+    /// <exception cref="LinuxException">This kernel has no keyrings, or this user may not use them.</exception>
     public static void JoinNewSession()
     {
         Errno.Check(Control(KEYCTL_JOIN_SESSION_KEYRING, 0), "keyctl KEYCTL_JOIN_SESSION_KEYRING");
-        // As at a login (pam_keyinit): without it the user's own keys could not be used.
+        // As at a login (pam_keyinit): without the link, the user's own keys could not be used.
         Errno.Check(Control(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING), "keyctl KEYCTL_LINK");
     }
 
-    /// <summary>Revokes a key.</summary>
     /// <exception cref="LinuxException">No such key, or no permission.</exception>
     public static void Revoke(int key) => Errno.Check(Control(KEYCTL_REVOKE, key), "keyctl KEYCTL_REVOKE");
 

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>A system call failed: which, on what, and the kernel's reason.</summary>
+/// <summary>A system call failed. The message names the call, what it was applied to, and the kernel's reason.</summary>
 public sealed class LinuxException : IOException
 {
-    /// <summary>Makes the exception for one failed call.</summary>
+    /// <summary>Describes one failed call.</summary>
     /// <param name="error">The errno value, for example <see cref="Errno.ENOMEM"/>.</param>
     /// <param name="operation">The system call, for example <c>mmap</c>.</param>
     /// <param name="subject">What it was applied to, for example a path; may be empty.</param>

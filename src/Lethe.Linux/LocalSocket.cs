@@ -13,7 +13,7 @@ internal static partial class LocalSocket
     /// <summary>A byte stream.</summary>
     public const int SOCK_STREAM = 1;
 
-    /// <summary>Messages that keep their borders.</summary>
+    /// <summary>Messages that keep their boundaries.</summary>
     public const int SOCK_DGRAM = 2;
 
     /// <summary>Return at once when there is no room.</summary>
@@ -25,7 +25,7 @@ internal static partial class LocalSocket
     /// <summary>The level of socket options.</summary>
     public const int SOL_SOCKET = 1;
 
-    /// <summary>Whose the other end is: process, user and group (struct ucred).</summary>
+    /// <summary>Process, user and group of the other end (struct ucred).</summary>
     public const int SO_PEERCRED = 17;
 
     /// <summary>Sets the send buffer beyond the system's limit, in bytes; for root.</summary>
@@ -37,7 +37,7 @@ internal static partial class LocalSocket
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
     private static unsafe partial int Pair(int domain, int type, int protocol, int* descriptors);
 
-    /// <summary>Makes the pair.</summary>
+    /// <summary>Makes a connected pair of stream sockets.</summary>
     /// <exception cref="LinuxException">No more descriptors.</exception>
     public static unsafe (Socket Ours, Descriptor Theirs) Pair()
     {
@@ -47,7 +47,7 @@ internal static partial class LocalSocket
         return (new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)), new Descriptor(ends[1]));
     }
 
-    /// <summary>Makes a connected pair of datagram sockets that never wait.</summary>
+    /// <summary>Makes a connected pair of datagram sockets that never block.</summary>
     /// <exception cref="LinuxException">No more descriptors.</exception>
     public static unsafe (Descriptor Sender, Descriptor Receiver) DatagramPair()
     {

@@ -3,11 +3,11 @@ using Lethe.Linux.Text;
 namespace Lethe.Linux;
 
 /// <summary>
-/// Reads an open <c>/proc/PID/maps</c> line by line, in the room it is given and without making garbage. A line that is longer than the
-/// room is read all the same, its name cut.
+/// Reads an open <c>/proc/PID/maps</c> line by line, in the caller's buffer and without allocating. A line that is longer than the
+/// buffer is still read, with its name cut short.
 /// </summary>
 /// <param name="maps">The open file.</param>
-/// <param name="room">At least 256 bytes, so that all but the name of a line fits.</param>
+/// <param name="room">A buffer of at least 256 bytes, so that all of a line but its name fits.</param>
 internal ref struct MappingReader(Descriptor maps, Span<byte> room)
 {
     private readonly Span<byte> room = room;

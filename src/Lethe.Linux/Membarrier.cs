@@ -1,6 +1,6 @@
 namespace Lethe.Linux;
 
-/// <summary>Waiting until the kernel has finished what it puts off until nobody looks any more (RCU).</summary>
+/// <summary>Waiting for the kernel's deferred work: RCU puts it off until no reader is left.</summary>
 [CHeader("linux/membarrier.h")]
 internal static class Membarrier
 {
@@ -8,6 +8,6 @@ internal static class Membarrier
     public const int MEMBARRIER_CMD_GLOBAL = 1;
 
     /// <summary>Waits for one grace period.</summary>
-    /// <returns>False when this kernel cannot say (nohz_full).</returns>
+    /// <returns>False when this kernel does not support the wait (nohz_full).</returns>
     public static bool Await() => SystemCall.Invoke(SystemCallNumber.SYS_membarrier, MEMBARRIER_CMD_GLOBAL) == 0;
 }

@@ -18,28 +18,28 @@ internal static partial class MemoryCalls
     /// <summary>Changes stay private (copy on write).</summary>
     public const int MAP_PRIVATE = 2;
 
-    /// <summary>As shared; unknown flags are refused.</summary>
+    /// <summary>As <see cref="MAP_SHARED"/>, but unknown flags are refused.</summary>
     public const int MAP_SHARED_VALIDATE = 3;
 
-    /// <summary>The bits that say which of these it is.</summary>
+    /// <summary>The bits that hold the kind of mapping: shared or private.</summary>
     public const int MAP_TYPE = 0xf;
 
     /// <summary>Backed by no file, zero at first.</summary>
     public const int MAP_ANONYMOUS = 0x20;
 
-    /// <summary>Do not count the memory against the system's limit on what may be promised.</summary>
+    /// <summary>Do not count the memory against the system's limit on committed memory.</summary>
     public const int MAP_NORESERVE = 0x4000;
 
-    /// <summary>Make the pages present at once.</summary>
+    /// <summary>Allocate the pages at once.</summary>
     public const int MAP_POPULATE = 0x8000;
 
     /// <summary>From the huge page pool.</summary>
     public const int MAP_HUGETLB = 0x40000;
 
-    /// <summary>Drop the pages now; they read as zero afterwards.</summary>
+    /// <summary>Free the pages now; they read as zero afterwards.</summary>
     public const int MADV_DONTNEED = 4;
 
-    /// <summary>The kernel may drop the pages when it wants memory.</summary>
+    /// <summary>The kernel may free the pages when it needs memory.</summary>
     public const int MADV_FREE = 8;
 
     /// <summary>Do not use transparent huge pages.</summary>
@@ -48,7 +48,7 @@ internal static partial class MemoryCalls
     /// <summary>Reclaim the pages now, to swap (since Linux 5.4).</summary>
     public const int MADV_PAGEOUT = 21;
 
-    /// <summary>Drop the pages now, locked ones too (since Linux 5.18).</summary>
+    /// <summary>Free the pages now, locked ones too (since Linux 5.18).</summary>
     public const int MADV_DONTNEED_LOCKED = 24;
 
     /// <summary>Free the pages of a shared object.</summary>
@@ -72,7 +72,7 @@ internal static partial class MemoryCalls
     /// <summary>Lock pages only once they are touched.</summary>
     public const int MCL_ONFAULT = 4;
 
-    /// <summary>Make the pages present now, as if each were written (since Linux 5.14).</summary>
+    /// <summary>Allocate the pages now, as if each were written (since Linux 5.14).</summary>
     public const int MADV_POPULATE_WRITE = 23;
 
     /// <summary>Close the descriptor when another program is executed.</summary>

@@ -1,20 +1,20 @@
 namespace Lethe.Linux;
 
 /// <summary>
-/// A file that lives in memory only (memfd). It has no name in any file system, so it is gone when the last process
-/// that holds it ends, whatever ends that process.
+/// A memfd: a file that lives in memory only. It has no name in any file system. So it is gone when the last process that
+/// holds it ends, for any reason.
 /// </summary>
 internal sealed unsafe class MemoryFile : IDisposable
 {
-    // Stays in a processor's cache between reading and writing.
+    // Small enough to stay in a processor's cache between reading and writing.
     private const int CopiedAtOnce = 256 << 10;
 
     private readonly Descriptor descriptor;
     private readonly MemoryRange? range;
 
-    /// <summary>Makes a file of so many zero bytes; a length of 0 makes a growing file that is not mapped.</summary>
+    /// <summary>Creates a memfd of zero bytes and maps it. With a length of 0 it is not mapped, and grows as it is written.</summary>
     /// <param name="name">A name for <c>/proc/PID/fd</c>.</param>
-    /// <param name="length">Bytes.</param>
+    /// <param name="length">Its length, in bytes.</param>
     /// <exception cref="LinuxException">No memory.</exception>
     public MemoryFile(string name, long length)
     {
@@ -24,27 +24,26 @@ internal sealed unsafe class MemoryFile : IDisposable
         range = MemoryRange.OfFile(descriptor, length, writable: true);
     }
 
-    /// <summary>Makes a growing file with flags of <c>memfd_create(2)</c>.</summary>
+    /// <summary>Creates an empty memfd, which is not mapped, with flags of <c>memfd_create(2)</c>.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static Descriptor Create(string name, uint flags) =>
         new(Errno.Check(MemoryCalls.MemoryFileCreate(name, flags), "memfd_create"));
 
-    /// <summary>Bytes mapped.</summary>
+    /// <summary>Bytes mapped; 0 for a growing memfd.</summary>
     public long Length => range?.Length ?? 0;
 
-    /// <summary>First mapped byte.</summary>
+    /// <summary>First mapped byte; a growing memfd has none and throws.</summary>
     public byte* Start => range is null ? throw new InvalidOperationException("a growing file is not mapped") : range.Start;
 
     /// <summary>A path under which a child process of the same user can open the file while this process lives.</summary>
     public string Path => $"/proc/{Environment.ProcessId}/fd/{descriptor.Number}";
 
-    /// <summary>The descriptor, for handing to a child.</summary>
     public Descriptor Descriptor => descriptor;
 
-    /// <summary>The ranges that hold data; what lies between them is holes, which read as zero.</summary>
+    /// <summary>The ranges that hold data. Holes lie between them, which read as zero.</summary>
     public IEnumerable<(long Offset, long Length)> DataRanges() => descriptor.DataRanges(Length);
 
-    /// <summary>Makes a new file with the same content. Pages that are all zero become holes, so they cost no memory.</summary>
+    /// <summary>Creates a new memfd with the same content. Pages that are all zero become holes, which take no memory.</summary>
     /// <exception cref="LinuxException">No memory.</exception>
     public MemoryFile Clone(string name)
     {
@@ -53,7 +52,7 @@ internal sealed unsafe class MemoryFile : IDisposable
         return copy;
     }
 
-    /// <summary>Gives an empty file of the same length the same content. Pages that are all zero stay holes.</summary>
+    /// <summary>Copies the content into an empty memfd of the same length. Pages that are all zero stay holes.</summary>
     /// <exception cref="LinuxException">No memory.</exception>
     public void CopyTo(MemoryFile empty)
     {
@@ -70,14 +69,14 @@ internal sealed unsafe class MemoryFile : IDisposable
         }
     }
 
-    /// <summary>Copies bytes out. Unlike a look through <see cref="Start"/> it maps no pages, and leaves holes as they are.</summary>
+    /// <summary>Reads bytes. Unlike reading through <see cref="Start"/>, this maps no pages and fills no holes.</summary>
     /// <remarks>
-    /// Where memory is looked through once this is the faster way: a first touch of 200 MiB took 443 ms where reading it takes 25
+    /// Memory that is searched once is read faster this way: touching 200 MiB for the first time took 443 ms, reading it takes 25
     /// (bench/RESULTS.md).
     /// </remarks>
-    /// <param name="offset">Where they begin.</param>
+    /// <param name="offset">Where they begin, in bytes.</param>
     /// <param name="destination">All of it is filled.</param>
-    /// <exception cref="IOException">They are not there.</exception>
+    /// <exception cref="IOException">The file ends before, or cannot be read.</exception>
     public void ReadInto(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
@@ -91,7 +90,7 @@ internal sealed unsafe class MemoryFile : IDisposable
     }
 
     /// <summary>Writes the mapped content to a file; holes stay holes.</summary>
-    /// <exception cref="IOException">The file takes no more.</exception>
+    /// <exception cref="IOException">A write failed.</exception>
     public void CopyTo(FileStream target)
     {
         target.SetLength(Length);
@@ -107,8 +106,8 @@ internal sealed unsafe class MemoryFile : IDisposable
         }
     }
 
-    /// <summary>What is in the file, as text; for the output of a child.</summary>
-    /// <param name="last">At most so many bytes from the end.</param>
+    /// <summary>The file's content as text, such as the output of a child.</summary>
+    /// <param name="last">How many bytes at most, counted from the end.</param>
     public string ReadText(long last = long.MaxValue)
     {
         using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -117,7 +116,7 @@ internal sealed unsafe class MemoryFile : IDisposable
         return reader.ReadToEnd();
     }
 
-    // Written, not stored through the mapping: there each page would be a fault, and be cleared before it is filled.
+    // This uses write calls. Through the mapping, each page would cause a fault and be cleared before it is filled.
     private void WriteWithoutZeroPages(long offset, ReadOnlySpan<byte> stretch)
     {
         int run = 0;

@@ -3,7 +3,7 @@ using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
-/// <summary>The control group that accounts for a process's memory (cgroups(7)), as far as it tells of out-of-memory kills.</summary>
+/// <summary>Counts the out-of-memory kills in the cgroup that accounts for a process's memory (cgroups(7)).</summary>
 internal sealed class MemoryGroup
 {
     private readonly string? events;
@@ -14,7 +14,7 @@ internal sealed class MemoryGroup
     /// <summary>Finds the group that a process is in; kills are counted from now on.</summary>
     public static MemoryGroup Of(int process) => new(FindEvents(process));
 
-    /// <summary>How many of its processes were killed since, because the group had no memory left. Only while the group is there.</summary>
+    /// <summary>How many of its processes were killed since then because the group had no memory left; 0 once the group is gone.</summary>
     public long OutOfMemoryKills() => Math.Max(0, Read(events) - before);
 
     // memory.events of version 2, memory.oom_control of version 1: a line "oom_kill N" (Linux 4.13).

@@ -8,7 +8,7 @@ internal sealed unsafe class MemoryRange : IDisposable
     private readonly bool unmapAtEnd;
     private byte* start;
 
-    // SAFETY: the callers have mapped so many bytes there, and nobody else unmaps them.
+    // SAFETY: the callers have mapped this many bytes there, and nobody else unmaps them.
     private MemoryRange(byte* start, long length, bool unmapAtEnd)
     {
         this.start = start;
@@ -33,9 +33,9 @@ internal sealed unsafe class MemoryRange : IDisposable
     public static MemoryRange Anonymous(long length, int flags = MemoryCalls.MAP_PRIVATE) =>
         Map(length, MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE, flags | MemoryCalls.MAP_ANONYMOUS, -1, "anonymous memory");
 
-    /// <summary>Sets addresses aside that can be read and hold nothing; each read shows the kernel's page of zeros.</summary>
+    /// <summary>Reserves addresses that can be read but have no memory. Each read returns zeros, from the kernel's zero page.</summary>
     /// <param name="length">Bytes, a whole number of pages.</param>
-    /// <exception cref="LinuxException">Over the limit on addresses.</exception>
+    /// <exception cref="LinuxException">Over the limit on address space.</exception>
     public static MemoryRange Unbacked(long length) => Map(
         length,
         MemoryCalls.PROT_READ,
@@ -54,7 +54,7 @@ internal sealed unsafe class MemoryRange : IDisposable
     public static MemoryRange OfFile(Descriptor file, long length, bool writable, int flags = MemoryCalls.MAP_SHARED, long offset = 0) =>
         Map(length, MemoryCalls.PROT_READ | (writable ? MemoryCalls.PROT_WRITE : 0), flags, file.Number, "a file", offset);
 
-    /// <summary>Moves the program break up by so many bytes; <see cref="ShrinkBreak"/> gives them back.</summary>
+    /// <summary>Moves the program break up by a number of bytes; <see cref="ShrinkBreak"/> frees them.</summary>
     /// <exception cref="LinuxException">No memory.</exception>
     public static MemoryRange Break(long length)
     {
@@ -66,11 +66,11 @@ internal sealed unsafe class MemoryRange : IDisposable
     }
 
     /// <summary>Moves the program break down again to where this range began.</summary>
-    /// <exception cref="LinuxException">Something else moved the break meanwhile.</exception>
+    /// <exception cref="InvalidOperationException">Something else moved the break meanwhile.</exception>
     public void ShrinkBreak()
     {
-        // SAFETY: what is given back is just this range, as the break still stands at its end. Not checked here: that no other thread
-        // moves the break between the look and the call.
+        // SAFETY: exactly this range is freed, as the break is still at its end. Not checked here: that no other thread moves the break
+        // between the check and the call.
         if (MemoryCalls.MoveBreak(0) != Start + Length)
             throw new InvalidOperationException("the program break was moved by something else");
         Errno.Check((nint)MemoryCalls.MoveBreak(-(nint)Length), "brk");
@@ -79,10 +79,10 @@ internal sealed unsafe class MemoryRange : IDisposable
 
     /// <summary>Gives the kernel advice on the whole range.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    // SAFETY: the kernel is told of this range only. Advice may change what is in it, but never unmaps it.
+    // SAFETY: only this range is passed to the kernel. Advice may change what is in it, but never unmaps it.
     public void Advise(int advice) => Errno.Check(MemoryCalls.Advise(Start, (nuint)Length, advice), "madvise");
 
-    /// <summary>Makes zeroed pages of a part of the range present.</summary>
+    /// <summary>Allocates the pages of a part of the range, zeroed.</summary>
     /// <param name="offset">First byte of the part, at a page's beginning.</param>
     /// <param name="length">Bytes, whole pages.</param>
     /// <returns>False when there is not enough memory.</returns>
@@ -91,7 +91,7 @@ internal sealed unsafe class MemoryRange : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Length);
-        // SAFETY: the part was found to lie inside the range, and so do the pages that the loop writes to.
+        // SAFETY: the part was checked to lie inside the range, and so do the pages that the loop writes to.
         if (MemoryCalls.Advise(Start + offset, (nuint)length, MemoryCalls.MADV_POPULATE_WRITE) == 0) return true;
         int error = Marshal.GetLastPInvokeError();
         if (error is Errno.ENOMEM or Errno.EFAULT) return false;
@@ -103,21 +103,21 @@ internal sealed unsafe class MemoryRange : IDisposable
 
     /// <summary>Locks the range in RAM.</summary>
     /// <exception cref="LinuxException">Over the limit on locked memory.</exception>
-    // SAFETY: the kernel is told of this range only, and locking changes nothing in it.
+    // SAFETY: only this range is passed to the kernel, and locking changes nothing in it.
     public void Lock() => Errno.Check(MemoryCalls.Lock(Start, (nuint)Length), "mlock");
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (start is null || !unmapAtEnd) return;
-        // SAFETY: the range is unmapped once, as the pointer is forgotten, and Start throws from then on.
+        // SAFETY: the range is unmapped once, as the pointer is then set to null, and Start throws from then on.
         Errno.Check(MemoryCalls.Unmap(start, (nuint)Length), "munmap");
         start = null;
     }
 
     private static MemoryRange Map(long length, int protection, int flags, int descriptor, string subject, long offset = 0)
     {
-        // SAFETY: the kernel chooses the address, so nothing else is mapped over; the range is this object's until it is unmapped.
+        // SAFETY: the kernel chooses the address, so it replaces no other mapping. This object owns the range until it is unmapped.
         void* address = MemoryCalls.Map(null, (nuint)length, protection, flags, descriptor, (nint)offset);
         Errno.Check((nint)address, "mmap", subject);
         return new MemoryRange((byte*)address, length, unmapAtEnd: true);

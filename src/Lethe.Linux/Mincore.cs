@@ -5,13 +5,13 @@ namespace Lethe.Linux;
 /// <summary>How much of a file is in the page cache (mincore(2)).</summary>
 internal static unsafe partial class Mincore
 {
-    // One byte of answer a page.
+    // Bytes per call: the kernel returns one byte per page.
     private const long Stretch = 1L << 30;
 
     [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
     private static partial int InCore(void* start, nuint length, byte* states);
 
-    /// <summary>Counts them, without bringing any in.</summary>
+    /// <summary>Counts the pages of a file that are in the page cache, without reading any in.</summary>
     /// <param name="file">Open for reading.</param>
     /// <returns>Pages.</returns>
     /// <exception cref="LinuxException">The file cannot be mapped.</exception>
@@ -32,18 +32,18 @@ internal static unsafe partial class Mincore
         return cached;
     }
 
-    /// <summary>Looks which pages of a mapped file are in the page cache, without bringing any in.</summary>
+    /// <summary>Finds which pages of a mapped file are in the page cache, without reading any in.</summary>
     /// <param name="mapping">The mapping.</param>
     /// <param name="offset">Where to begin, in bytes, at a page.</param>
     /// <param name="length">How far to look, in bytes.</param>
-    /// <param name="states">One byte a page; bit 0 says that it is there, the others have no meaning.</param>
+    /// <param name="states">One byte per page. Bit 0 says that the page is there; the other bits have no meaning.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static void Look(MemoryRange mapping, long offset, long length, Span<byte> states)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Pages(length), states.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, mapping.Length);
-        // SAFETY: the states were found to have a byte for each page of the length, and they are pinned. The kernel only says of the
-        // addresses whether pages are there, and answers ENOMEM where nothing is mapped.
+        // SAFETY: the states were checked to have a byte for each page of the length, and they are pinned. The kernel only reports whether
+        // pages are there, and returns ENOMEM where nothing is mapped.
         fixed (byte* state = states) Errno.Check(InCore(mapping.Start + offset, (nuint)length, state), "mincore");
     }
 

@@ -3,13 +3,13 @@ using Lethe.Linux.Text;
 namespace Lethe.Linux;
 
 /// <summary>A mounted file system, as a process sees it.</summary>
-/// <param name="Directory">Where.</param>
+/// <param name="Directory">The mount point.</param>
 /// <param name="Type"><c>ext4</c> for example.</param>
-/// <param name="Options">Of the file system: words, or <c>name=value</c>.</param>
+/// <param name="Options">The file system's options: words, or <c>name=value</c>.</param>
 internal sealed record MountedFileSystem(string Directory, string Type, IReadOnlyList<string> Options)
 {
-    /// <summary>All that a process sees, in the order of <c>/proc/PID/mountinfo</c> (proc_pid_mountinfo(5)).</summary>
-    /// <param name="process">Its number, or <c>self</c>.</param>
+    /// <summary>All mounts that a process sees, in the order of <c>/proc/PID/mountinfo</c> (proc_pid_mountinfo(5)).</summary>
+    /// <param name="process">The process's number, or <c>self</c>.</param>
     /// <exception cref="IOException">The process is gone.</exception>
     public static IEnumerable<MountedFileSystem> Of(string process)
     {

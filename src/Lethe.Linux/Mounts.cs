@@ -18,10 +18,10 @@ internal static partial class Mounts
     /// <summary>Show a directory or file at a second place.</summary>
     public const uint MS_BIND = 4096;
 
-    /// <summary>With all that is mounted below.</summary>
+    /// <summary>Include everything that is mounted below.</summary>
     public const uint MS_REC = 16384;
 
-    /// <summary>Mounts made outside are seen, those made here are not seen outside.</summary>
+    /// <summary>Mounts made outside appear here. Mounts made here do not appear outside.</summary>
     public const uint MS_SLAVE = 1 << 19;
 
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -36,7 +36,7 @@ internal static partial class Mounts
     [LibraryImport("libc", EntryPoint = "swapoff", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SwapOffCall(string path);
 
-    /// <summary>Mounts a file system on a directory, which is made if it is not there.</summary>
+    /// <summary>Mounts a file system on a directory, which is created if it is missing.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static void Mount(string source, string target, string type, string options = "", bool readOnly = false)
     {
@@ -44,7 +44,7 @@ internal static partial class Mounts
         Errno.Check(MountCall(source, target, type, readOnly ? MS_RDONLY : 0u, options), "mount", $"{source} ({type}) on {target}");
     }
 
-    /// <summary>Keeps mounts that the calling thread's namespace makes from being seen in others.</summary>
+    /// <summary>Keeps mounts made in the calling thread's namespace from appearing in others.</summary>
     /// <exception cref="LinuxException">Not permitted.</exception>
     public static void StopPropagation() => Errno.Check(MountCall("none", "/", "none", MS_REC | MS_SLAVE, ""), "mount", "/ as slave");
 
@@ -56,16 +56,15 @@ internal static partial class Mounts
         Errno.Check(MountCall("none", path, "none", MS_REMOUNT | MS_BIND | MS_NODEV, ""), "mount", path);
     }
 
-    /// <summary>Unmounts a directory.</summary>
     /// <exception cref="LinuxException">It is in use.</exception>
     public static void Unmount(string target) => Errno.Check(UnmountCall(target), "umount", target);
 
-    /// <summary>Swaps to a device or file.</summary>
+    /// <summary>Starts to use a device or file as swap area.</summary>
     /// <exception cref="LinuxException">It is no swap area.</exception>
     public static void SwapOn(string path) => Errno.Check(SwapOnCall(path, 0), "swapon", path);
 
-    /// <summary>Takes everything back from a swap area and stops using it.</summary>
-    /// <exception cref="LinuxException">Not enough memory to take it back.</exception>
+    /// <summary>Reads everything back from a swap area and stops using it.</summary>
+    /// <exception cref="LinuxException">There is not enough memory for what it holds.</exception>
     public static void SwapOff(string path) => Errno.Check(SwapOffCall(path), "swapoff", path);
 
     /// <summary>Waits until all file data are on their devices.</summary>

@@ -14,13 +14,13 @@ internal static partial class NativePath
     [LibraryImport("libc", EntryPoint = "readlink")]
     private static unsafe partial nint ReadLink(byte* path, byte* buffer, nuint length);
 
-    /// <summary>Makes the kernel look for a file of that name, whether there is one or not.</summary>
+    /// <summary>Makes the kernel look a path up, whether the file exists or not.</summary>
     /// <param name="path">The full path, ending with a zero byte.</param>
     public static unsafe void LookUp(ReadOnlySpan<byte> path)
     {
         RequireTerminated(path);
-        // SAFETY: the path was found to end with a zero byte and is pinned for the length of the call. The kernel writes one byte at
-        // most, as it is told, which is in this frame.
+        // SAFETY: the path was found to end with a zero byte and is pinned for the length of the call. The kernel writes at most the one
+        // byte that the size passed allows, which is in this frame.
         byte first;
         // The cheapest call that only resolves a path: access(2) copies the caller's credentials each time.
         fixed (byte* start = path) _ = ReadLink(start, &first, 1);
@@ -40,10 +40,10 @@ internal static partial class NativePath
             return new Descriptor(Errno.Check(OpenAt(CurrentDirectory, start, flags | FileCalls.O_CLOEXEC, 0), "open"));
     }
 
-    /// <summary>Makes an empty file.</summary>
+    /// <summary>Creates an empty file, with mode 0600, if it does not exist.</summary>
     /// <param name="directory">An open directory.</param>
     /// <param name="name">The name, ending with a zero byte.</param>
-    /// <exception cref="LinuxException">The file cannot be made.</exception>
+    /// <exception cref="LinuxException">The file cannot be created.</exception>
     public static unsafe void CreateEmpty(Descriptor directory, ReadOnlySpan<byte> name)
     {
         RequireTerminated(name);
@@ -55,7 +55,6 @@ internal static partial class NativePath
         }
     }
 
-    /// <summary>Deletes a file.</summary>
     /// <inheritdoc cref="CreateEmpty" path="/param|/exception"/>
     public static unsafe void Delete(Descriptor directory, ReadOnlySpan<byte> name)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Lethe.Linux;
 
 /// <summary>
-/// A file system that is mounted nowhere until it is attached, and that lives as long as its descriptor
-/// (fsopen, fsmount, move_mount; since Linux 5.2).
+/// A file system that is mounted nowhere until it is attached. It lives as long as its descriptor (fsopen, fsmount, move_mount;
+/// since Linux 5.2).
 /// </summary>
 [CHeader("sys/mount.h")]
 internal static unsafe class NewMount
@@ -23,7 +23,7 @@ internal static unsafe class NewMount
 
     private const int AtCurrentDirectory = -100, AtRecursive = 0x8000;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates a file system, and a mount of it that is not attached.</summary>
     /// <param name="type"><c>tmpfs</c> for example.</param>
     /// <param name="options">Such as <c>size=50%</c>, or <c>source=/dev/...</c>; a word without a value is a flag.</param>
     /// <param name="attributes">MOUNT_ATTR bits.</param>
@@ -51,7 +51,7 @@ internal static unsafe class NewMount
         );
     }
 
-    /// <summary>Attaches it to a directory of the calling thread's mount namespace.</summary>
+    /// <summary>Attaches a mount to a directory of the calling thread's mount namespace.</summary>
     /// <exception cref="LinuxException">No such directory.</exception>
     public static void Attach(int mount, string directory)
     {
@@ -72,7 +72,7 @@ internal static unsafe class NewMount
         }
     }
 
-    /// <summary>Sets attributes of a mount, and of those below it when asked (mount_setattr, since Linux 5.12).</summary>
+    /// <summary>Sets and clears attributes of a mount, recursively if wanted (mount_setattr, since Linux 5.12).</summary>
     /// <exception cref="LinuxException">Not permitted, or an older kernel (ENOSYS).</exception>
     public static void SetAttributes(string path, ulong set, ulong clear, bool recursive)
     {

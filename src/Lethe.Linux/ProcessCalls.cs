@@ -12,14 +12,14 @@ internal static partial class ProcessCalls
     /// <summary>Stand still until SIGCONT; cannot be caught.</summary>
     public const int SIGSTOP = 19;
 
-    /// <summary>Illegal system call; by default ends the process with a core dump, and .NET leaves it at that.</summary>
+    /// <summary>Illegal system call. By default it ends the process with a core dump, and .NET does not change that.</summary>
     public const int SIGSYS = 31;
 
     [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
     private static partial int SetSession();
 
-    /// <summary>Makes this process the first of a session and process group of its own.</summary>
-    /// <exception cref="LinuxException">It is the first of a process group already.</exception>
+    /// <summary>Makes this process the leader of a new session and process group.</summary>
+    /// <exception cref="LinuxException">It leads a process group already.</exception>
     public static void BeginSession() => Errno.Check(SetSession(), "setsid");
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>
-/// Reading and writing another process's memory (process_vm_writev(2), proc_pid_mem(5)). Errors are answers: the process may be gone.
+/// Reading and writing another process's memory (process_vm_writev(2), proc_pid_mem(5)). Errors are returned, not thrown: the process
+/// may be gone.
 /// </summary>
 internal static unsafe partial class ProcessMemory
 {
@@ -38,27 +39,27 @@ internal static unsafe partial class ProcessMemory
 
     /// <summary>Writes ranges of this process into ranges of another.</summary>
     /// <returns>Bytes written, possibly fewer than asked; negative when nothing was.</returns>
-    // SAFETY: the caller has as many ranges at both places as it says, and each local one is memory of its own that it keeps mapped. The
-    // remote ones are not this process's.
+    // SAFETY: both lists have as many ranges as the caller passes. Each local one is memory of its own that it keeps mapped. The remote
+    // ones are not this process's.
     public static long Write(int process, MemoryVector* local, int localCount, MemoryVector* remote, int remoteCount) =>
         WriteVector(process, local, (nuint)localCount, remote, (nuint)remoteCount, 0);
 
     /// <summary>Reads ranges of another process into ranges of this one.</summary>
     /// <returns>Bytes read, possibly fewer than asked; negative when nothing was.</returns>
-    // SAFETY: the caller has as many ranges at both places as it says, and each local one is memory of its own, which may be written. The
-    // remote ones are not this process's.
+    // SAFETY: both lists have as many ranges as the caller passes. Each local one is memory of its own, which may be written. The remote
+    // ones are not this process's.
     public static long Read(int process, MemoryVector* local, int localCount, MemoryVector* remote, int remoteCount) =>
         ReadVector(process, local, (nuint)localCount, remote, (nuint)remoteCount, 0);
 
     /// <summary>Writes at an offset of a file, <c>/proc/PID/mem</c> for example.</summary>
     /// <returns>Bytes written; negative when nothing was.</returns>
-    // SAFETY: the caller has so many bytes at the buffer, which the kernel only reads.
+    // SAFETY: the caller's buffer has this many bytes, and the kernel only reads them.
     public static long Write(Descriptor file, void* buffer, long length, ulong offset) =>
         WriteAt(file.Number, buffer, (nuint)length, (long)offset);
 
     /// <summary>Reads at an offset of a file.</summary>
     /// <returns>Bytes read; negative when nothing was.</returns>
-    // SAFETY: the caller has room for so many bytes at the buffer, and the kernel writes no more.
+    // SAFETY: the caller's buffer has room for this many bytes, and the kernel writes no more.
     public static long Read(Descriptor file, void* buffer, long length, ulong offset) =>
         ReadAt(file.Number, buffer, (nuint)length, (long)offset);
 }

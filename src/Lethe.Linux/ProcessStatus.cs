@@ -7,20 +7,20 @@ namespace Lethe.Linux;
 internal static class ProcessStatus
 {
     /// <summary>A line that counts memory.</summary>
-    /// <param name="process">Whose.</param>
+    /// <param name="process">The process.</param>
     /// <param name="name">The line's name with its colon, <c>VmLck:</c> for example.</param>
     /// <returns>Kibibytes; 0 when the process is gone or has no memory.</returns>
-    /// <exception cref="LinuxException">It is there and cannot be asked.</exception>
+    /// <exception cref="LinuxException">The process exists, but its status cannot be read.</exception>
     public static long Kilobytes(int process, string name)
     {
         return MemoryCounters.Kilobytes(VanishingFiles.TryReadText($"/proc/{process}/status") ?? "", name.TrimEnd(':')) ?? 0;
     }
 
     /// <summary>
-    /// Whether a task may write to a file, by the file's owner, group and mode; access control lists are not asked. Its
-    /// identities for files are the last of the four in each line. A task that is gone writes nothing.
+    /// Whether a task may write to a file, by the file's owner, group and mode. Access control lists are not read. Of the four
+    /// ids in each line, the last is the one for files. A task that is gone may not.
     /// </summary>
-    /// <exception cref="LinuxException">It is there and cannot be asked.</exception>
+    /// <exception cref="LinuxException">The task exists, but its status cannot be read.</exception>
     public static bool MayWrite(int task, FileStatus file)
     {
         string[] users = Words(task, "Uid:"), groups = [.. Words(task, "Gid:").TakeLast(1), .. Words(task, "Groups:")];
@@ -33,7 +33,7 @@ internal static class ProcessStatus
         return user == "0" || (file.Mode & needed) != 0;
     }
 
-    // Nothing when the task is gone or has no such line.
+    // Empty when the task is gone or has no such line.
     private static string[] Words(int task, string name)
     {
         string? line = VanishingFiles.TryReadLines($"/proc/{task}/status")

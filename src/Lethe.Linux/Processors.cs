@@ -15,10 +15,10 @@ internal static partial class Processors
     private static unsafe partial int SetAffinity(int thread, nuint size, byte* mask);
 
     /// <summary>The numbers of the processors that the calling thread may run on.</summary>
-    /// <exception cref="LinuxException">The kernel does not say.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
     public static unsafe IReadOnlyList<int> Allowed()
     {
-        // SAFETY: the kernel writes at most the size it is told, and the loop ends with the mask.
+        // SAFETY: the kernel writes at most the size passed, and the loop ends with the mask.
         byte* mask = stackalloc byte[MaskBytes];
         new Span<byte>(mask, MaskBytes).Clear();
         Errno.Check(GetAffinity(0, MaskBytes, mask), "sched_getaffinity");

@@ -26,18 +26,18 @@ internal sealed partial class PseudoTerminal : IDisposable
     [LibraryImport("libc", EntryPoint = "cfmakeraw")]
     private static unsafe partial void MakeRaw(void* termios);
 
-    /// <summary>Opens a new one.</summary>
+    /// <summary>Opens a new pseudo-terminal.</summary>
     /// <exception cref="LinuxException">No more terminals, or devpts is not mounted.</exception>
     public unsafe PseudoTerminal()
     {
         Controller = Descriptor.Open("/dev/ptmx", FileCalls.O_RDWR | FileCalls.O_NOCTTY | FileCalls.O_NONBLOCK);
         Errno.Check(Grant(Controller.Number), "grantpt");
         Errno.Check(Unlock(Controller.Number), "unlockpt");
-        // SAFETY: the C library writes no more than the length it is told, and ends the name with a zero byte.
+        // SAFETY: the C library writes no more than the length passed, and ends the name with a zero byte.
         byte* name = stackalloc byte[64];
         Errno.CheckReturned(Name(Controller.Number, name, 64), "ptsname_r");
         Program = Descriptor.Open(Marshal.PtrToStringUTF8((nint)name)!, FileCalls.O_RDWR | FileCalls.O_NOCTTY | FileCalls.O_NONBLOCK);
-        // SAFETY: the room is larger than struct termios (AbiTests compares), which the three calls fill, change and read.
+        // SAFETY: the buffer is larger than struct termios (AbiTests compares), which the three calls fill, change and read.
         byte* termios = stackalloc byte[TermiosSize];
         Errno.Check(GetAttributes(Program.Number, termios), "tcgetattr");
         MakeRaw(termios);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>
-/// Tracing of other processes (ptrace(2)). All calls for one tracee have to come from the thread that seized it. Calls
-/// on a tracee that is gone or not stopped answer false, as that can happen at any moment: a SIGKILL ends any stop.
+/// Tracing of other processes (ptrace(2)). All calls for one tracee have to come from the thread that seized it. Calls on a
+/// tracee that is gone or not stopped return false. That can happen at any moment: a SIGKILL ends any stop.
 /// </summary>
 [CHeader("sys/ptrace.h")]
 internal static unsafe partial class Ptrace
@@ -43,18 +43,18 @@ internal static unsafe partial class Ptrace
     // bits/waitflags.h; __WNOTHREAD leaves the children of this process's other threads alone.
     private const int WNOHANG = 1, __WNOTHREAD = 0x20000000, __WALL = 0x40000000;
 
-    /// <summary>Begins to trace a task and whatever it starts.</summary>
+    /// <summary>Begins to trace a task, and what it starts as the options say.</summary>
     /// <exception cref="LinuxException">Not permitted, or it is traced already.</exception>
     public static void Seize(int task, int options) => Errno.Check(Call(PTRACE_SEIZE, task, 0, options), "ptrace PTRACE_SEIZE");
 
     /// <summary>Lets a stopped tracee go on.</summary>
-    /// <param name="task">Which.</param>
-    /// <param name="signal">A signal to give it, or 0.</param>
+    /// <param name="task">The tracee.</param>
+    /// <param name="signal">A signal to deliver to it, or 0.</param>
     /// <param name="untilCallReturns">Stop again when its system call returns.</param>
     public static bool Continue(int task, int signal = 0, bool untilCallReturns = false) =>
         Call(untilCallReturns ? PTRACE_SYSCALL : PTRACE_CONT, task, 0, signal) == 0;
 
-    /// <summary>Leaves a tracee in its group stop, but hears of what ends it.</summary>
+    /// <summary>Leaves a tracee in its group stop. What ends the stop is still reported.</summary>
     public static bool Listen(int task) => Call(PTRACE_LISTEN, task, 0, 0) == 0;
 
     /// <summary>What the last event of a stopped tracee carries: a new task's number, a filter's value, an exit status.</summary>
@@ -74,12 +74,12 @@ internal static unsafe partial class Ptrace
         fixed (Registers* target = &registers) return Call(PTRACE_GETREGS, task, 0, (nint)target) == 0;
     }
 
-    /// <summary>Whether a task stands at its exit, also when that stop has not been told.</summary>
+    /// <summary>Whether a task is stopped at its exit, even if that stop has not been reported yet.</summary>
     public static bool StandsAtExit(int task)
     {
         // siginfo_t has 128 bytes: signal, error, code. A stop's code is the trap and its event (kernel/signal.c, ptrace_do_notify).
         const int size = 128, trap = 5;
-        // SAFETY: the room is that of siginfo_t, and the code is its third int.
+        // SAFETY: the buffer has the size of siginfo_t, and the code is its third int.
         int* information = stackalloc int[size / sizeof(int)];
         return Call(PTRACE_GETSIGINFO, task, 0, (nint)information) == 0 && information[2] == (trap | PTRACE_EVENT_EXIT << 8);
     }

@@ -1,8 +1,8 @@
 namespace Lethe.Linux;
 
 /// <summary>
-/// Arguments or an environment byte for byte, each string ending with a zero byte, at fixed addresses: handed on to a child, they do not
-/// pass through text, which would change what is not UTF-8. The copies are cleared at the end.
+/// Arguments or an environment as raw bytes, at fixed addresses. Each string ends with a zero byte. They reach a child without becoming
+/// .NET strings, which would change what is not UTF-8. The copies are cleared when disposed.
 /// </summary>
 internal sealed unsafe class RawStrings : IDisposable
 {

@@ -4,7 +4,8 @@ using System.Text;
 namespace Lethe.Linux;
 
 /// <summary>
-/// Files below a directory that stands for the root: links inside it, absolute ones too, never lead out (openat2(2), since Linux 5.6).
+/// Files below a directory that is treated as the root. Links inside it, absolute ones too, never lead out of it (openat2(2), since
+/// Linux 5.6).
 /// </summary>
 internal static unsafe partial class RootedFiles
 {
@@ -12,15 +13,15 @@ internal static unsafe partial class RootedFiles
     private const ulong ResolveInRoot = 0x10;
     private const int LongestTarget = 4096;
 
-    // A mount or rename anywhere during the search for a path with .. in it makes the kernel give up (openat2(2), EAGAIN).
+    // The kernel gives up on a path with .. in it if anything is mounted or renamed meanwhile, anywhere (openat2(2), EAGAIN).
     private const int MostTries = 1000;
 
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     private static partial nint ReadLink(int link, byte* none, byte* target, nint room);
 
     /// <summary>Opens a file; close-on-exec is always set.</summary>
-    /// <param name="root">The directory, open as a place at least.</param>
-    /// <param name="path">Absolute from there, or relative to it.</param>
+    /// <param name="root">The directory; O_PATH is enough.</param>
+    /// <param name="path">The path, absolute or relative: both begin at the root.</param>
     /// <param name="flags">Flags of <see cref="FileCalls"/>.</param>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static Descriptor Open(Descriptor root, string path, int flags)
@@ -40,13 +41,13 @@ internal static unsafe partial class RootedFiles
 
     /// <summary>Where a symbolic link leads.</summary>
     /// <param name="link">The link itself, opened with O_PATH and O_NOFOLLOW.</param>
-    /// <returns>Null when it is none.</returns>
+    /// <returns>The link's target; null when it is not a link.</returns>
     public static string? TargetOf(Descriptor link)
     {
         byte* target = stackalloc byte[LongestTarget];
         byte empty = 0;
-        // SAFETY: an empty name, which is in this frame, means the descriptor itself. The kernel writes no more than the room it is told,
-        // and says how much that was.
+        // SAFETY: an empty name, which is in this frame, means the descriptor itself. The kernel writes no more than the size passed, and
+        // returns how much it wrote.
         nint length = ReadLink(link.Number, &empty, target, LongestTarget);
         return length < 0 ? null : Encoding.UTF8.GetString(target, (int)length);
     }

@@ -9,7 +9,7 @@ internal static unsafe partial class Scheduling
     /// <summary>Real time: runs before all ordinary threads until it sleeps.</summary>
     public const int SCHED_FIFO = 1;
 
-    /// <summary>What the thread starts is ordinary again.</summary>
+    /// <summary>What the thread starts is not real-time.</summary>
     public const int SCHED_RESET_ON_FORK = 0x40000000;
 
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
@@ -24,7 +24,7 @@ internal static unsafe partial class Scheduling
     // SIG_SETMASK of signal.h; a signal set has 128 bytes.
     private const int SetMask = 2, SetSize = 128;
 
-    /// <summary>Does something with all signals held back from the calling thread.</summary>
+    /// <summary>Runs an action with all signals blocked in the calling thread.</summary>
     public static void WithoutSignals(Action act)
     {
         // SAFETY: both sets have the size of sigset_t, and are in this frame.

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>
-/// A seccomp filter: decides for each system call, by its number and the low halves of its arguments, whether the
-/// kernel runs it, refuses it, stops it for the tracer, or asks a supervisor (seccomp(2)). Written for one
-/// architecture after the other; a call that no rule names is allowed.
+/// A seccomp filter (seccomp(2)). It decides for each system call, by its number and the low halves of its arguments. The kernel
+/// runs the call, refuses it, stops it for the tracer, or asks a supervisor. Rules are added for one architecture after the other.
+/// A call that no rule names is allowed.
 /// </summary>
 [CHeader("linux/seccomp.h")]
 internal sealed unsafe class SeccompFilter
@@ -33,7 +33,7 @@ internal sealed unsafe class SeccompFilter
 
     private readonly List<(ushort Code, byte IfTrue, byte IfFalse, uint Value)> program = [];
 
-    /// <summary>Adds the rules for x86-64 calls. Calls of the x32 kind are answered with ENOSYS.</summary>
+    /// <summary>Adds the rules for x86-64 calls. Calls of the x32 kind fail with ENOSYS.</summary>
     public SeccompFilter For64Bit(IEnumerable<SeccompRule> rules) => Architecture(
         AuditArchX8664, rules, () =>
         {
@@ -54,18 +54,18 @@ internal sealed unsafe class SeccompFilter
     /// <summary>Action: the call fails with this error.</summary>
     public static uint Refuse(int error) => SECCOMP_RET_ERRNO | (uint)error;
 
-    /// <summary>Action: the tracer is told, with this value.</summary>
+    /// <summary>Action: the call stops for the tracer, which gets this value.</summary>
     public static uint Trace(int value) => SECCOMP_RET_TRACE | (uint)value;
 
     /// <summary>Installs the filter for the calling thread and what it starts or executes.</summary>
-    /// <param name="listen">Whether the filter asks a supervisor: the result is the descriptor to answer by.</param>
+    /// <param name="listen">Whether the filter asks a supervisor, which answers through the descriptor returned.</param>
     /// <returns>The listener's descriptor number, close-on-exec, or -1.</returns>
     /// <exception cref="LinuxException">Not permitted, or the kernel has no such filters.</exception>
     public int Install(bool listen)
     {
         Emit(Return, SECCOMP_RET_ALLOW);
-        // SAFETY: there is room for each instruction of the program, and the length that the kernel is told is no larger. Both structures
-        // are in this frame, and the kernel copies them before the call returns.
+        // SAFETY: there is room for each instruction of the program, and the length passed to the kernel is no larger. Both structures are
+        // in this frame, and the kernel copies them before the call returns.
         ulong* instructions = stackalloc ulong[program.Count];
         for (int index = 0; index < program.Count; index++)
         {
@@ -83,7 +83,7 @@ internal sealed unsafe class SeccompFilter
         return listen ? (int)result : -1;
     }
 
-    /// <summary>What the filter answers to a call: a plain interpreter of the same program.</summary>
+    /// <summary>The filter's action for a call, found by a plain interpreter of the same program.</summary>
     public uint Decide(uint architecture, uint call, ReadOnlySpan<uint> arguments)
     {
         uint accumulator = 0;
@@ -134,7 +134,7 @@ internal sealed unsafe class SeccompFilter
             return;
         }
 
-        // When the argument does not match, the next rules get their turn with the number loaded again.
+        // If the argument does not match, the call number is loaded again for the next rules.
         int tests = rule.Values.Count;
         Emit(JumpIfEqual, (uint)rule.Call, 0, checked((byte)(tests + 4)));
         Emit(Load, ArgumentsOffset + (uint)argument * 8);
@@ -156,9 +156,9 @@ internal sealed unsafe class SeccompFilter
     }
 }
 
-/// <summary>What is done about one system call.</summary>
+/// <summary>What happens to one system call.</summary>
 /// <param name="Call">Its number.</param>
-/// <param name="Action">The answer: see <see cref="SeccompFilter"/>.</param>
+/// <param name="Action">An action of <see cref="SeccompFilter"/>.</param>
 internal sealed record SeccompRule(int Call, uint Action)
 {
     /// <summary>The argument (0 to 5) that has to match as well; null for every call.</summary>
@@ -167,7 +167,7 @@ internal sealed record SeccompRule(int Call, uint Action)
     /// <summary>Values or bits the argument's low half is compared with.</summary>
     public IReadOnlyList<uint> Values { get; private init; } = [];
 
-    /// <summary>Whether one set bit is enough; otherwise one equal value.</summary>
+    /// <summary>Whether one common bit is enough. Otherwise one value has to be equal.</summary>
     public bool AnyBit { get; private init; }
 
     /// <summary>Only when the argument is one of these.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>
-/// The supervisor's end of a seccomp filter that asks (seccomp_unotify(2), since Linux 5.0; descriptors can be given since 5.9).
+/// The supervisor's end of a seccomp filter that asks (seccomp_unotify(2), since Linux 5.0; descriptors can be passed since 5.9).
 /// </summary>
 internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : IDisposable
 {
@@ -15,11 +15,11 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
     private static partial int Control(int descriptor, nuint request, void* argument);
 
     /// <summary>Waits for the next question.</summary>
-    /// <returns>False when nobody is left who could ask.</returns>
+    /// <returns>False when no task is left that could ask.</returns>
     public bool TryReceive(out SeccompQuestion question)
     {
-        // SAFETY: the room has the size of struct seccomp_notif, which the request's number names as well (AbiTests compares both), and
-        // the fields that are read lie inside it. What is waited for is in this frame.
+        // SAFETY: the buffer has the size of struct seccomp_notif, which is also in the request's number (AbiTests compares both). The
+        // fields that are read lie inside it. The wait is in this frame.
         byte* buffer = stackalloc byte[NotificationSize];
         while (true)
         {
@@ -30,7 +30,7 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
             new Span<byte>(buffer, NotificationSize).Clear();
             if (Control(descriptor.Number, ReceiveRequest, buffer) < 0)
             {
-                // ENOENT: who asked was killed meanwhile; EINTR: a signal.
+                // ENOENT: the asking task was killed meanwhile; EINTR: a signal.
                 if (Marshal.GetLastPInvokeError() is Errno.ENOENT or Errno.EINTR) continue;
                 return false;
             }
@@ -45,7 +45,7 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
     public void AnswerWithDescriptor(SeccompQuestion question, Descriptor given, bool closeOnExecute)
     {
         // struct seccomp_notif_addfd: id, flags, source, wanted number, descriptor flags.
-        // SAFETY: the room has the size of struct seccomp_notif_addfd (AbiTests compares), and the fields that are written lie inside it.
+        // SAFETY: the buffer has the size of struct seccomp_notif_addfd (AbiTests compares). The fields that are written lie inside it.
         byte* buffer = stackalloc byte[AddDescriptorSize];
         new Span<byte>(buffer, AddDescriptorSize).Clear();
         *(ulong*)buffer = question.Id;
@@ -56,7 +56,7 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
         else AnswerWithError(question, Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Lets the call fail.</summary>
+    /// <summary>Makes the call fail with an errno value.</summary>
     public void AnswerWithError(SeccompQuestion question, int error) => Answer(question, 0, -error);
 
     /// <inheritdoc/>
@@ -64,8 +64,8 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
 
     private void Answer(SeccompQuestion question, long value, int error)
     {
-        // struct seccomp_notif_resp: id, value, error, flags. It fails when who asked is gone, which is fine.
-        // SAFETY: the room has the size of struct seccomp_notif_resp (AbiTests compares), and the four fields fill it.
+        // struct seccomp_notif_resp: id, value, error, flags. Sending fails when the asking task is gone, which is fine.
+        // SAFETY: the buffer has the size of struct seccomp_notif_resp (AbiTests compares), and the four fields fill it.
         byte* buffer = stackalloc byte[ResponseSize];
         *(ulong*)buffer = question.Id;
         *(long*)(buffer + 8) = value;
@@ -76,8 +76,8 @@ internal sealed unsafe partial class SeccompListener(Descriptor descriptor) : ID
 }
 
 /// <summary>A system call that waits for an answer.</summary>
-/// <param name="Id">Names the question.</param>
-/// <param name="Task">Who asks.</param>
+/// <param name="Id">Identifies the question.</param>
+/// <param name="Task">The asking task.</param>
 /// <param name="First">First argument.</param>
 /// <param name="Second">Second argument.</param>
 internal readonly record struct SeccompQuestion(ulong Id, int Task, ulong First, ulong Second);

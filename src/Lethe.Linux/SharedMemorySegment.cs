@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>A System V shared memory segment; it outlives its processes until it is removed.</summary>
+/// <summary>A System V shared memory segment. It outlives its processes until it is removed.</summary>
 [CHeader("sys/shm.h")]
 internal static partial class SharedMemorySegment
 {
@@ -24,7 +24,7 @@ internal static partial class SharedMemorySegment
     [LibraryImport("libc", EntryPoint = "shmctl", SetLastError = true)]
     private static unsafe partial int Control(int id, int command, void* buffer);
 
-    /// <summary>Makes a private segment of so many bytes.</summary>
+    /// <summary>Creates a private segment, with its length in bytes.</summary>
     /// <exception cref="LinuxException">No memory.</exception>
     public static int Create(long length) => Errno.Check(Get(IPC_PRIVATE, (nuint)length, IPC_CREAT | 0x180), "shmget");
 
@@ -32,14 +32,13 @@ internal static partial class SharedMemorySegment
     /// <exception cref="LinuxException">No such segment.</exception>
     public static unsafe Span<byte> Attach(int id, int length)
     {
-        // SAFETY: what is attached stays mapped until the process ends. Not checked here: that the segment has so many bytes.
-        // SysvSharedMemoryPlant, the only caller, has made it with this length.
+        // SAFETY: what is attached stays mapped until the process ends. Not checked here: that the segment has this many bytes.
+        // SysvSharedMemoryPlant, the only caller, has created it with this length.
         void* address = AttachAt(id, null, 0);
         Errno.Check((nint)address, "shmat");
         return new Span<byte>(address, length);
     }
 
-    /// <summary>Removes a segment.</summary>
     /// <exception cref="LinuxException">No such segment.</exception>
     // SAFETY: removing takes no buffer (shmctl(2)).
     public static unsafe void Remove(int id) => Errno.Check(Control(id, IPC_RMID, null), "shmctl IPC_RMID");
@@ -53,7 +52,7 @@ internal static partial class SharedMemorySegment
     /// </summary>
     public static IReadOnlyList<SegmentState> All()
     {
-        // Read through a thread's own entry: the file shows the namespace of whoever opens it.
+        // The file shows the namespace of the task that opens it.
         string[] lines = File.ReadAllLines("/proc/sysvipc/shm");
         return [.. lines.Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(words =>
             new SegmentState(int.Parse(words[1]), long.Parse(words[3]), int.Parse(words[6])))];
@@ -68,7 +67,7 @@ internal static partial class SharedMemorySegment
         Errno.Check((nint)address, "shmat");
         try
         {
-            // Touching the rest would take memory for it; the segment is a file, which can tell.
+            // Writing to untouched parts would allocate memory for them. The segment is a file, so its data ranges are known.
             long page = Environment.SystemPageSize, end = (long)address + (segment.Bytes + page - 1) / page * page, overwritten = 0;
             using Descriptor file = Descriptor.Open($"/proc/self/map_files/{(long)address:x}-{end:x}", FileCalls.O_RDONLY);
             foreach ((long offset, long length) in file.DataRanges(segment.Bytes))
@@ -88,8 +87,8 @@ internal static partial class SharedMemorySegment
     }
 }
 
-/// <summary>A System V segment.</summary>
+/// <summary>What the kernel's list says of a System V segment.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Bytes">Its size, in bytes.</param>
 /// <param name="Attached">How many times it is mapped.</param>
 internal sealed record SegmentState(int Id, long Bytes, int Attached);

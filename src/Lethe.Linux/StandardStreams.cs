@@ -1,14 +1,14 @@
 namespace Lethe.Linux;
 
 /// <summary>
-/// Descriptors 0, 1 and 2 when whoever started this program left some of them closed. The first files that a program opens
-/// would get these numbers, and a child that inherits them would read and write there; so Native/main.c opens placeholders.
+/// Descriptors 0, 1 and 2, if the caller of this program left some of them closed. The first files that the program opens would
+/// get these numbers, and a child that inherits them would read and write there. So Native/main.c opens placeholders.
 /// </summary>
 internal static class StandardStreams
 {
     private const int Count = 3;
 
-    /// <summary>Closes placeholders when another program is executed, so that it finds closed what was closed.</summary>
+    /// <summary>Makes the placeholders close-on-exec. Another program then finds closed what was closed.</summary>
     public static void CloseUnusedOnExecute()
     {
         foreach (int number in Enumerable.Range(0, Count).Where(IsPlaceholder)) FileCalls.CloseOnExecute(number);

@@ -4,13 +4,13 @@ namespace Lethe.Linux;
 
 /// <summary>A limit on a resource (getrlimit(2)).</summary>
 /// <param name="Resource">One of the RLIMIT_ numbers of sys/resource.h.</param>
-/// <param name="Soft">What is in effect; <see cref="ulong.MaxValue"/> when nothing is.</param>
+/// <param name="Soft">The limit in effect; <see cref="ulong.MaxValue"/> when there is none.</param>
 /// <param name="Hard">How far it may be raised.</param>
 internal readonly record struct ResourceLimit(int Resource, ulong Soft, ulong Hard);
 
 /// <summary>
-/// What this process was started with and changed for itself before its first line ran: a child that is to find everything as it was gets
-/// it back. Native/main.c notes it in an environment variable; a program that starts otherwise has changed nothing.
+/// The state that this process was started with and changed before its first managed line ran. A child that is to find everything as it
+/// was gets it back. Native/main.c records it in an environment variable. A program that starts without main.c has changed nothing.
 /// </summary>
 internal sealed class StartState
 {
@@ -20,13 +20,13 @@ internal sealed class StartState
     private StartState(IReadOnlyList<ResourceLimit> limits, IReadOnlyList<int> defaultSignals) =>
         (Limits, DefaultSignals) = (limits, defaultSignals);
 
-    /// <summary>This process's.</summary>
+    /// <summary>The state that this process was started with.</summary>
     public static StartState Current { get; } = Parse(Environment.GetEnvironmentVariable(Variable) ?? "");
 
-    /// <summary>The limits that were raised, as they were.</summary>
+    /// <summary>The limits that were raised, with their original values.</summary>
     public IReadOnlyList<ResourceLimit> Limits { get; }
 
-    /// <summary>Signals that this process ignores and whoever started it did not.</summary>
+    /// <summary>Signals that this process ignores and that its caller did not ignore.</summary>
     public IReadOnlyList<int> DefaultSignals { get; }
 
     /// <summary>Gives another process the limits that this one was started with.</summary>
@@ -36,7 +36,8 @@ internal sealed class StartState
     }
 
     /// <summary>
-    /// Reads <c>resource:soft:hard,...,pipe:size</c>, the last two 1 for signals that were ignored. What is not of that form says nothing.
+    /// Reads <c>resource:soft:hard,...,pipe:size</c>. The last two are 1 where SIGPIPE and SIGXFSZ were ignored. Entries of another form
+    /// are skipped.
     /// </summary>
     internal static StartState Parse(string text)
     {

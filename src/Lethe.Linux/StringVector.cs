@@ -29,7 +29,7 @@ internal sealed unsafe class StringVector : IDisposable
     public void Dispose()
     {
         if (Pointer is null) return;
-        // SAFETY: each was allocated in the constructor, and is freed once, as the pointer is forgotten.
+        // SAFETY: each was allocated in the constructor, and is freed once, as the pointer is then set to null.
         for (int index = 0; index < count; index++) NativeMemory.Free(Pointer[index]);
         NativeMemory.Free(Pointer);
         Pointer = null;

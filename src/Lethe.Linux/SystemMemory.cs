@@ -4,7 +4,7 @@ using Lethe.Linux.Text;
 
 namespace Lethe.Linux;
 
-/// <summary>How much memory of the machine is free at this moment (sysinfo(2)): one cheap call, for loops.</summary>
+/// <summary>How much memory of the machine is free now (sysinfo(2)): one call that is cheap enough for loops.</summary>
 internal static partial class SystemMemory
 {
     // struct sysinfo of linux/sysinfo.h has 112 bytes on 64-bit machines; the ABI test compares these offsets.
@@ -15,7 +15,7 @@ internal static partial class SystemMemory
     [LibraryImport("libc", EntryPoint = "sysinfo", SetLastError = true)]
     private static unsafe partial int Information(byte* buffer);
 
-    /// <summary>Free bytes, without what processors keep in their own lists.</summary>
+    /// <summary>Free bytes, without those in the processors' own lists.</summary>
     public static unsafe long FreeBytes()
     {
         // SAFETY: the buffer has room for struct sysinfo, and the two fields lie inside it (AbiTests compares size and offsets).
@@ -24,15 +24,15 @@ internal static partial class SystemMemory
         return *(long*)(buffer + FreeOffset) * *(uint*)(buffer + UnitOffset);
     }
 
-    /// <summary>Bytes that could be had now without swapping (MemAvailable, si_mem_available of mm/show_mem.c).</summary>
+    /// <summary>Bytes that could be allocated now without swapping (MemAvailable, si_mem_available of mm/show_mem.c).</summary>
     public static long AvailableBytes() =>
         MemoryCounters.Kilobytes(File.ReadAllText(MemoryCounters.OfMachine), "MemAvailable")!.Value * 1024;
 
-    /// <summary>How many swap areas are in use; none where the kernel cannot swap and has no list of them.</summary>
+    /// <summary>How many swap areas are in use; 0 where the kernel cannot swap and has no /proc/swaps.</summary>
     public static int SwapAreas() => ActiveSwap.All(VanishingFiles.TryReadText("/proc/swaps") ?? "").Count;
 
     /// <summary>
-    /// How many pages the kernel has moved since it started: compaction, balancing between nodes, and huge pages put together
+    /// How many pages the kernel has moved since it started: by compaction, by balancing between nodes, and by assembling huge pages
     /// (counters of /proc/vmstat, mm/vmstat.c).
     /// </summary>
     public static long MovedPages()

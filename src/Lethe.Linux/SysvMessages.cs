@@ -20,14 +20,14 @@ internal sealed partial class SysvMessages : IDisposable
     [LibraryImport("libc", EntryPoint = "msgctl", SetLastError = true)]
     private static unsafe partial int Control(int queue, int command, void* buffer);
 
-    /// <summary>Makes a queue that no other process finds by a key.</summary>
+    /// <summary>Creates a queue that no other process can find by a key.</summary>
     /// <exception cref="LinuxException">No more queues.</exception>
     public SysvMessages() => id = Errno.Check(Get(SharedMemorySegment.IPC_PRIVATE, SharedMemorySegment.IPC_CREAT | 0x180), "msgget");
 
     /// <summary>Sends a message of zero bytes.</summary>
     /// <param name="length">Bytes, at most <c>/proc/sys/kernel/msgmax</c> and 8192.</param>
     /// <returns>False when the queue is full.</returns>
-    /// <exception cref="LinuxException">The kernel does not take it.</exception>
+    /// <exception cref="LinuxException">The kernel refused for another reason.</exception>
     public unsafe bool TrySendZeros(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lethe.Linux;
 
-/// <summary>Calls about tasks that are not this process's children.</summary>
+/// <summary>Calls about this process, and about tasks that are not its children.</summary>
 [CHeader("sys/prctl.h")]
 internal static unsafe partial class TaskCalls
 {
@@ -34,7 +34,7 @@ internal static unsafe partial class TaskCalls
         return result < 0 ? null : result == 0;
     }
 
-    /// <summary>A control of the calling thread or process (prctl(2)).</summary>
+    /// <summary>Sets an attribute of the calling thread or process (prctl(2)).</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static void SetProcessControl(int option, nuint value) => Errno.Check(Control(option, value, 0, 0, 0), "prctl");
 
@@ -72,10 +72,10 @@ internal static unsafe partial class TaskCalls
         return Limit(process, AddressSpaceLimit, null, limit) < 0 ? 0 : limit[0];
     }
 
-    /// <summary>Gives a signal its default meaning again.</summary>
+    /// <summary>Restores a signal's default action.</summary>
     public static void RestoreDefault(int signal) => SetHandler(signal, 0);
 
-    /// <summary>Takes a copy of a descriptor out of another process (pidfd_getfd(2), since Linux 5.6).</summary>
+    /// <summary>Duplicates a descriptor of another process (pidfd_getfd(2), since Linux 5.6).</summary>
     /// <exception cref="LinuxException">Not permitted, or no such descriptor.</exception>
     public static Descriptor TakeDescriptor(int process, int number)
     {
@@ -83,7 +83,7 @@ internal static unsafe partial class TaskCalls
         return new Descriptor((int)Errno.Check(SystemCall.Invoke(SystemCallNumber.SYS_pidfd_getfd, pid.Number, number), "pidfd_getfd"));
     }
 
-    /// <summary>Sends a signal; false when the process is gone.</summary>
+    /// <summary>Sends a signal; false when the process is gone or may not get it.</summary>
     public static bool TrySignal(int process, int signal) => ProcessCalls.Kill(process, signal) == 0;
 
     /// <summary>Whether a task is a thread of that process.</summary>

@@ -8,10 +8,10 @@ internal static unsafe class TaskView
     private const int LongestPath = 4096;
 
     /// <summary>
-    /// Opens a path as a place only (O_PATH), following links inside the task's own root directory (openat2(2), since Linux 5.6).
+    /// Opens a path with O_PATH, following links inside the task's own root directory (openat2(2), since Linux 5.6).
     /// </summary>
     /// <param name="task">The task.</param>
-    /// <param name="path">What it calls the file, absolute or from its current directory.</param>
+    /// <param name="path">The path that the task uses, absolute or relative to its current directory.</param>
     /// <exception cref="LinuxException">No such file there, or the task is gone.</exception>
     public static Descriptor OpenPath(int task, string path)
     {
@@ -22,7 +22,7 @@ internal static unsafe class TaskView
         return RootedFiles.Open(root, full, FileCalls.O_PATH);
     }
 
-    /// <summary>Reads a zero-ended text out of a task's memory.</summary>
+    /// <summary>Reads a zero-terminated text in a task's memory, as UTF-8.</summary>
     /// <param name="task">The task.</param>
     /// <param name="address">Where it begins.</param>
     /// <param name="longest">The most bytes it may have, without the zero; at most 4095.</param>
@@ -31,10 +31,10 @@ internal static unsafe class TaskView
     public static string? ReadText(int task, ulong address, int longest = LongestPath - 1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(longest, LongestPath - 1);
-        // SAFETY: no more is asked for than what the longest text and its zero still need, and there is room for 4096 bytes.
+        // SAFETY: each read asks for no more than the longest text and its zero still need, and there is room for 4096 bytes.
         byte* text = stackalloc byte[LongestPath];
         using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
-        // Page by page, as what follows a text need not be there.
+        // This reads page by page, as the page behind a text need not be mapped.
         ulong page = (ulong)Environment.SystemPageSize;
         for (int got = 0; got <= longest;)
         {
@@ -50,11 +50,11 @@ internal static unsafe class TaskView
         return null;
     }
 
-    /// <summary>Reads a number of eight bytes out of a task's memory.</summary>
+    /// <summary>Reads a number of eight bytes in a task's memory.</summary>
     /// <exception cref="LinuxException">The task is gone, or nothing is there (EFAULT).</exception>
     public static ulong ReadNumber(int task, ulong address)
     {
-        // SAFETY: the kernel writes eight bytes at most, as it is told, and they are in this frame.
+        // SAFETY: the kernel writes at most the eight bytes of the size passed, and they are in this frame.
         ulong number = 0;
         using Descriptor memory = Descriptor.Open($"/proc/{task}/mem", FileCalls.O_RDONLY);
         return ProcessMemory.Read(memory, &number, sizeof(ulong), address) == sizeof(ulong)

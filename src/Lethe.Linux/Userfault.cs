@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Lethe.Linux;
 
 /// <summary>
-/// A page that is not there until it is filled: whoever touches it, the kernel included, sleeps meanwhile (userfaultfd(2)).
+/// A page that is missing until it is filled. A task that touches it, inside the kernel too, sleeps until then (userfaultfd(2)).
 /// </summary>
 [CHeader("linux/userfaultfd.h")]
 internal sealed unsafe partial class Userfault : IDisposable
@@ -23,8 +23,8 @@ internal sealed unsafe partial class Userfault : IDisposable
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(int descriptor, nuint request, void* argument);
 
-    /// <summary>Makes the page.</summary>
-    /// <exception cref="LinuxException">Faults of the kernel are not for this user (vm.unprivileged_userfaultfd), or the kernel lacks
+    /// <summary>Reserves the page.</summary>
+    /// <exception cref="LinuxException">This user may not handle faults of the kernel (vm.unprivileged_userfaultfd), or the kernel lacks
     /// userfaultfd.</exception>
     public Userfault()
     {
@@ -53,12 +53,12 @@ internal sealed unsafe partial class Userfault : IDisposable
     /// <summary>The page's first byte.</summary>
     public byte* Page => page.Start;
 
-    /// <summary>Waits until somebody sleeps on the page.</summary>
-    /// <param name="milliseconds">How long at most.</param>
-    /// <returns>False when nobody came.</returns>
+    /// <summary>Waits until a task sleeps on the page.</summary>
+    /// <param name="milliseconds">How long to wait at most.</param>
+    /// <returns>False when no task did in that time.</returns>
     public bool AwaitSleeper(int milliseconds)
     {
-        // SAFETY: what is waited for is in this frame, and so is the message, which has the size of struct uffd_msg (AbiTests compares).
+        // SAFETY: the wait is in this frame, and so is the message, which has the size of struct uffd_msg (AbiTests compares).
         var wait = new DescriptorWait { Descriptor = descriptor.Number, Wanted = DescriptorWait.Readable };
         if (DescriptorWait.Any(&wait, 1, milliseconds) <= 0) return false;
         byte* message = stackalloc byte[MessageSize];
@@ -74,7 +74,7 @@ internal sealed unsafe partial class Userfault : IDisposable
         _ = Control(descriptor.Number, ZeroPageRequest, range);
     }
 
-    /// <summary>Takes the page away again, for the next sleeper.</summary>
+    /// <summary>Frees the page again, so that the next task sleeps on it.</summary>
     public void Rearm() => page.Advise(MemoryCalls.MADV_DONTNEED);
 
     /// <inheritdoc/>

@@ -4,9 +4,9 @@ using System.Text;
 namespace Lethe.Linux;
 
 /// <summary>
-/// Files and directories of things that come and go: processes and their descriptors in /proc, devices, caches and control groups in
-/// /sys. What went between being listed and being read is null, and every other failure is thrown. Null means that there is no answer:
-/// it never means that the answer would have been good.
+/// Files and directories of things that come and go: processes and their descriptors in /proc, devices, caches and cgroups in /sys.
+/// If one goes between being listed and being read, the result is null. Every other failure is thrown. Null means that there is no
+/// answer: it never means that the answer would have been good.
 /// </summary>
 internal static unsafe partial class VanishingFiles
 {
@@ -15,13 +15,13 @@ internal static unsafe partial class VanishingFiles
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint ReadLink(string path, byte* target, nint room);
 
-    /// <summary>Whether an error says that what a path leads to is gone.</summary>
+    /// <summary>Whether an error means that a path's target is gone.</summary>
     /// <param name="error">The errno of an open, a read or a listing.</param>
-    /// <param name="path">What it was about.</param>
+    /// <param name="path">The path that failed.</param>
     public static bool IsGone(int error, string path) => error switch
     {
-        // The name is gone: proc_pid_lookup and proc_fd_link of fs/proc, kernfs_iop_lookup of fs/kernfs/dir.c, devpts; also what the
-        // listing of a directory that was removed says (iterate_dir of fs/readdir.c, proc_readfd_common of fs/proc/fd.c).
+        // The name is gone: proc_pid_lookup and proc_fd_link of fs/proc, kernfs_iop_lookup of fs/kernfs/dir.c, devpts. Listing a
+        // removed directory fails so as well (iterate_dir of fs/readdir.c, proc_readfd_common of fs/proc/fd.c).
         Errno.ENOENT => true,
         // What was a directory was replaced by something else of its name (link_path_walk of fs/namei.c).
         Errno.ENOTDIR => true,
@@ -33,7 +33,7 @@ internal static unsafe partial class VanishingFiles
         // A device file without its device (chrdev_open of fs/char_dev.c, blkdev_open of block/fops.c).
         Errno.ENXIO => true,
         // An attribute of a device that is being taken down (dm_attr_show of drivers/md/dm-sysfs.c, netdev_show of net/core/net-sysfs.c).
-        // An attribute that has no value says the same, and the directory stays until the object is gone: who needs to know looks there.
+        // An attribute without a value fails in the same way. The directory stays until the object is gone, so it tells the two apart.
         Errno.EINVAL => path.StartsWith("/sys/", StringComparison.Ordinal),
         _ => false,
     };
@@ -56,7 +56,7 @@ internal static unsafe partial class VanishingFiles
     }
 
     /// <summary>Reads a whole file.</summary>
-    /// <returns>Null when it is gone, also when it went while it was read.</returns>
+    /// <returns>Null when it is gone, also if it went while it was read.</returns>
     /// <exception cref="LinuxException">It is there and cannot be read.</exception>
     public static byte[]? TryReadBytes(string path)
     {
@@ -64,7 +64,7 @@ internal static unsafe partial class VanishingFiles
         return file is null ? null : TryReadBytes(file, path);
     }
 
-    /// <summary>Reads an open file from where it stands to its end.</summary>
+    /// <summary>Reads an open file from its position to its end.</summary>
     /// <inheritdoc cref="TryReadBytes(string)" path="/returns|/exception"/>
     public static byte[]? TryReadBytes(Descriptor file, string path)
     {
@@ -72,7 +72,7 @@ internal static unsafe partial class VanishingFiles
         int length = 0;
         try
         {
-            // Their sizes are not known beforehand: stat(2) says 0, or a page.
+            // The size of such a file is not known beforehand: stat(2) reports 0, or a page.
             while (file.ReadSome(bytes.AsSpan(length)) is > 0 and var got)
             {
                 length += got;
@@ -109,7 +109,7 @@ internal static unsafe partial class VanishingFiles
             return AskTwice(path, () =>
             {
                 byte* target = stackalloc byte[LongestTarget];
-                // SAFETY: the kernel writes no more than the room it is told, and says how much that was.
+                // SAFETY: the kernel writes no more than the size passed, and returns how much it wrote.
                 nint length = Errno.Check(ReadLink(path, target, LongestTarget), "readlink", path);
                 if (length == LongestTarget) throw new LinuxException(Errno.ENAMETOOLONG, "readlink", path);
                 return Encoding.UTF8.GetString(target, (int)length);
@@ -122,13 +122,13 @@ internal static unsafe partial class VanishingFiles
     }
 
     /// <summary>Lists a directory's names, without <c>.</c> and <c>..</c>; what is not UTF-8 in them is replaced.</summary>
-    /// <returns>Null when it is gone, also when it went while it was listed.</returns>
+    /// <returns>Null when it is gone, also if it went while it was listed.</returns>
     /// <exception cref="LinuxException">It is there and cannot be listed.</exception>
     public static IReadOnlyList<string>? TryList(string directory) =>
         TryListEntries(directory) is { } entries ? [.. entries.Select(entry => Encoding.UTF8.GetString(entry.Name))] : null;
 
-    /// <summary>Lists the directories below a directory, at any depth; those that go meanwhile are left out, with what is below.</summary>
-    /// <returns>Their paths; each before those below it.</returns>
+    /// <summary>Lists the directories below a directory, at any depth. Those that go meanwhile may be missing, with all below.</summary>
+    /// <returns>Their paths; each comes before those below it.</returns>
     /// <exception cref="LinuxException">One is there and cannot be listed.</exception>
     public static IEnumerable<string> DirectoriesBelow(string directory)
     {
@@ -162,8 +162,8 @@ internal static unsafe partial class VanishingFiles
         return entries;
     }
 
-    // Links of a process that ends just then say EACCES (proc_pid_get_link of fs/proc/base.c, proc_ns_get_link of
-    // fs/proc/namespaces.c); asked once more, its directory is not found any more.
+    // Reading a link of a process that is just ending fails with EACCES (proc_pid_get_link of fs/proc/base.c, proc_ns_get_link of
+    // fs/proc/namespaces.c). At a second try its directory is gone.
     private static T AskTwice<T>(string path, Func<T> ask)
     {
         try

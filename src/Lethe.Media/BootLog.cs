@@ -2,10 +2,10 @@ using Lethe.Evidence;
 
 namespace Lethe.Media;
 
-/// <summary>Reads out of the kernel's boot log what it does about zeroing (report_meminit, mm/mm_init.c).</summary>
+/// <summary>Finds in the kernel's boot log whether the kernel zeroes memory (report_meminit, mm/mm_init.c).</summary>
 internal static class BootLog
 {
-    /// <summary>The effective state; null when the log does not say, because it wrapped or the kernel is another.</summary>
+    /// <summary>The state in effect; null when the log lacks that line, because it wrapped or the kernel writes another.</summary>
     public static EffectiveState? EffectiveStateIn(string log)
     {
         string? line = log.Split('\n').LastOrDefault(text => text.Contains("mem auto-init: stack", StringComparison.Ordinal));

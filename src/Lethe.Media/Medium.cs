@@ -11,7 +11,7 @@ public sealed record Medium
     /// <summary>The RAM of a virtual machine, which is memory of its emulator.</summary>
     public static Medium GuestMemory { get; } = new("guest-memory", "guest memory");
 
-    /// <summary>Pages of files that the kernel keeps after they were read or written.</summary>
+    /// <summary>Pages of files that the kernel caches after they were read or written.</summary>
     public static Medium PageCache { get; } = new("page-cache", "page cache");
 
     /// <summary>Files in a file system in memory.</summary>
@@ -29,7 +29,7 @@ public sealed record Medium
     /// <summary>Segments of shmget(2).</summary>
     public static Medium SysvSharedMemory { get; } = new("sysv-shared-memory", "SysV shared memory");
 
-    /// <summary>Pages of the huge page pool, which come back to it as they are.</summary>
+    /// <summary>Pages of the huge page pool, which return to it without being cleared.</summary>
     public static Medium HugePagePool { get; } = new("huge-page-pool", "huge page pool");
 
     /// <summary>Pipes, sockets, terminals, BPF maps, names of files: the kernel's own objects.</summary>
@@ -50,7 +50,7 @@ public sealed record Medium
     /// <summary>The image of all memory that hibernation writes.</summary>
     public static Medium Hibernation { get; } = new("hibernation", "hibernation image");
 
-    /// <summary>Memory of a process that crashed, written to a file or a program.</summary>
+    /// <summary>Memory of a crashed process, written to a file or passed to a program.</summary>
     public static Medium CoreDumps { get; } = new("core-dump", "core dumps");
 
     /// <summary>Logs, journals, and what else programs leave behind in files.</summary>
@@ -62,10 +62,10 @@ public sealed record Medium
     /// <summary>Memory that keeps its content without power.</summary>
     public static Medium PersistentMemory { get; } = new("persistent-memory", "persistent memory");
 
-    /// <summary>No place but the interfaces by which memory can be read.</summary>
+    /// <summary>Not a place, but the interfaces through which memory can be read.</summary>
     public static Medium WaysToRead { get; } = new("ways-to-read", "ways to read memory");
 
-    /// <summary>Routes that are broken on purpose: none of them may come out clean. No row of the matrix.</summary>
+    /// <summary>Routes that are broken on purpose: none of them may be judged clean. It is no row of the matrix.</summary>
     public static Medium SelfTest { get; } = new("self-test", "self-test: broken on purpose");
 
     private Medium(string name, string title)
@@ -99,10 +99,10 @@ public sealed record Medium
         WaysToRead,
     ];
 
-    /// <summary>As users write it, for example <c>page-cache</c>.</summary>
+    /// <summary>The name that users write, for example <c>page-cache</c>.</summary>
     public string Name { get; }
 
-    /// <summary>As tables show it.</summary>
+    /// <summary>The name that tables show.</summary>
     public string Title { get; }
 
     /// <inheritdoc/>

@@ -7,23 +7,23 @@ namespace Lethe.Linux.Text;
 /// <param name="Path">The group, from the hierarchy's root on: <c>/system.slice/ssh.service</c> for example.</param>
 internal sealed record ControlGroupMembership(IReadOnlyList<string> Controllers, string Path)
 {
-    /// <summary>Where version 1 has its groups with memory, when it is mounted where it usually is.</summary>
+    /// <summary>The usual root of version 1's groups with the memory controller.</summary>
     public const string MemoryRoot = "/sys/fs/cgroup/memory";
 
-    /// <summary>Where version 2 is, alone or beside version 1.</summary>
+    /// <summary>The usual roots of version 2: alone, and beside version 1.</summary>
     public static IReadOnlyList<string> SecondRoots { get; } = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
 
-    /// <summary>Whether it is version 2's.</summary>
+    /// <summary>Whether the hierarchy is of version 2.</summary>
     public bool IsSecond => Controllers.Count == 0;
 
-    /// <summary>Whether it is version 1's with the memory controller.</summary>
+    /// <summary>Whether the hierarchy is of version 1 and has the memory controller.</summary>
     public bool HasMemory => Controllers.Contains("memory");
 
-    /// <summary>Reads all lines of a text; what is not such a line is passed over.</summary>
+    /// <summary>Reads all lines of a text; lines of another form are skipped.</summary>
     public static IEnumerable<ControlGroupMembership> All(string text) => text.Split('\n').Select(Parse).OfType<ControlGroupMembership>();
 
     /// <summary>Reads one line.</summary>
-    /// <returns>Null for what is not one.</returns>
+    /// <returns>Null for a line of another form.</returns>
     public static ControlGroupMembership? Parse(string line)
     {
         // A path may have colons itself.

@@ -2,14 +2,14 @@ namespace Lethe.Linux.Text;
 
 /// <summary>
 /// A range of a process's addresses: one line of <c>/proc/PID/maps</c> (proc_pid_maps(5), show_map_vma of fs/proc/task_mmu.c). Reading
-/// it makes no garbage.
+/// it allocates nothing.
 /// </summary>
 internal readonly ref struct Mapping
 {
     /// <summary>First address.</summary>
     public ulong Start { get; init; }
 
-    /// <summary>First address behind it.</summary>
+    /// <summary>First address behind the range.</summary>
     public ulong End { get; init; }
 
     /// <summary>Whether the process itself may read it.</summary>
@@ -30,11 +30,11 @@ internal readonly ref struct Mapping
     /// <summary>The object's device, as major and minor number in one.</summary>
     public ulong Device { get; init; }
 
-    /// <summary>The object's number on its device; 0 for anonymous memory.</summary>
+    /// <summary>The object's inode number on its device; 0 for anonymous memory.</summary>
     public ulong Inode { get; init; }
 
     /// <summary>
-    /// The path or the kernel's name for it; may be empty. A line's end in it is written as <c>\012</c>; all else is as it is.
+    /// The path or the kernel's name for the range; may be empty. A newline in it is written as <c>\012</c>. Nothing else is escaped.
     /// </summary>
     public ReadOnlySpan<byte> Name { get; init; }
 
@@ -44,10 +44,10 @@ internal readonly ref struct Mapping
     /// <summary>Whether it is in the process's half of the addresses; [vsyscall] lies in the kernel's and has no pagemap.</summary>
     public bool IsInUserHalf => End <= long.MaxValue;
 
-    /// <summary>Takes the next line off a text; what is not such a line is passed over, and counted.</summary>
-    /// <param name="text">The text; what was taken is gone from it.</param>
-    /// <param name="mapping">The line.</param>
-    /// <param name="strange">Goes up by one for each line passed over: what it would have said is not known then.</param>
+    /// <summary>Reads the next line of a text. Lines of another form are skipped and counted.</summary>
+    /// <param name="text">The text; afterwards what follows the line.</param>
+    /// <param name="mapping">The line's mapping.</param>
+    /// <param name="strange">Goes up by one for each skipped line, as its mapping stays unknown.</param>
     /// <returns>False when there is no further whole line.</returns>
     public static bool TryTake(scoped ref ReadOnlySpan<byte> text, out Mapping mapping, ref int strange)
     {
@@ -99,7 +99,7 @@ internal readonly ref struct Mapping
         return true;
     }
 
-    // The number and the one character that ends it.
+    // Reads a number and the character that ends it.
     private static bool TryTakeHexadecimal(ref ReadOnlySpan<byte> line, char last, out ulong value)
     {
         value = 0;

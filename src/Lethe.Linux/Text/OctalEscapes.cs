@@ -7,7 +7,7 @@ namespace Lethe.Linux.Text;
 /// </summary>
 internal static class OctalEscapes
 {
-    /// <summary>Turns a name back into what it is.</summary>
+    /// <summary>Replaces the escapes in a name by their characters.</summary>
     public static string Undo(string text)
     {
         if (!text.Contains('\\')) return text;

@@ -5,15 +5,14 @@ namespace Lethe.Linux.Text;
 /// <summary>When a process began: field 22 of <c>/proc/PID/stat</c> (proc_pid_stat(5), do_task_stat of fs/proc/array.c).</summary>
 internal static class ProcessTimes
 {
-    /// <summary>In how many parts such times divide a second (USER_HZ of x86-64, asm-generic/param.h).</summary>
+    /// <summary>The unit of such times (USER_HZ of x86-64, asm-generic/param.h).</summary>
     public const int TicksPerSecond = 100;
 
     // Counting starts after the name, at field 3.
     private const int StartAfterName = 22 - 3;
 
-    /// <summary>Reads it.</summary>
-    /// <param name="stat">The text. The name in it, in brackets, may hold anything: brackets, blanks and line ends too.</param>
-    /// <returns>In parts of a second since the machine started; null when the text does not say.</returns>
+    /// <param name="stat">The file's text. The name in it, in brackets, may hold anything: brackets, blanks and newlines too.</param>
+    /// <returns>Ticks since the machine started; null when the text does not have them.</returns>
     public static long? StartTicks(string stat)
     {
         string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.AnonymousMemory;
 
-/// <summary>Whether the kernel clears pages before others, or nobody, get them.</summary>
+/// <summary>Whether the kernel clears freed pages: when it frees them, or before it allocates them again.</summary>
 internal sealed class AnonymousMemoryAudit : IAudit
 {
     private static readonly string[] Kernel =

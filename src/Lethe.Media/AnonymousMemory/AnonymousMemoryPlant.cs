@@ -3,7 +3,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.AnonymousMemory;
 
-/// <summary>Ways a process's own memory is given back.</summary>
+/// <summary>Ways a process's own memory is freed.</summary>
 internal sealed class AnonymousMemoryPlant : IPlant
 {
     public Medium Medium => Medium.AnonymousMemory;
@@ -85,7 +85,7 @@ internal sealed class AnonymousMemoryPlant : IPlant
 
         public override void EndInWorkload()
         {
-            // The kernel touches the pages itself, which is much faster than one fault for each.
+            // The kernel allocates the pages in the call, which is much faster than one fault for each.
             while (true) MemoryRange.Anonymous(Step, MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_POPULATE);
         }
 

@@ -4,12 +4,12 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.AnonymousMemory;
 
-/// <summary>Secrets handed to a program in its environment.</summary>
+/// <summary>Secrets that a program gets in its environment.</summary>
 internal sealed unsafe class EnvironmentStrings()
     : Route("environment", "a program that was given secrets in its environment is killed, and its parent exits")
 {
-    // The kernel takes strings of at most 128 KiB (MAX_ARG_STRLEN, include/uapi/linux/binfmts.h), and of all strings
-    // together a quarter of the stack limit, which is 8 MiB by default.
+    // The kernel takes strings of at most 128 KiB (MAX_ARG_STRLEN, include/uapi/linux/binfmts.h). All strings together may have
+    // a quarter of the stack limit, which is 8 MiB by default.
     private const int StringLength = 120 * 1024;
     private const long MostTogether = 12 * StringLength;
 

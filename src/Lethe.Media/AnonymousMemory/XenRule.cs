@@ -4,7 +4,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.AnonymousMemory;
 
-/// <summary>Whether Xen clears what its domains give back; judged in the domain that controls the host.</summary>
+/// <summary>Whether Xen clears the memory that its domains free. Judged in the domain that controls the host.</summary>
 internal static class XenRule
 {
     private const string Capabilities = "/proc/xen/capabilities",
@@ -40,7 +40,7 @@ internal static class XenRule
             yield break;
         }
 
-        // A boolean of Xen's: alone, with "no-" before it, or with a value (parse_bool of xen/common/kernel.c).
+        // A boolean parameter of Xen: alone, with "no-" before it, or with a value (parse_bool of xen/common/kernel.c).
         string? asked = said.Text[(said.Text.IndexOf(':') + 1)..]
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .LastOrDefault(word =>

@@ -4,37 +4,37 @@ using Lethe.Facts;
 
 namespace Lethe.Media.Auditing;
 
-/// <summary>A file that is only memory, as <c>memory-file:</c> facts tell it.</summary>
+/// <summary>A file that lives in memory only, as <c>memory-file:</c> facts describe it.</summary>
 /// <param name="Name">As processes see it; untrusted.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Made">When, in seconds since 1970; 0 when that is not known.</param>
-/// <param name="Holders">Who has it open or maps it.</param>
-/// <param name="Evidence">In one line.</param>
+/// <param name="Made">When it was created, in seconds since 1970; 0 when that is not known.</param>
+/// <param name="Holders">The processes that have it open or map it.</param>
+/// <param name="Evidence">The fact, in one line.</param>
 internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadOnlyList<MemoryHolder> Holders, Citation Evidence)
 {
-    // The start of a process is known to a second, and so is that of the machine.
+    // Seconds: the start of a process is known to a second, and so is that of the machine.
     private const int Slack = 2;
 
-    /// <summary>Whether all who hold it began after it was made; null when that is not known.</summary>
+    /// <summary>Whether all its holders began after it was created; null when that is not known.</summary>
     public bool? IsOrphan =>
         Made == 0 || Holders.Any(holder => holder.Since == 0)
             ? null
             : Holders.Count > 0 && Holders.All(holder => holder.Since > Made + Slack);
 
-    /// <summary>Those that a pattern means and that are data: a program that is run from memory is not.</summary>
+    /// <summary>The files that a pattern matches and that are data. A program that is executed from memory is not data.</summary>
     public static IEnumerable<HeldMemoryFile> All(HostFacts facts, string pattern) =>
         facts.Matching(pattern).Where(reading => reading.Text is not null && !reading.Lines.Any(line => line.Text == "program")).Select(Of);
 
-    /// <summary>Judges whether files that have no name any more are held by anybody but their makers.</summary>
+    /// <summary>Judges whether files without a name are still held after their creators have ended.</summary>
     /// <param name="facts">The facts.</param>
     /// <param name="pattern">Which files.</param>
-    /// <param name="what">What they are called.</param>
+    /// <param name="what">What the judgements call them.</param>
     public static IEnumerable<Judgement> JudgeHeld(HostFacts facts, string pattern, string what)
     {
         if (facts.Scope != FactScope.Host) yield break;
         bool complete = facts.IsComplete(pattern, out string problem);
         HeldMemoryFile[] files = [.. All(facts, pattern).Where(file => file.Bytes > 0)];
-        // A maker may be among those that could not be looked at.
+        // The creator may be among the processes that could not be read.
         HeldMemoryFile[] orphans = complete ? [.. files.Where(file => file.IsOrphan is true)] : [];
         foreach (IGrouping<string, HeldMemoryFile> group in orphans.GroupBy(file => file.Holders[0].Name, StringComparer.Ordinal))
         {
@@ -95,7 +95,7 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }
 
-/// <summary>A process that has a memory file open or maps it.</summary>
+/// <summary>A process that has such a file open or maps it.</summary>
 /// <param name="Process">Its id.</param>
 /// <param name="Since">When it began, in seconds since 1970; 0 when that is not known.</param>
 /// <param name="Name">Its name; untrusted.</param>

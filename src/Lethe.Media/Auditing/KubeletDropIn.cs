@@ -8,6 +8,6 @@ internal static class KubeletDropIn
     /// <summary>The kubelet refuses to start where swap is on.</summary>
     public const string NoSwap = Head + "failSwapOn: true\nmemorySwap:\n  swapBehavior: NoSwap\n";
 
-    /// <summary>What to do with it.</summary>
+    /// <summary>What to do with the file.</summary>
     public const string Use = "switch swap off on the nodes, put the file where the kubelet's --config-dir points and restart the kubelet";
 }

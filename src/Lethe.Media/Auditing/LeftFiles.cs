@@ -3,7 +3,7 @@ using Lethe.Facts;
 
 namespace Lethe.Media.Auditing;
 
-/// <summary>Judges directories by what was left in them: open with files, closed without.</summary>
+/// <summary>Judges directories by what was left in them: open if they have files, closed if they have none.</summary>
 /// <param name="Directories">A path that ends with a slash; or a pattern, whose directories are judged together.</param>
 /// <param name="What">What the files are, in the plural.</param>
 /// <param name="Repair">What to do with them.</param>
@@ -14,7 +14,7 @@ internal sealed record LeftFiles(string Directories, string What, Repair Repair)
     /// <summary>Which entries count.</summary>
     public Func<FactEntry, bool> Counts { get; init; } = _ => true;
 
-    /// <summary>One judgement; none where there is no such directory.</summary>
+    /// <summary>At most one judgement; none where there is no such directory.</summary>
     public IEnumerable<Judgement> Of(HostFacts facts)
     {
         Reading[] directories = PathPattern.IsGeneral(Directories) ? [.. facts.Matching(Directories)] : [facts.Read(Directories)];
@@ -33,7 +33,7 @@ internal sealed record LeftFiles(string Directories, string What, Repair Repair)
         if (judgement is not null) yield return judgement.About(Subject);
     }
 
-    // The part of a pattern before what stands for several.
+    // The part of a pattern before its first asterisk.
     private string Subject => (Directories.IndexOf('*') is >= 0 and var star ? Directories[..star] : Directories).TrimEnd('/');
 
     private static Citation[] Evidence((Reading Directory, FactEntry Entry)[] left)

@@ -6,21 +6,20 @@ using Lethe.Linux.Text;
 namespace Lethe.Media.Auditing;
 
 /// <summary>
-/// Whether what containers have in memory can be swapped out on their node. The kubelet refuses swap unless it is told otherwise;
-/// then it mounts memory volumes with noswap where the kernel has that, since Linux 6.4, and elsewhere only logs a warning.
+/// Whether the memory of containers can be swapped out on their node. The kubelet refuses swap unless it is configured to allow it. Then
+/// it mounts memory volumes with noswap where the kernel has that, since Linux 6.4. Elsewhere it only logs a warning.
 /// </summary>
-/// <param name="Swaps">Whether the node has swap, or its kubelet lets it have some; null when nobody knows.</param>
-/// <param name="HasNoSwapMounts">Whether the kernel knows noswap of tmpfs; null when it is not known which kernel it is.</param>
+/// <param name="Swaps">Whether the node has swap, or its kubelet allows it; null when that is not known.</param>
+/// <param name="HasNoSwapMounts">Whether tmpfs has the option noswap on this kernel; null when the kernel's version is not known.</param>
 /// <param name="LimitedSwap">Whether pods' own memory may be swapped; null when it is not known.</param>
-/// <param name="Evidence">What says so.</param>
+/// <param name="Evidence">The facts that show it.</param>
 internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? LimitedSwap, IReadOnlyList<Citation> Evidence)
 {
     private const string Areas = "/proc/swaps", Configurations = "/boot/config-*";
 
-    /// <summary>What it reads.</summary>
+    /// <summary>Patterns of the facts that are read.</summary>
     public static IReadOnlyList<string> Wants { get; } = [Areas, KernelRelease.Source, Configurations, .. KubernetesObjects.Wants];
 
-    /// <summary>Reads it out of facts.</summary>
     public static NodeSwap Of(HostFacts facts)
     {
         Reading areas = facts.Read(Areas);
@@ -29,7 +28,7 @@ internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? Limite
             return new NodeSwap(false, knows, false, [areas.Evidence]);
         KubeletConfiguration[] kubelets = [.. KubernetesObjects.Of(facts).Kubelets];
         Citation[] known = kernel is null ? [] : [kernel];
-        // Of several nodes' kubelets the weakest counts: a pod can come to any of them.
+        // Among several nodes' kubelets the weakest counts, as a pod can run on any of them.
         if (kubelets.FirstOrDefault(one => one.FailsOnSwap.IsOn is false) is { } weakest)
             return new NodeSwap(
                 true,
@@ -66,7 +65,7 @@ internal sealed record NodeSwap(bool? Swaps, bool? HasNoSwapMounts, bool? Limite
     }
 
     /// <summary>
-    /// Whether a kernel of that release knows noswap of tmpfs (mm/shmem.c, since Linux 6.4); null when the release is none.
+    /// Whether tmpfs has the option noswap on a kernel of that release (mm/shmem.c, since Linux 6.4); null when it is no release.
     /// </summary>
     public static bool? HasNoSwap(string release) => KernelRelease.Parse(release)?.IsAtLeast(6, 4);
 }

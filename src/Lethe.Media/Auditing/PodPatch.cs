@@ -4,7 +4,7 @@ using Lethe.Facts.Containers;
 
 namespace Lethe.Media.Auditing;
 
-/// <summary>A strategic merge patch of whatever object holds a pod's specification.</summary>
+/// <summary>A strategic merge patch of the object that holds a pod's specification.</summary>
 internal static class PodPatch
 {
     /// <summary>The patch as a file to apply with kubectl or kustomize.</summary>
@@ -23,6 +23,6 @@ internal static class PodPatch
         return new RepairFile(path, text.ToString(), $"apply {path} (kubectl patch --patch-file, or patches of kustomize)");
     }
 
-    /// <summary>A name as YAML, whatever is in it: JSON's strings are YAML's.</summary>
+    /// <summary>Any name as a YAML string. JSON strings are YAML strings.</summary>
     public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -1,9 +1,9 @@
 namespace Lethe.Media.Auditing;
 
-/// <summary>Something that closes a finding: one setting in the place where it belongs.</summary>
+/// <summary>What closes a finding: one setting, in the place where it belongs.</summary>
 public abstract record Repair
 {
-    /// <summary>What a person is told to do, in one line.</summary>
+    /// <summary>What a person has to do, in one line.</summary>
     public abstract string Instruction { get; }
 }
 
@@ -12,7 +12,7 @@ public abstract record Repair
 /// <param name="Value">Its value; null when it has none.</param>
 internal sealed record KernelParameter(string Name, string? Value = null) : Repair
 {
-    /// <summary>As it stands on the command line.</summary>
+    /// <summary>The parameter as the command line has it.</summary>
     public string Text => Value is null ? Name : $"{Name}={Value}";
 
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ internal sealed record KernelParameter(string Name, string? Value = null) : Repa
 }
 
 /// <summary>A parameter that must not be on the kernel's command line.</summary>
-/// <param name="Text">As it stands there.</param>
+/// <param name="Text">The parameter as the command line has it.</param>
 internal sealed record NoKernelParameter(string Text) : Repair
 {
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ internal sealed record NoKernelParameter(string Text) : Repair
 }
 
 /// <summary>A setting of sysctl(8).</summary>
-/// <param name="Name">As <c>vm.swappiness</c>.</param>
+/// <param name="Name">Its name, such as <c>vm.swappiness</c>.</param>
 /// <param name="Value">The value.</param>
 internal sealed record SystemSetting(string Name, string Value) : Repair
 {
@@ -56,10 +56,10 @@ internal sealed record DropIn(string Path, string Section, string Key, string Va
     public override string Instruction => $"set {Key}={Value} under [{Section}] in /{Path}";
 }
 
-/// <summary>One line of a table such as fstab(5) or crypttab(5), in place of another.</summary>
+/// <summary>A line of a table such as fstab(5) or crypttab(5), added or in place of another.</summary>
 /// <param name="Path">The file, without the leading slash.</param>
-/// <param name="Old">The line as it stands there; empty for a line that is added.</param>
-/// <param name="New">What it is to be.</param>
+/// <param name="Old">The line that it replaces; empty for a line that is added.</param>
+/// <param name="New">The new line.</param>
 internal sealed record TableLine(string Path, string Old, string New) : Repair
 {
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ internal sealed record TableLine(string Path, string Old, string New) : Repair
         string.IsNullOrWhiteSpace(Old) ? $"add the line \"{New}\" to /{Path}" : $"in /{Path}, write \"{New}\" in place of \"{Old.Trim()}\"";
 }
 
-/// <summary>A whole small file that configures a guest or a workload, changed; or a patch for it.</summary>
+/// <summary>A changed copy of a small file that configures a guest or a workload, or a patch for it.</summary>
 /// <param name="Path">Where it goes below the directory of repairs.</param>
 /// <param name="Content">The file.</param>
 /// <param name="Use">What to do with it, in one line.</param>

@@ -1,12 +1,12 @@
 namespace Lethe.Media.Auditing;
 
-/// <summary>Names of repair files, made of names that others chose.</summary>
+/// <summary>Names of repair files, made from names that others chose.</summary>
 internal static class RepairName
 {
     private const int Longest = 80;
 
     /// <summary>
-    /// The name with letters, digits, <c>.</c>, <c>-</c> and <c>_</c> kept and all else as <c>_</c>; never empty, hidden or a directory.
+    /// The name, with all but letters, digits, <c>.</c>, <c>-</c> and <c>_</c> replaced by <c>_</c>. Never empty, hidden or a directory.
     /// </summary>
     public static string Of(string name)
     {

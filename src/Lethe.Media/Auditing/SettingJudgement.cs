@@ -4,12 +4,12 @@ using Lethe.Facts.Views;
 namespace Lethe.Media.Auditing;
 
 /// <summary>Judges a setting of sysctl(8) that is a number.</summary>
-/// <param name="Name">As <c>vm.swappiness</c>.</param>
+/// <param name="Name">Its name, such as <c>vm.swappiness</c>.</param>
 /// <param name="Closes">Which numbers close it.</param>
-/// <param name="Closed">What is said then.</param>
-/// <param name="Open">What is said otherwise.</param>
-/// <param name="Value">What the setting is to be.</param>
-/// <param name="Absent">What is said of a running kernel that has no such setting, which closes it; null when that says nothing.</param>
+/// <param name="Closed">The summary if it is closed.</param>
+/// <param name="Open">The summary if it is open.</param>
+/// <param name="Value">The value that a repair sets.</param>
+/// <param name="Absent">The summary for a running kernel that has no such setting, which closes it; null when that proves nothing.</param>
 internal sealed record SettingJudgement(
     string Name,
     Func<long, bool> Closes,
@@ -19,7 +19,7 @@ internal sealed record SettingJudgement(
     string? Absent = null
 )
 {
-    /// <summary>What it reads.</summary>
+    /// <summary>Patterns of the facts that it reads.</summary>
     public IReadOnlyList<string> Wants => SystemSettings.Wants(Name);
 
     /// <summary>Judges facts.</summary>

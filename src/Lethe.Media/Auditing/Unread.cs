@@ -2,7 +2,7 @@ using Lethe.Evidence;
 
 namespace Lethe.Media.Auditing;
 
-/// <summary>Files that could not be read: whatever they say is unknown.</summary>
+/// <summary>Files that could not be read, so what they configure is unknown.</summary>
 internal static class Unread
 {
     /// <summary>A judgement for each.</summary>

@@ -78,7 +78,7 @@ internal sealed class CoreDumpsAudit : IAudit
         },
     ];
 
-    // Beside dumps their directories hold locks and what kdump-tools notes of its kernel.
+    // Besides dumps, their directories hold locks and what kdump-tools records about its kernel.
     private static LeftFiles Dumps(string directory) =>
         new(
             directory,

@@ -8,8 +8,8 @@ using Lethe.Media.Auditing;
 namespace Lethe.Media.CoreDumps;
 
 /// <summary>
-/// Whether containers and services may dump core. A limit of 0 keeps files from being written, and handlers such as systemd-coredump
-/// from storing anything; a handler that does not look at the limit gets the dump all the same (fs/coredump.c).
+/// Whether containers and services may dump core. With a limit of 0 no file is written, and handlers such as systemd-coredump store
+/// nothing. But a handler that ignores the limit still gets the dump (fs/coredump.c).
 /// </summary>
 internal sealed class CoreDumpsContainerAudit : IAudit
 {

@@ -38,7 +38,7 @@ internal sealed class CoreDumpsPlant : IPlant
 
         public override IReadOnlyList<string> Modules => ScratchFileSystem.Modules;
 
-        // Under lethe run the scratch disk is taken.
+        // Under lethe run, the scratch disk is already in use.
         private string Device => Protected ? Place.SwapDevice : Place.ScratchDevice;
 
         public override void Prepare(IKeeper keeper)

@@ -4,7 +4,7 @@ using Lethe.Media.Sealing;
 
 namespace Lethe.Media.CoreDumps;
 
-/// <summary>No core dump is made, neither to a file nor to a handler.</summary>
+/// <summary>No core dump is written, neither to a file nor to a handler.</summary>
 internal sealed class CoreDumpsSeal : ISeal
 {
     public Medium Medium => Medium.CoreDumps;

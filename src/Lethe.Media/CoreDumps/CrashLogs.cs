@@ -4,7 +4,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.CoreDumps;
 
-/// <summary>The kernel's log, which firmware keeps over a crash (pstore; Documentation/admin-guide/ABI pstore).</summary>
+/// <summary>The kernel's log, which firmware keeps across a crash (pstore; Documentation/admin-guide/ABI pstore).</summary>
 internal static class CrashLogs
 {
     private const string Kept = "/sys/fs/pstore/", Archived = "/var/lib/systemd/pstore/", Backend = "/sys/module/pstore/parameters/backend";
@@ -23,13 +23,13 @@ internal static class CrashLogs
 
     public static IReadOnlyList<string> Wants { get; } = [Kept, Archived, Backend, .. MountTable.Wants];
 
-    /// <summary>Whether logs of earlier crashes lie about.</summary>
+    /// <summary>Whether logs of earlier crashes are left.</summary>
     public static IEnumerable<Judgement> NoneLeft(HostFacts facts)
     {
         foreach (Judgement judgement in Archive.Of(facts)) yield return judgement;
         if (facts.Scope != FactScope.Host) yield break;
         Reading store = facts.Read(Kept), backend = facts.Read(Backend);
-        // Where nothing is mounted the directory is empty whatever the firmware holds.
+        // If pstore is not mounted, the directory is empty, whatever the firmware holds.
         if (
             !store.IsUnknown
             && store.Entries.Count == 0
@@ -42,7 +42,7 @@ internal static class CrashLogs
             foreach (Judgement judgement in Store.Of(facts)) yield return judgement;
     }
 
-    /// <summary>Whether the next crash leaves its log.</summary>
+    /// <summary>Whether the next crash will leave its log.</summary>
     public static IEnumerable<Judgement> NotKept(HostFacts facts)
     {
         if (facts.Scope != FactScope.Host) yield break;

@@ -70,7 +70,7 @@ internal static class KernelDumps
             ),
     };
 
-    // Null when a crash is dumped.
+    // The judgement where no crash is dumped; null where crashes are dumped.
     private static Judgement? WithoutDump(HostFacts facts)
     {
         if (facts.Scope == FactScope.Host)

@@ -5,7 +5,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.CoreDumps;
 
-/// <summary>Where the kernel sends the memory of a crashed process, and what is kept there (core(5)).</summary>
+/// <summary>Where the kernel writes the memory of a crashed process, and what is kept there (core(5)).</summary>
 internal static class ProcessDumps
 {
     private const string Pattern = "kernel.core_pattern", UsesProcessNumber = "kernel.core_uses_pid", Service = "coredump";
@@ -87,15 +87,15 @@ internal static class ProcessDumps
                 IsNone: pattern.Problem is null && pattern.Evidence.Source.StartsWith("/proc/", StringComparison.Ordinal),
                 IsUnknown: true
             );
-        // Since 6.16 a pattern that begins with @ names a socket that somebody listens on.
+        // Since 6.16, a pattern that begins with @ names a socket on which a program listens.
         if (text.StartsWith('@')) return new Handler(text, null);
         string[] words = text.TrimStart('|').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (!text.StartsWith('|')) return new Handler(null, text);
         return words.Length == 0 ? new Handler("false", null) : new Handler(words[0][(words[0].LastIndexOf('/') + 1)..], null);
     }
 
-    // With nothing to be stored it writes the dump to disk all the same, looks at it and deletes it, unless it may not look at it either
-    // (coredump_submit of systemd's coredump-submit.c).
+    // Even if it is to store nothing, it writes the dump to disk, processes it and deletes it. It does not if ProcessSizeMax forbids
+    // processing too (coredump_submit of systemd's coredump-submit.c).
     private static Judgement BySystemd(HostFacts facts, Citation pattern)
     {
         Setting storage = Configured("Storage"),
@@ -127,7 +127,7 @@ internal static class ProcessDumps
     private static bool IsZero(Setting size) =>
         size.Value is { } text && text.TrimStart('0') is "" or "B" or "K" or "M" or "G" && text.StartsWith('0');
 
-    // A file without a name cannot be made; with the process's number for a name it can.
+    // A file without a name cannot be created. But with kernel.core_uses_pid the process's number is its name.
     private static Judgement ToNoFile(HostFacts facts, Citation pattern)
     {
         Setting number = SystemSettings.Read(facts, UsesProcessNumber);

@@ -4,17 +4,17 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// Names that do not exist, looked for in sysfs: the kernel remembers each as a directory entry without a file (since 5.15,
-/// fs/kernfs/dir.c), made of single pages of its reclaimable kind. Shrinking drops them; without permission for that they go
-/// when memory is wanted.
+/// Looks up names in sysfs that do not exist. The kernel caches each as a directory entry without a file (since 5.15,
+/// fs/kernfs/dir.c), in single pages of the reclaimable type. Shrinking the caches frees them. Without permission for that, the
+/// kernel frees them when it needs memory.
 /// </summary>
-/// <param name="bytes">How much of it, in bytes.</param>
-/// <param name="processor">Part of the names.</param>
+/// <param name="bytes">How much memory to take, in bytes.</param>
+/// <param name="processor">The processor's number, which is part of the names.</param>
 internal sealed class AbsentNameFiller(long bytes, int processor) : ZeroObjects
 {
     private const int EntryBytes = 192;
 
-    // They fill the caches of 64 to 512 bytes; the first is kept in the entry itself.
+    // These lengths fill the caches of 64 to 512 bytes. A name of the first length is stored in the entry itself.
     private static readonly int[] Lengths = [30, 44, 76, 108, 172, 230, 230, 250];
 
     public override long Take(ScrubGuard guard)

@@ -3,14 +3,14 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>Datagrams of zeros in sockets that nobody reads: one for each size of buffer the kernel has for packets.</summary>
-/// <param name="caches">How many objects it takes.</param>
+/// <summary>Datagrams of zeros in sockets that nobody reads, in sizes that fill each size of the kernel's packet buffers.</summary>
+/// <param name="caches">Says how many objects to take.</param>
 internal sealed class DatagramFiller(ObjectCaches caches) : ZeroObjects
 {
-    // What a buffer holds beside the data: struct skb_shared_info (net/core/skbuff.c, alloc_skb).
+    // Besides the data, a buffer holds struct skb_shared_info (net/core/skbuff.c, alloc_skb).
     private const int HeadBytes = 320;
 
-    // They fill the caches of 512 bytes to 8 KiB, then pages in one piece, then single pages.
+    // These sizes fill the caches of 512 bytes to 8 KiB, then contiguous pages, then single pages.
     private static readonly int[] Sizes = [190, 320, 700, 1720, 3760, 7860, 15900, 65536];
 
     public override long Take(ScrubGuard guard)
@@ -36,7 +36,7 @@ internal sealed class DatagramFiller(ObjectCaches caches) : ZeroObjects
         }
         catch (LinuxException failure) when (IsLimit(failure))
         {
-            // As many as there may be.
+            // The limit is reached.
         }
 
         return taken;

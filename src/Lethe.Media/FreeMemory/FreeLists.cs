@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// Free pages by what the kernel keeps them for (mobility). A page freed by one kind of user is given to the same kind again
-/// long before anybody else gets it, so each kind has to be cleared by its own kind of user. Only small pieces are counted: who
-/// runs out of pages of his own kind takes the largest pieces of the others first, so programs' pages reach those.
+/// Free pages by migrate type. The kernel allocates a freed page to the same type again long before another type gets it. So each
+/// type has to be cleared by allocations of that type. Only small blocks are counted. An allocation whose type has no free pages
+/// takes the largest blocks of the other types first, so user pages reach those.
 /// </summary>
 /// <param name="Unmovable">Pages for the kernel itself: page tables, sockets, maps, most slabs.</param>
-/// <param name="Reclaimable">Pages for kernel caches that can be given up: names, inodes.</param>
+/// <param name="Reclaimable">Pages for kernel caches that can be freed: names, inodes.</param>
 /// <param name="Movable">Pages for programs and the page cache.</param>
 internal sealed record FreeLists(long Unmovable, long Reclaimable, long Movable)
 {
-    // Pieces of 2 MiB and more (pageblock_order of x86-64) change their kind as a whole.
+    // Blocks of 2 MiB and more (pageblock_order of x86-64) change their type as a whole.
     private const int SmallOrders = 9;
 
     /// <summary>Reads the text of <c>/proc/pagetypeinfo</c> (mm/vmstat.c, pagetypeinfo_showfree_print), which only root can read.</summary>

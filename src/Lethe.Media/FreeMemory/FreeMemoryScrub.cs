@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// Overwrites free memory by taking it from the kernel zeroed and giving it back. The kernel keeps freed pages apart by kind
-/// (mm/page_alloc.c, fallbacks), so each kind is taken by a user of its own kind: names, objects, page tables, and in the end
-/// programs' pages, for nearly everything that is free.
+/// Overwrites free memory: it allocates free pages, zeroed, and frees them again. The kernel keeps free pages apart by migrate type
+/// (mm/page_alloc.c, fallbacks). So each type is allocated in its own way: as names, objects and page tables. In the end, user
+/// pages take nearly everything that is free.
 /// </summary>
 internal sealed class FreeMemoryScrub
 {
@@ -14,7 +14,7 @@ internal sealed class FreeMemoryScrub
 
     private const string UserPagesStep = "user pages";
 
-    // Enough for the inodes' own caches; the pages are taken by the names alone.
+    // Enough memfds for the inodes' own caches. The absent names take the pages.
     private const int MostNames = 1000;
 
     private readonly CancellationToken cancel;
@@ -31,14 +31,14 @@ internal sealed class FreeMemoryScrub
     }
 
     /// <summary>
-    /// Scrubs, in this process. Better is <see cref="ScrubProcess"/>: what is held here counts as this process's memory when the
-    /// kernel looks for somebody to kill.
+    /// Scrubs in this process. <see cref="ScrubProcess"/> is better: what is held here counts as this process's memory when the kernel
+    /// looks for a process to kill.
     /// </summary>
     /// <param name="most">The most to hold at once, in bytes.</param>
     /// <param name="recipe">
     /// The order of the steps, a letter each: s shrink caches, n names, o other kernel objects, t page tables, u user pages.
     /// </param>
-    /// <param name="cancel">Ends it early; what is held is given back at once.</param>
+    /// <param name="cancel">Ends the scrub early; what is held is freed at once.</param>
     public static ScrubResult Run(long most = long.MaxValue, string recipe = Recipe, CancellationToken cancel = default)
     {
         var scrub = new FreeMemoryScrub(most, cancel);
@@ -78,7 +78,7 @@ internal sealed class FreeMemoryScrub
                 {
                     free = plan.Free;
                     covered = UserPages.Clear(plan.Room, guard);
-                    // It ends at the floor by design, but not so far above it.
+                    // This step stops when free memory falls to the floor. Much less than the plan means that others took memory.
                     pressed |= covered < plan.Room / 4 * 3;
                     return covered;
                 });

@@ -3,9 +3,9 @@ using Lethe.Linux;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>Keys with payloads of zeros: they fill the general caches, from 32 bytes to 8 KiB, and pages above.</summary>
-/// <param name="caches">How many objects it takes.</param>
-/// <param name="processor">Part of the names.</param>
+/// <summary>Keys with payloads of zeros. They fill the general caches of 32 bytes to 8 KiB, and pages above that.</summary>
+/// <param name="caches">Says how many objects to take.</param>
+/// <param name="processor">The processor's number, which is part of the names.</param>
 internal sealed class KeyFiller(ObjectCaches caches, int processor) : ZeroObjects
 {
     private const int HeadBytes = 24, MostBytesOfEach = 2 << 20;
@@ -33,7 +33,7 @@ internal sealed class KeyFiller(ObjectCaches caches, int processor) : ZeroObject
         }
         catch (LinuxException failure) when (IsLimit(failure))
         {
-            // Over the quota: /proc/sys/kernel/keys.
+            // The quota of /proc/sys/kernel/keys is reached.
         }
 
         return taken;

@@ -5,14 +5,14 @@ namespace Lethe.Media.FreeMemory;
 /// <summary>A zone of the kernel's page allocator, as <c>/proc/zoneinfo</c> describes it. All counts are pages.</summary>
 /// <param name="Node">The NUMA node.</param>
 /// <param name="Name">DMA, DMA32, Normal, Movable.</param>
-/// <param name="Free">Free pages, without those that processors keep in lists of their own.</param>
+/// <param name="Free">Free pages, without those in the processors' own lists.</param>
 /// <param name="High">The high watermark: above it the kernel reclaims nothing.</param>
-/// <param name="Protection">What the zone keeps back from programs that could use a higher zone (lowmem_reserve).</param>
+/// <param name="Protection">What the zone reserves against programs that could use a higher zone (lowmem_reserve).</param>
 /// <param name="Managed">Pages the allocator manages.</param>
-/// <param name="PerProcessor">Free pages in lists of single processors.</param>
+/// <param name="PerProcessor">Free pages in the processors' own lists.</param>
 internal sealed record MemoryZone(int Node, string Name, long Free, long High, long Protection, long Managed, long PerProcessor)
 {
-    /// <summary>Pages a program can take without waking the kernel's reclaim.</summary>
+    /// <summary>Pages a program can allocate without waking the kernel's reclaim.</summary>
     public long Usable => Math.Max(0, Free - High - Protection);
 
     /// <summary>Reads the text of <c>/proc/zoneinfo</c> (mm/vmstat.c, zoneinfo_show_print); zones without pages are left out.</summary>

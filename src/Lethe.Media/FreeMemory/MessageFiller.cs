@@ -3,9 +3,9 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// System V messages of zeros: they fill the caches whose objects are charged to a control group, from 64 bytes to 4 KiB.
+/// System V messages of zeros. They fill the caches of 64 bytes to 4 KiB that have objects charged to a cgroup.
 /// </summary>
-/// <param name="caches">How many objects it takes.</param>
+/// <param name="caches">Says how many objects to take.</param>
 internal sealed class MessageFiller(ObjectCaches caches) : ZeroObjects
 {
     // struct msg_msg (ipc/msgutil.c).
@@ -32,7 +32,7 @@ internal sealed class MessageFiller(ObjectCaches caches) : ZeroObjects
         }
         catch (LinuxException failure) when (IsLimit(failure))
         {
-            // As many as there may be.
+            // The limit is reached.
         }
 
         return taken;

@@ -3,14 +3,14 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// Files without a place (memfd) that have long names: each takes an open file, a directory entry, its name and an inode.
+/// Memfds with long names. Each takes an open file, a directory entry, its name and an inode.
 /// </summary>
-/// <param name="most">How many.</param>
+/// <param name="most">How many memfds to create at most.</param>
 internal sealed class NameFiller(int most) : ZeroObjects
 {
     private const long EntryBytes = 192 + 720;
 
-    // With names that fill the caches of 64 to 512 bytes ("memfd:" comes before, a head of 16 too).
+    // Names of these lengths fill the caches of 64 to 512 bytes: the kernel adds "memfd:" and a header of 16 bytes.
     private static readonly int[] Lengths = [1, 40, 70, 100, 150, 230, 249];
 
     public override long Take(ScrubGuard guard)
@@ -29,7 +29,7 @@ internal sealed class NameFiller(int most) : ZeroObjects
         }
         catch (LinuxException failure) when (IsLimit(failure))
         {
-            // As many descriptors as this process may have.
+            // This process has as many descriptors as it may have.
         }
 
         return taken;

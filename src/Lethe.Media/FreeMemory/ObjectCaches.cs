@@ -6,16 +6,16 @@ namespace Lethe.Media.FreeMemory;
 /// <param name="free">Unused objects by size.</param>
 internal sealed class ObjectCaches(IReadOnlyDictionary<int, long> free)
 {
-    // More than the caches hold, because processors keep some that the kernel counts as used.
+    // Taken beyond what the caches hold, because processors keep some unused objects that the kernel counts as used.
     private const int Beyond = 200;
 
     private const int LargestObject = 8192;
 
-    // When the kernel does not say.
+    // Taken when the kernel does not report its caches.
     private const int Unknown = 1000;
 
-    /// <summary>How many objects of a size to take so that none of the unused ones is left out.</summary>
-    /// <param name="bytes">What the object has to hold.</param>
+    /// <summary>How many objects of a size to take, so that no unused one is left out.</summary>
+    /// <param name="bytes">The size that an object has to hold, in bytes.</param>
     public int ToTake(int bytes)
     {
         // Larger objects are pages, not objects of a cache (mm/slab.h, KMALLOC_MAX_CACHE_SIZE).
@@ -26,7 +26,7 @@ internal sealed class ObjectCaches(IReadOnlyDictionary<int, long> free)
     }
 
     /// <summary>
-    /// Reads the text of <c>/proc/slabinfo</c> (mm/slab_common.c, cache_show): the caches named kmalloc, of all kinds together.
+    /// Reads the text of <c>/proc/slabinfo</c> (mm/slab_common.c, cache_show): the caches named kmalloc, with all variants added up.
     /// </summary>
     public static ObjectCaches Parse(string text)
     {
@@ -45,7 +45,7 @@ internal sealed class ObjectCaches(IReadOnlyDictionary<int, long> free)
         return new ObjectCaches(free);
     }
 
-    /// <summary>The caches of this machine; for root, others get what does without.</summary>
+    /// <summary>The caches of this machine. Only root can read them; without them, a fixed number of objects is taken.</summary>
     public static ObjectCaches Now()
     {
         try

@@ -3,8 +3,8 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// Takes free memory as page tables: reading one byte of an untouched 2 MiB makes the kernel allocate one table, a zeroed page of
-/// its unmovable kind (GFP_PGTABLE_USER, include/asm-generic/pgalloc.h). No privilege is needed.
+/// Takes free memory as page tables. Reading one byte of an untouched range of 2 MiB makes the kernel allocate one table, a zeroed page
+/// of the unmovable type (GFP_PGTABLE_USER, include/asm-generic/pgalloc.h). No privilege is needed.
 /// </summary>
 internal static class PageTablePages
 {
@@ -12,7 +12,7 @@ internal static class PageTablePages
     private const long Covered = 2L << 20, PageSize = 4096;
     private const int BetweenLooks = 128;
 
-    /// <summary>Takes so many bytes of tables on all processors together, holds them, and gives them back.</summary>
+    /// <summary>Takes a number of bytes of tables, on all processors together, holds them, and frees them.</summary>
     /// <returns>Bytes held at once.</returns>
     public static unsafe long Clear(long bytes, ScrubGuard guard)
     {
@@ -27,8 +27,8 @@ internal static class PageTablePages
             {
                 if ((table - first) % BetweenLooks == 0 && !guard.Allows(threads * BetweenLooks * PageSize))
                     return (table - first) * PageSize;
-                // SAFETY: the byte is the first of one of the range's tables, so it lies inside the range, which can be read and is
-                // unmapped only when all threads have ended.
+                // SAFETY: the byte is the first that one of the range's tables maps, so it lies inside the range. The range can be read
+                // and is unmapped only when all threads have ended.
                 _ = Volatile.Read(ref range.Start[table * Covered]);
             }
 

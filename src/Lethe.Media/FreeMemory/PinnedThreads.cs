@@ -2,11 +2,11 @@ using Lethe.Linux;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>Work done once on every processor, at the same time: each has free pages and free objects of its own.</summary>
+/// <summary>Runs work on every processor at the same time, as each has free pages and free objects of its own.</summary>
 internal static class PinnedThreads
 {
     /// <summary>Runs the work and adds up what it returns.</summary>
-    /// <param name="work">Told which of how many it is.</param>
+    /// <param name="work">Gets the index of its thread and the number of threads.</param>
     public static long Sum(Func<int, int, long> work)
     {
         IReadOnlyList<int> processors = Processors.Allowed();

@@ -3,22 +3,21 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// A process that outlives lethe: when lethe ends before it has done its work, whatever ended it, the kernel kills the
-/// workload (PTRACE_O_EXITKILL), whose memory is then freed unwiped, and this process scrubs it.
+/// A process that outlives lethe. If lethe ends before its work is done, for any reason, the kernel kills the workload
+/// (PTRACE_O_EXITKILL) and frees its memory unwiped. Then this process scrubs free memory.
 /// </summary>
 internal sealed class ScrubAfterDeath : IDisposable
 {
-    /// <summary>The argument that makes the lethe program this process.</summary>
+    /// <summary>The argument that makes the lethe program run as this process.</summary>
     public const string Verb = "scrub-after-death";
 
-    // The kernel kills the workload at once, but its processes need a moment to go.
+    // The kernel kills the workload at once, but its processes need a moment to end.
     private const int WorkloadGoneMs = 500;
     private const byte Done = (byte)'d';
     private readonly Descriptor lifeline;
     private readonly ChildProcess process;
 
-    /// <summary>Starts it.</summary>
-    /// <exception cref="LinuxException">It cannot be started.</exception>
+    /// <exception cref="LinuxException">The process cannot be started.</exception>
     public ScrubAfterDeath(string program)
     {
         (Descriptor end, lifeline) = Descriptor.Pipe();
@@ -27,10 +26,10 @@ internal sealed class ScrubAfterDeath : IDisposable
             process = ChildProcess.Start(program, [Verb], [end, nothing, nothing], dieWithParent: false);
     }
 
-    /// <summary>What that process does.</summary>
+    /// <summary>What that process does. Returns its exit code.</summary>
     public static int Serve()
     {
-        // So that what ends lethe's process group, such as Ctrl-C, does not end this one.
+        // In a session of its own, this process survives what ends lethe's process group, such as Ctrl-C.
         ProcessCalls.BeginSession();
         using var end = new Descriptor(0);
         if (end.ReadUntil(Done).EndsWith((char)Done)) return 0;
@@ -39,7 +38,7 @@ internal sealed class ScrubAfterDeath : IDisposable
         return 0;
     }
 
-    /// <summary>Lethe has done its work itself.</summary>
+    /// <summary>Ends the process without a scrub, as lethe has done its work itself.</summary>
     public void Dispose()
     {
         try
@@ -48,7 +47,7 @@ internal sealed class ScrubAfterDeath : IDisposable
         }
         catch (LinuxException)
         {
-            // It is gone already, and nothing is left for it to do.
+            // The process is gone already, and has nothing left to do.
         }
 
         process.WaitForExit();

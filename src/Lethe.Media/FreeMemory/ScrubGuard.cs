@@ -2,7 +2,7 @@ using Lethe.Linux;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>Says before each small step whether the machine can still spare it.</summary>
+/// <summary>Decides before each small step whether the machine can still spare the memory.</summary>
 /// <param name="floor">Free bytes that have to remain.</param>
 /// <param name="cancel">Ends the scrub.</param>
 internal sealed class ScrubGuard(long floor, CancellationToken cancel)
@@ -15,7 +15,7 @@ internal sealed class ScrubGuard(long floor, CancellationToken cancel)
     /// <summary>True when the scrub was cancelled.</summary>
     public bool Cancelled => cancel.IsCancellationRequested;
 
-    /// <summary>True when so many bytes can be taken.</summary>
+    /// <summary>Whether this many bytes can be taken now.</summary>
     public bool Allows(long bytes)
     {
         if (cancel.IsCancellationRequested) return false;
@@ -24,6 +24,6 @@ internal sealed class ScrubGuard(long floor, CancellationToken cancel)
         return false;
     }
 
-    /// <summary>A guard for what the machine can spare now.</summary>
+    /// <summary>A guard that lets as much be taken, from now on, as the plan may hold at once.</summary>
     public static ScrubGuard For(ScrubPlan plan, CancellationToken cancel) => new(SystemMemory.FreeBytes() - plan.Room, cancel);
 }

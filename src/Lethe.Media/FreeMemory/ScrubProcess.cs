@@ -5,22 +5,22 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// A scrub in a process of its own, which the kernel kills first when it needs memory (oom_score_adj 1000): whatever happens,
-/// what is held goes back with that process, and the one that waits for the result lives.
+/// A scrub in a process of its own, which the kernel kills first when it needs memory (oom_score_adj 1000). Its end frees what it
+/// holds, in any case, and the process that waits for the result survives.
 /// </summary>
 internal static class ScrubProcess
 {
-    /// <summary>The argument that makes the lethe program this process.</summary>
+    /// <summary>The argument that makes the lethe program run as this process.</summary>
     public const string Verb = "scrub-free-memory";
 
     /// <summary>
-    /// Runs a scrub in a process of its own and waits for it. When the kernel took that process for its memory the scrub is begun once
-    /// more: what was short then is back.
+    /// Runs a scrub in a process of its own and waits for it. If the kernel killed that process for its memory, the scrub is started once
+    /// more, as that memory is free again.
     /// </summary>
     /// <param name="program">Path of the lethe program.</param>
     /// <param name="most">The most to hold at once, in bytes.</param>
     /// <param name="recipe">The order of the steps.</param>
-    /// <param name="cancel">Ends it early.</param>
+    /// <param name="cancel">Ends the scrub early.</param>
     /// <exception cref="LinuxException">The process cannot be started.</exception>
     public static ScrubResult Run(
         string program,
@@ -76,10 +76,10 @@ internal static class ScrubProcess
     /// <returns>The exit code.</returns>
     public static int Serve(IReadOnlyList<string> arguments)
     {
-        // Documentation/filesystems/proc.rst, 3.1: everybody may offer himself.
+        // Documentation/filesystems/proc.rst, 3.1: every process may raise its own score.
         File.WriteAllText("/proc/self/oom_score_adj", "1000");
         using var cancel = new CancellationTokenSource();
-        // Whoever waits for the result has the other end; it closes with that process, whatever ends it.
+        // The process that waits for the result has the other end. When that process ends, for any reason, the pipe closes.
         new Thread(() =>
         {
             using var lifeline = new Descriptor(0);

@@ -3,7 +3,7 @@ using Lethe.Linux.Text;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>The kernel's object caches: giving back the pages that hold no object.</summary>
+/// <summary>The kernel's object caches: freeing the pages that hold no object.</summary>
 internal static class SlabCaches
 {
     private const string Directory = "/sys/kernel/slab";
@@ -11,8 +11,8 @@ internal static class SlabCaches
     private const int MostRounds = 20;
 
     /// <summary>
-    /// Drops unused directory entries and inodes, then shrinks every cache (mm/slub.c, shrink_store) until no more comes back:
-    /// much is freed only some time after a grace period (RCU), the later the busier the machine is.
+    /// Drops unused directory entries and inodes. Then it shrinks every cache (mm/slub.c, shrink_store) until no more is freed. Much is
+    /// freed only some time after a grace period (RCU); the busier the machine, the later.
     /// </summary>
     /// <returns>How many caches were shrunk; 0 without permission.</returns>
     public static int Shrink(CancellationToken cancel)

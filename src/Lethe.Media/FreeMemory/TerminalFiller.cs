@@ -4,7 +4,7 @@ using Lethe.Media.Routes;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// Pseudo-terminals full of zeros, written in pieces of several sizes because each makes a buffer of its own size
+/// Pseudo-terminals full of zeros, written in pieces of several sizes. Each piece makes a buffer of its own size
 /// (drivers/tty/tty_buffer.c).
 /// </summary>
 internal sealed class TerminalFiller : ZeroObjects
@@ -26,7 +26,7 @@ internal sealed class TerminalFiller : ZeroObjects
         }
         catch (LinuxException failure) when (IsLimit(failure))
         {
-            // No devpts here, or no more terminals.
+            // devpts is not mounted, or there are no more terminals.
         }
 
         return taken;

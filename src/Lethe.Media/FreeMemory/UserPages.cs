@@ -3,16 +3,16 @@ using Lethe.Linux;
 namespace Lethe.Media.FreeMemory;
 
 /// <summary>
-/// Takes free memory as zeroed pages of a program. Single pages on purpose (no transparent huge pages): the allocator hands out
-/// the smallest pieces first, and what was freed last is in small pieces.
+/// Takes free memory as zeroed pages of a program. It takes single pages on purpose (no transparent huge pages): the allocator uses
+/// the smallest blocks first, and what was freed last is in small blocks.
 /// </summary>
 internal static class UserPages
 {
     private const long Step = 1L << 20;
 
     /// <summary>
-    /// Takes what the guard allows, holds it until every processor is done, and gives it back. The rest stays as it is: to
-    /// exchange it as well for single pages was tried, and the process ended early (docs/decisions/0027-scrub-watermarks.md).
+    /// Takes what the guard allows, holds it until every processor is done, and frees it. The rest stays as it is. Exchanging it for
+    /// single pages as well was tried, and the process ended early (docs/decisions/0027-scrub-watermarks.md).
     /// </summary>
     /// <returns>Bytes held at once.</returns>
     public static long Clear(long room, ScrubGuard guard)

@@ -2,7 +2,7 @@ using Lethe.Linux;
 
 namespace Lethe.Media.FreeMemory;
 
-/// <summary>One kind of kernel object that is filled with nothing but zeros, held and given back.</summary>
+/// <summary>One kind of kernel object that is filled with zeros only, held and freed.</summary>
 internal abstract class ZeroObjects : IDisposable
 {
     private readonly Stack<IDisposable> held = [];
@@ -24,7 +24,7 @@ internal abstract class ZeroObjects : IDisposable
         return one;
     }
 
-    /// <summary>True for errors that mean: this user can have no more of it.</summary>
+    /// <summary>Whether an error means that this user can have no more of such objects.</summary>
     protected static bool IsLimit(LinuxException failure) =>
         failure.Error
             is Errno.ENOMEM

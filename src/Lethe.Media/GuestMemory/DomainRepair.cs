@@ -7,12 +7,12 @@ using Lethe.Media.Auditing;
 namespace Lethe.Media.GuestMemory;
 
 /// <summary>
-/// A domain's XML with all that closes what is open in it: the same file for each finding, so that one never undoes another. What
-/// changes how a machine performs (huge pages, locking) is left to its owner.
+/// A domain's XML with all repairs of its open findings. Each finding gets the same file, so that none undoes another. What changes how
+/// a machine performs (huge pages, locking) is left to its owner.
 /// </summary>
 internal static class DomainRepair
 {
-    /// <summary>What to do by hand, and the file when libvirt has one of the machine.</summary>
+    /// <summary>What to do by hand, and the changed XML where libvirt has one of the machine.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="instruction">What closes one finding.</param>
     public static IReadOnlyList<Repair> Of(GuestMachine machine, string instruction)
@@ -63,7 +63,7 @@ internal static class DomainRepair
         balloon.SetAttributeValue("freePageReporting", "on");
     }
 
-    // On a line of its own, indented as a child of its parent.
+    // Adds the element on a line of its own, indented as a child of its parent.
     private static XElement Added(XElement parent, string name, XElement? after)
     {
         var element = new XElement(name);

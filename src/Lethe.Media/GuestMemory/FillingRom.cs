@@ -4,8 +4,8 @@ using Lethe.Canaries;
 namespace Lethe.Media.GuestMemory;
 
 /// <summary>
-/// Firmware of a tiny virtual machine that fills its own memory with the canary and halts. Its source is
-/// <c>FillingRom.S</c> beside this file; a test assembles it and compares the bytes.
+/// Firmware of a tiny virtual machine that fills its own memory with the canary and halts. Its source is <c>FillingRom.S</c>
+/// beside this file. A test assembles that and compares the bytes.
 /// </summary>
 internal static class FillingRom
 {
@@ -46,7 +46,7 @@ internal static class FillingRom
 
     /// <summary>The firmware for one canary.</summary>
     /// <param name="canary">A canary in binary form.</param>
-    /// <param name="bytes">How much of it to fill in.</param>
+    /// <param name="bytes">How much memory to fill, in bytes.</param>
     public static byte[] Image(Canary canary, long bytes)
     {
         byte[] image = new byte[Size];

@@ -3,7 +3,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.GuestMemory;
 
-/// <summary>The memory of a virtual machine, which to its host is memory of a process.</summary>
+/// <summary>The memory of a virtual machine. For the host, it is memory of a process.</summary>
 internal sealed class GuestMemoryPlant : IPlant
 {
     public Medium Medium => Medium.GuestMemory;
@@ -18,7 +18,7 @@ internal sealed class GuestMemoryPlant : IPlant
 
         public override IReadOnlyList<string> Modules => ["ext4"];
 
-        // The emulator has to fit beside it.
+        // The emulator itself needs the rest of the memory.
         public override long MostBytes => 64L << 20;
 
         public override void Prepare(IKeeper keeper)

@@ -5,7 +5,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.GuestMemory;
 
-/// <summary>Who else gets a guest's memory while it runs: other guests by merging, core dumps, swap, the host.</summary>
+/// <summary>Where else a guest's memory gets while it runs: to other guests by merging, to core dumps, to swap, to the host.</summary>
 internal static class GuestMemorySharingAudit
 {
     private const string Merging = "/sys/kernel/mm/ksm/run", Swaps = "/proc/swaps";

@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Hibernation;
 
-/// <summary>Whether all of RAM can end up on a medium, and whether it has.</summary>
+/// <summary>Whether hibernation can write all of RAM to a disk, and whether it has.</summary>
 internal sealed class HibernationAudit : IAudit
 {
     private const string Modes = "/sys/power/disk",
@@ -72,7 +72,7 @@ internal sealed class HibernationAudit : IAudit
         if (areas.Problem is not null) return Judgement.Unknown($"needs {areas.Problem}", modes.Evidence);
         SwapArea[] able = [.. areas.All.Where(area => area.Protection != SwapProtection.Memory)];
         Reading resume = facts.Read(ResumeDevice);
-        // Without a device to resume from the image goes to the first area; with one, to that.
+        // The image goes to the area on the device to resume from. Without such a device, it goes to the first area.
         SwapArea? target = able.FirstOrDefault(area => area.Device?.Number is { } number && number == resume.Value)
             ?? able.FirstOrDefault();
         if (target is null) return Judgement.Closed("no swap area could take an image", modes.Evidence, areas.Evidence);
@@ -128,7 +128,7 @@ internal sealed class HibernationAudit : IAudit
         var table = EncryptionTable.Of(facts);
         foreach (Reading header in headers)
         {
-            // An area that is configured or resumed from need not be in use.
+            // The area need not be in use: it may only be configured, or be the one to resume from.
             SwapArea? area = areas.All.FirstOrDefault(area => area.Path == header.Source);
             BlockDevice? device = area is null ? devices.Find(header.Source) ?? devices.Holding(header.Source) : null;
             DeviceProtection? below =
@@ -145,7 +145,7 @@ internal sealed class HibernationAudit : IAudit
         string? current = Word(header, "signature"), saved = Word(header, "saved", "signature");
         bool valid = Signatures.Contains(current), former = saved is "SWAPSPACE2" or "SWAP-SPACE";
         if (!valid && !former) return Judgement.Closed("it has held no image since it was made", header.Evidence);
-        // The header is read above the encryption, the medium has it below.
+        // The header is read in the decrypted device. What lies on the medium is encrypted.
         if (below?.Protection is SwapProtection.RandomKey or SwapProtection.StoredKey or SwapProtection.UnknownKey)
             return Judgement.Closed("it has held an image, which is encrypted on the medium", [header.Evidence, .. below.Evidence]);
         return Judgement

@@ -4,7 +4,7 @@ using Lethe.Media.Routes;
 namespace Lethe.Media.Hibernation;
 
 /// <summary>
-/// The image of memory that a machine writes to its swap disk when it hibernates, and that nobody removes after it has resumed.
+/// The image of memory that a machine writes to its swap disk when it hibernates. Nobody removes it after the machine has resumed.
 /// </summary>
 internal sealed class HibernationPlant : IPlant
 {

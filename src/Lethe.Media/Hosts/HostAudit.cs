@@ -6,10 +6,10 @@ using Lethe.Media.Matrix;
 namespace Lethe.Media.Hosts;
 
 /// <summary>Judges one host: every rule, then every medium.</summary>
-/// <param name="Host">The host, as readers call it.</param>
-/// <param name="Media">A verdict for each medium of which the profile judges a rule.</param>
-/// <param name="Findings">Every judgement.</param>
-/// <param name="Repairs">What would close the open ones, each once.</param>
+/// <param name="Host">The host's name.</param>
+/// <param name="Media">The posture of each medium for which the profile has a rule.</param>
+/// <param name="Findings">All judgements, in the order of the rules.</param>
+/// <param name="Repairs">What would close the open findings, each repair once.</param>
 public sealed record HostAudit(
     string Host,
     IReadOnlyList<MediumPosture> Media,
@@ -19,7 +19,7 @@ public sealed record HostAudit(
 {
     /// <summary>Judges facts.</summary>
     /// <param name="facts">The facts.</param>
-    /// <param name="profile">Which rules count and how much.</param>
+    /// <param name="profile">Says which rules count, and how severe their findings are.</param>
     public static HostAudit Of(HostFacts facts, Profile profile)
     {
         var findings = new List<Finding>();
@@ -29,7 +29,7 @@ public sealed record HostAudit(
             if (!profile.Judges(rule.Id)) continue;
             foreach (Judgement judgement in rule.Judge(facts))
             {
-                // Of single files nothing else is known, and nobody asked for it.
+                // With single files, all other facts are missing, and nobody asked for them.
                 if (facts.Scope == FactScope.Files && judgement.State == Posture.Unknown && judgement.Evidence.Count == 0) continue;
                 findings.Add(FindingOf(facts.Host, medium, rule, judgement, profile.SeverityOf(rule)));
                 if (judgement.State == Posture.Open) repairs.AddRange(judgement.Repairs);
@@ -61,7 +61,7 @@ public sealed record HostAudit(
         rule.References,
         [.. rule.AlsoMedia.Select(also => also.Name)]);
 
-    // Open beats unknown beats closed. A medium that nothing was said of is unknown; of single files it is left out.
+    // Open beats unknown, and unknown beats closed. A medium without a judgement is unknown; with single files it is left out.
     private static MediumPosture? PostureOf(HostFacts facts, Medium medium, List<Finding> findings)
     {
         Finding[] about = [.. findings.Where(finding => finding.Medium == medium.Name || finding.AlsoMedia.Contains(medium.Name))];

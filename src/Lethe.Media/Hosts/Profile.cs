@@ -5,11 +5,11 @@ using Lethe.Media.Matrix;
 
 namespace Lethe.Media.Hosts;
 
-/// <summary>What a kind of host has to care about: rules that do not matter there, and rules that weigh more or less.</summary>
-/// <param name="Name">As users write it.</param>
-/// <param name="About">What kind of host, in a sentence.</param>
-/// <param name="Off">Rules that are not judged; <c>*</c> stands for any characters.</param>
-/// <param name="Severities">Rules (likewise) and how much they weigh here; the last that fits counts.</param>
+/// <summary>The rules for a kind of host: which do not matter there, and which are more or less severe.</summary>
+/// <param name="Name">The profile's name, as users write it.</param>
+/// <param name="About">What kind of host it is for, in a sentence.</param>
+/// <param name="Off">Patterns of rules that are not judged; <c>*</c> stands for any characters.</param>
+/// <param name="Severities">Patterns of rules, and how severe they are here. The last pattern that matches a rule counts.</param>
 public sealed record Profile(
     string Name,
     string About,
@@ -17,13 +17,13 @@ public sealed record Profile(
     IReadOnlyList<(string Rules, Severity Severity)> Severities
 )
 {
-    /// <summary>Every rule as it is.</summary>
+    /// <summary>The profile that has every rule, with its own severity.</summary>
     public static Profile Everything { get; } = new("everything", "every rule, weighed as it is", [], []);
 
-    /// <summary>Whether a rule counts.</summary>
+    /// <summary>Whether a rule, given as <c>medium/name</c>, is judged.</summary>
     public bool Judges(string rule) => !Off.Any(pattern => Fits(pattern, rule));
 
-    /// <summary>How much a rule weighs here.</summary>
+    /// <summary>How severe a rule is in this profile.</summary>
     public Severity SeverityOf(Rule rule)
     {
         foreach ((string rules, Severity severity) in Severities.Reverse())
@@ -31,7 +31,7 @@ public sealed record Profile(
         return rule.Severity;
     }
 
-    /// <summary>The rules that count, as they weigh here.</summary>
+    /// <summary>The rules that are judged, with their severities in this profile.</summary>
     public IReadOnlyList<AuditedRule> Rules =>
         [
             .. MediaMatrix.Rules
@@ -39,6 +39,6 @@ public sealed record Profile(
                 .Select(entry => entry.Rule.Audited(entry.Medium, SeverityOf(entry.Rule))),
         ];
 
-    /// <summary>Whether a pattern means a rule.</summary>
+    /// <summary>Whether a pattern matches a rule.</summary>
     internal static bool Fits(string pattern, string rule) => FileSystemName.MatchesSimpleExpression(pattern, rule, ignoreCase: false);
 }

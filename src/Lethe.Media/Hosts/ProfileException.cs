@@ -8,6 +8,6 @@ public sealed class ProfileException(string message, string hint) : Exception(me
     /// <summary>What to do.</summary>
     public string Hint { get; } = hint;
 
-    /// <summary>What the profile takes for a rule and is none, when that is the reason; so that somebody may say what was meant.</summary>
+    /// <summary>The name that is no rule, if that is the reason, so that a caller can suggest the right one; else null.</summary>
     public string? UnknownRule { get; init; }
 }

@@ -6,9 +6,9 @@ using Lethe.Media.Matrix;
 namespace Lethe.Media.Hosts;
 
 /// <summary>
-/// Reads a profile from YAML: a mapping with <c>name</c> and <c>about</c>, and, where wanted, <c>off</c> (a list of rules that are not
-/// judged) and <c>severities</c> (rules, and how much they weigh; of several that fit the last counts). <c>*</c> in a rule stands for any
-/// characters. What it does not know is an error: a profile that says less than its author thinks makes an audit say too much.
+/// Reads a profile from YAML. It is a mapping with <c>name</c> and <c>about</c>. It may have <c>off</c>, a list of rules that are not
+/// judged, and <c>severities</c>, a mapping of rules to severities, of which the last that matches counts. <c>*</c> in a rule stands for
+/// any characters. Unknown keys and rules are errors: otherwise a typo would silently leave a rule on, or off.
 /// </summary>
 public static class ProfileFile
 {
@@ -22,7 +22,7 @@ public static class ProfileFile
     /// <summary>Reads a profile.</summary>
     /// <param name="text">The file's text; untrusted.</param>
     /// <param name="file">Its name, for messages.</param>
-    /// <exception cref="ProfileException">It is no profile; says the line and what to do.</exception>
+    /// <exception cref="ProfileException">It is no profile. The message names the line.</exception>
     public static Profile Parse(string text, string file)
     {
         if (text.Length > MostCharacters)

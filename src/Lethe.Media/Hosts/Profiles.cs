@@ -2,12 +2,12 @@ using System.Reflection;
 
 namespace Lethe.Media.Hosts;
 
-/// <summary>The profiles that come with lethe. Adding one is adding a file to the folder of that name.</summary>
+/// <summary>The profiles that come with lethe. To add one, add a file to the folder of that name.</summary>
 internal static class Profiles
 {
     private const string Folder = "Profiles/";
 
-    /// <summary>All profiles: every rule as it is, then the others by name.</summary>
+    /// <summary>All profiles: first the one with every rule, then the others by name.</summary>
     public static IReadOnlyList<Profile> All { get; } = [Profile.Everything, .. Read()];
 
     /// <summary>The profile of that name, or null.</summary>

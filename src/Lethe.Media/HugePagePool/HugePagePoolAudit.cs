@@ -7,7 +7,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.HugePagePool;
 
-/// <summary>Whether huge pages go back to a pool as they are.</summary>
+/// <summary>Whether huge pages go back to a pool without being cleared.</summary>
 internal sealed class HugePagePoolAudit : IAudit
 {
     private const string Pools = "/sys/kernel/mm/hugepages/", Kept = "nr_hugepages", Free = "free_hugepages", Setting = "vm.nr_hugepages";
@@ -112,7 +112,7 @@ internal sealed class HugePagePoolAudit : IAudit
             );
     }
 
-    // Pages that are given back beyond the pool go to the kernel, so what is in use may become overcommitted.
+    // Freed pages beyond the pool go to the kernel. So the pages in use may become overcommitted ones.
     private static IReadOnlyList<Repair> RepairsOf(string pool, long pages, long? free, KernelCommandLine line)
     {
         var repairs = new List<Repair>();
@@ -138,7 +138,7 @@ internal sealed class HugePagePoolAudit : IAudit
                     .Where(directory => directory.Path.StartsWith(point, StringComparison.Ordinal) && directory.Path != point)
                     .DistinctBy(directory => directory.Path),
             ];
-            // Directories have no length there.
+            // Directories have length 0 there.
             (string Path, FactEntry Entry)[] files =
             [
                 .. from directory in directories

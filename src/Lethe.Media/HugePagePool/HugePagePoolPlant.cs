@@ -4,7 +4,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.HugePagePool;
 
-/// <summary>The reserved pool of huge pages, which keeps its pages and what is in them when their user ends.</summary>
+/// <summary>The reserved pool of huge pages. It keeps its pages, and what is in them, when their user ends.</summary>
 internal sealed class HugePagePoolPlant : IPlant
 {
     private const string Size = "/proc/sys/vm/nr_hugepages";

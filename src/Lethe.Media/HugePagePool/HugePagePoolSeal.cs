@@ -4,8 +4,8 @@ using Lethe.Media.Sealing;
 namespace Lethe.Media.HugePagePool;
 
 /// <summary>
-/// Huge pages are overwritten before they go back to the pool, which keeps what is in them whatever the kernel does. Where
-/// the pool is mounted as a file system, the workload gets one of its own, whose files are kept to be overwritten.
+/// Huge pages are overwritten before they go back to the pool, which never clears them. Where the pool is mounted as a file
+/// system, the workload gets a mount of its own. Lethe keeps its files and overwrites them.
 /// </summary>
 internal sealed class HugePagePoolSeal : ISeal
 {
@@ -21,7 +21,7 @@ internal sealed class HugePagePoolSeal : ISeal
     public SealedMedium Apply(SealPlan plan, ISealing sealing) => new Sealed(Medium, plan, end =>
         end.Memory.Missed is { } missed ? Outcome.Open(missed) : Outcome.Overwritten(end.ObjectsOf(Medium)));
 
-    // With the options of the one it hides, as far as they say whose it is and how large its pages are.
+    // It has those options of the mount it hides that say who owns it, who may use it, and how large its pages are.
     private static PrivateFileSystem InPlaceOf(MountedFileSystem hidden) =>
         new(hidden.Type, hidden.Directory, [.. hidden.Options.Where(IsKept)]);
 

@@ -4,7 +4,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.KernelBuffers;
 
-/// <summary>File names, which the kernel keeps in its directory cache.</summary>
+/// <summary>File names, which the kernel keeps in its cache of directory entries.</summary>
 internal sealed class FileNames() : Route("file-names", "a process deletes files with telling names and exits")
 {
     private const string MountPoint = "/mnt/names";
@@ -21,7 +21,7 @@ internal sealed class FileNames() : Route("file-names", "a process deletes files
 
     public override void Prepare(IKeeper keeper)
     {
-        // Under lethe run this directory is the workload's own tmpfs.
+        // Under lethe run, this directory is the workload's own tmpfs.
         if (!Protected) Mounts.Mount("tmpfs", MountPoint, "tmpfs", "nr_inodes=4000");
     }
 

@@ -103,8 +103,8 @@ internal sealed class KernelBuffersAudit : IAudit
                 );
     }
 
-    // As the caches themselves say, or else as the kernel was told: slab_debug (slub_debug until 6.4) with P, alone for all, or without
-    // options for all kinds of checks.
+    // The caches themselves report it, or else the command line does: slab_debug (slub_debug until 6.4) with P for all caches, or without
+    // options, which means all kinds of checks.
     private static (bool? Poisoned, IReadOnlyList<Citation> Evidence) Poisoned(HostFacts facts)
     {
         if (
@@ -113,7 +113,7 @@ internal sealed class KernelBuffersAudit : IAudit
             && said.Words is [var all, "caches,", var poisoned, "poisoned"]
         )
         {
-            // Caches that are made for debugging, or hold what must not be touched, stay as they are.
+            // Caches that are for debugging, or hold what must not be touched, are never poisoned.
             bool most = Number(all) is > 0 and var count && Number(poisoned) is { } some && some * 2 >= count;
             return (most, most ? [said.Evidence] : []);
         }

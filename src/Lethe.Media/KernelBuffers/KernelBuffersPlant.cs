@@ -5,7 +5,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.KernelBuffers;
 
-/// <summary>Data on its way between processes, which the kernel holds.</summary>
+/// <summary>Data in transit between processes, which the kernel buffers.</summary>
 internal sealed class KernelBuffersPlant : IPlant
 {
     public Medium Medium => Medium.KernelBuffers;

@@ -5,8 +5,8 @@ using Lethe.Media.Sealing;
 namespace Lethe.Media.KernelBuffers;
 
 /// <summary>
-/// Nothing can keep a workload's data out of pipes, sockets and names: the kernel zeroes them when it frees them
-/// (init_on_free), or free memory is scrubbed afterwards, or they stay open.
+/// Nothing can keep a workload's data out of pipes, sockets and names. Either the kernel zeroes them when it frees them
+/// (init_on_free), or free memory is scrubbed afterwards. Otherwise the medium stays open.
 /// </summary>
 internal sealed class KernelBuffersSeal : ISeal
 {

@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.KernelLogs;
 
-/// <summary>Who writes into the kernel's log, and who reads it.</summary>
+/// <summary>Who may write to the kernel's log, and who may read it.</summary>
 internal sealed class KernelLogsAudit : IAudit
 {
     private const string Restricted = "kernel.dmesg_restrict", Writers = "kernel.printk_devkmsg", Crashes = "kernel.print-fatal-signals";
@@ -72,7 +72,7 @@ internal sealed class KernelLogsAudit : IAudit
         }
         else if (facts.Scope == FactScope.Root) yield return Open(setting.Evidence);
 
-        // The parameter cannot be changed any more once it was given at start.
+        // If the command line sets this, it cannot be changed later.
         static Judgement Open(Citation evidence) =>
             Judgement
                 .Open("programs of administrators can write to /dev/kmsg, and what they write stays", evidence)

@@ -11,7 +11,7 @@ internal sealed class KeyringsAudit : IAudit
 {
     private const string Delay = "kernel.keys.gc_delay", Persistent = "kernel.keys.persistent_keyring_expiry";
 
-    // Seconds: what a log-out and log-in again takes, and what a job of a day needs.
+    // In seconds: enough to log out and in again, and enough for a job that takes a day.
     private const long LongestDelay = 60, LongestExpiry = 24 * 60 * 60;
 
     public Medium Medium => Medium.Keyrings;

@@ -3,10 +3,10 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.Keyrings;
 
-/// <summary>Keys in the kernel's key store.</summary>
+/// <summary>Keys in the kernel's keyrings.</summary>
 internal sealed class KeyringsPlant : IPlant
 {
-    // A multiple of the word size below the longest payload.
+    // The largest multiple of 64 bytes, and so of the canary's word size, below the longest payload.
     private const int KeyLength = Keyring.LongestPayload & ~63;
 
     public Medium Medium => Medium.Keyrings;

@@ -3,12 +3,12 @@ using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Keyrings;
 
-/// <summary>The workload gets a session keyring of its own, which goes with its last process.</summary>
+/// <summary>The workload gets a session keyring of its own, which ends with its last process.</summary>
 internal sealed class KeyringsSeal : ISeal
 {
     public Medium Medium => Medium.Keyrings;
 
-    // Kernels can be built without keys.
+    // Kernels can be built without keyrings.
     public SealPlan Plan(SealConditions conditions) => File.Exists("/proc/keys")
         ? new SealPlan("session keyring of its own") { LaunchOrders = [new LaunchOrder.JoinNewSessionKeyring()] }
         : new SealPlan("this kernel keeps no keys");
@@ -20,7 +20,7 @@ internal sealed class KeyringsSeal : ISeal
         return new Sealed(Medium, plan, _ => Purge(before));
     }
 
-    // Keys in the user's keyring outlive the session: those that appeared meanwhile and carry data are the workload's or a neighbour's.
+    // Keys in the user's keyring outlive the session. New ones with a payload are the workload's, or another process's of that user.
     private static Outcome Purge(IReadOnlySet<int> before)
     {
         int left = Keyring.Keys().Count(key => !before.Contains(key));

@@ -4,7 +4,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Logs;
 
-/// <summary>The layers that ended containers wrote to. What is mounted tells which containers run; at rest none does.</summary>
+/// <summary>The layers that ended containers wrote to. The mounts show which containers run. In a file system at rest none does.</summary>
 internal static class ContainerLayers
 {
     private const string Docker = "/var/lib/docker/overlay2/",
@@ -29,7 +29,7 @@ internal static class ContainerLayers
             yield break;
         }
 
-        // Docker makes a second layer, for the container's start, beside each that a container writes to; layers of images have none.
+        // Beside each layer that a container writes to, Docker creates a second one for the container's start. Layers of images have none.
         HashSet<string> written =
         [
             .. facts
@@ -41,7 +41,7 @@ internal static class ContainerLayers
         {
             Counts = entry => written.Contains(entry.Name) && !IsInUse(entry),
         };
-        // Of each container podman keeps a directory named by it; one that runs has its shared memory mounted there.
+        // For each container, podman keeps a directory with its id as name. If it runs, its shared memory is mounted there.
         var podman = new LeftFiles(Podman, "layers that ended containers wrote", Remove("podman container prune"))
         {
             Counts = entry => entry.Name.Length == 64 && !IsInUse(entry),

@@ -3,7 +3,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Logs;
 
-/// <summary>What managers of virtual machines and containers leave of them.</summary>
+/// <summary>What managers of virtual machines and containers leave behind of them.</summary>
 internal static class LeftMachines
 {
     private const string RunningMachines = "/run/libvirt/qemu/",
@@ -60,7 +60,7 @@ internal static class LeftMachines
         Saved("/var/lib/libvirt/qemu/snapshot/*/", "snapshots of virtual machines", entry =>
             entry.Name.EndsWith(".xml", StringComparison.Ordinal)
         ),
-        // The jailer's directories; Firecracker's own texts name these files so.
+        // The jailer's directories. Firecracker's own documents use these file names.
         Saved("/srv/jailer/*/*/root/", "snapshots of Firecracker", entry =>
             entry.Name.Contains("snap", StringComparison.Ordinal)
             || entry.Name.Contains("vmstate", StringComparison.Ordinal)
@@ -86,7 +86,7 @@ internal static class LeftMachines
     public static IEnumerable<Judgement> NoSavedStates(HostFacts facts) => SavedStates.SelectMany(left => left.Of(facts));
 
     /// <summary>
-    /// Whether files that were the memory of ended machines are there. libvirt names their directories by the machine's number and name.
+    /// Whether files are left that were the memory of ended machines. libvirt names their directories by the machine's number and name.
     /// </summary>
     public static IEnumerable<Judgement> NoMemoryFiles(HostFacts facts)
     {

@@ -3,7 +3,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Logs;
 
-/// <summary>What logs, and managers of machines and containers, keep of workloads that ended.</summary>
+/// <summary>What logs, and managers of machines and containers, keep of ended workloads.</summary>
 internal sealed class LogsAudit : IAudit
 {
     private const string Disposal = "NIST SP 800-53 SI-12(3)", AtRest = "NIST SP 800-53 SC-28", NonPersistence = "NIST SP 800-53 SI-14(2)";

@@ -7,7 +7,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Logs;
 
-/// <summary>Where what containers print is kept.</summary>
+/// <summary>Where the output of containers is kept.</summary>
 internal sealed class LogsContainerAudit : IAudit
 {
     public Medium Medium => Medium.Logs;

@@ -7,8 +7,8 @@ namespace Lethe.Media.Logs;
 
 /// <summary>
 /// What disposable qubes leave in the administrating domain (dom0) of Qubes OS: 22 kinds, as the issue QubesOS/qubes-issues#4972 counts
-/// them. Its first nine and its window titles are taken from there, the others from #3360 and #8569 and from what users found by
-/// searching dom0 for the name of a disposable. They are judged by names only; what a file says of a qube is not read.
+/// them. The first nine and the window titles are from that issue. The others are from #3360 and #8569, and from what users found when
+/// they searched dom0 for the name of a disposable. They are judged by names only; the files' content is not read.
 /// </summary>
 internal static partial class QubesTraces
 {
@@ -130,7 +130,7 @@ internal static partial class QubesTraces
         }
     }
 
-    // Each qube's name leads to the socket of its domain, and each domain that runs has disks that dom0 serves: qrexec.disp12 -> qrexec.7,
+    // Each qube's name links to the socket of its domain, and each running domain has disks that dom0 serves: qrexec.disp12 -> qrexec.7,
     // vbd-7-51712.
     private static HashSet<string>? RunningDisposables(HostFacts facts)
     {

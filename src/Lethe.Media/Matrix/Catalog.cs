@@ -12,10 +12,10 @@ internal static class Catalog
     public static IReadOnlyList<CatalogRoute> Routes { get; } =
     [.. MediaMatrix.Plants.SelectMany(plant => RoutesOf(plant, underLethe: false))];
 
-    /// <summary>Routes that are broken on purpose, to show that none of them comes out clean; run only by name.</summary>
+    /// <summary>Routes that are broken on purpose, to show that none of them is judged clean. They run only by name.</summary>
     public static IReadOnlyList<CatalogRoute> SelfTests { get; } = [.. RoutesOf(BrokenOnPurpose, underLethe: false)];
 
-    /// <summary>The same routes and self-tests as they are under <c>lethe run</c>; those that are left out there say why.</summary>
+    /// <summary>The same routes and self-tests as they are under <c>lethe run</c>, including those that are left out there.</summary>
     public static IReadOnlyList<CatalogRoute> ProtectedRoutes { get; } =
     [.. MediaMatrix.Plants.Append(BrokenOnPurpose).SelectMany(plant => RoutesOf(plant, underLethe: true))];
 
@@ -23,12 +23,12 @@ internal static class Catalog
     public static IReadOnlyList<string> VolatileDirectories { get; } =
     [.. ProtectedRoutes.Select(route => route.Route.VolatileDirectory).OfType<string>().Distinct()];
 
-    /// <summary>The modules all routes together need.</summary>
+    /// <summary>The kernel modules that all routes together need, by name.</summary>
     public static IReadOnlyList<string> Modules { get; } = [.. Routes.SelectMany(route => route.Route.Modules).Distinct()];
 
-    /// <summary>The route of that full name, or null.</summary>
-    /// <param name="name">Full name.</param>
-    /// <param name="underLethe">Whether as it is under <c>lethe run</c>.</param>
+    /// <summary>The route with that name, or null.</summary>
+    /// <param name="name">Its full name, <c>medium/way</c>.</param>
+    /// <param name="underLethe">Whether to find the route as it is under <c>lethe run</c>.</param>
     public static CatalogRoute? Find(string name, bool underLethe = false) =>
         (underLethe ? ProtectedRoutes : Routes.Concat(SelfTests)).FirstOrDefault(route => route.Name == name);
 

@@ -7,24 +7,24 @@ namespace Lethe.Media.Matrix;
 /// <summary>A column of the matrix: what Lethe does about a medium.</summary>
 internal enum MatrixColumn
 {
-    /// <summary>Judges what a host keeps there.</summary>
+    /// <summary>Judges what a host keeps in it.</summary>
     Audit,
 
-    /// <summary>Keeps a workload's data out of it, or keeps hold of it.</summary>
+    /// <summary>Keeps a workload's data out of it, or keeps what is in it until the end.</summary>
     Seal,
 
     /// <summary>Clears it.</summary>
     Purge,
 
-    /// <summary>Puts a canary there, for proofs.</summary>
+    /// <summary>Puts a canary into it, for proofs.</summary>
     Plant,
 
-    /// <summary>Notices what ended workloads left there.</summary>
+    /// <summary>Notices what ended workloads left in it.</summary>
     Watch,
 }
 
 /// <summary>
-/// A row of the matrix: what fills each cell of a medium. A cell that nothing fills is to come, unless it makes no sense.
+/// A row of the matrix: what fills each cell of a medium. An empty cell is still to be written, unless it makes no sense.
 /// </summary>
 /// <param name="Medium">The medium.</param>
 internal sealed record MatrixRow(Medium Medium)
@@ -35,7 +35,7 @@ internal sealed record MatrixRow(Medium Medium)
     /// <summary>What seals it during a run.</summary>
     public ISeal? Seal { get; init; }
 
-    /// <summary>The type that clears it: its seal at the end of a run, or the scrub of free memory.</summary>
+    /// <summary>The type that clears the medium: its seal at the end of a run, or the scrub of free memory.</summary>
     public Type? Purge { get; init; }
 
     /// <summary>Its routes for <c>lethe prove</c>.</summary>

@@ -25,7 +25,7 @@ using Lethe.Media.Zram;
 
 namespace Lethe.Media.Matrix;
 
-/// <summary>The matrix: what audits, seals, purges and plants each medium. All lists of rules, seals and routes are read off it.</summary>
+/// <summary>The matrix: what audits, seals, purges and plants each medium. All lists of rules, seals and routes come from it.</summary>
 public static class MediaMatrix
 {
     /// <summary>The rows, in the order of <see cref="Medium.All"/>.</summary>
@@ -141,16 +141,14 @@ public static class MediaMatrix
         },
     ];
 
-    /// <summary>All audits.</summary>
     internal static IReadOnlyList<IAudit> Audits { get; } = [.. Rows.SelectMany(row => row.Audits)];
 
-    /// <summary>All seals.</summary>
+    /// <summary>All seals, in the order of the rows.</summary>
     public static IReadOnlyList<ISeal> Seals { get; } = [.. Rows.Select(row => row.Seal).OfType<ISeal>()];
 
-    /// <summary>All plants.</summary>
     internal static IReadOnlyList<IPlant> Plants { get; } = [.. Rows.Select(row => row.Plant).OfType<IPlant>()];
 
-    /// <summary>What all rules read of a host.</summary>
+    /// <summary>Patterns of the facts that all rules read, sorted and without duplicates.</summary>
     public static IReadOnlyList<string> Wants { get; } =
         [.. Audits.SelectMany(audit => audit.Wants).Distinct().Order(StringComparer.Ordinal)];
 

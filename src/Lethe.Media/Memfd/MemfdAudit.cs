@@ -4,7 +4,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Memfd;
 
-/// <summary>Whether memory files are held when those who made them are gone.</summary>
+/// <summary>Whether memfds are still held after their creators have ended.</summary>
 internal sealed class MemfdAudit : IAudit
 {
     private const string Files = "memory-file:memfd/*";

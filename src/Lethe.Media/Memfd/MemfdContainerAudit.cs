@@ -7,7 +7,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Memfd;
 
-/// <summary>Whether containers can make files without a name, which can be handed to others and outlive them.</summary>
+/// <summary>Whether containers can create memfds, which can be passed to others and outlive the container.</summary>
 internal sealed class MemfdContainerAudit : IAudit
 {
     public Medium Medium => Medium.Memfd;

@@ -3,7 +3,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.Memfd;
 
-/// <summary>Files without a name, in memory.</summary>
+/// <summary>Memfds: files in memory that have no name in any file system.</summary>
 internal sealed class MemfdPlant : IPlant
 {
     public Medium Medium => Medium.Memfd;

@@ -2,7 +2,7 @@ using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Memfd;
 
-/// <summary>Lethe makes the workload's memory files itself and keeps a descriptor of each, so that it overwrites them last.</summary>
+/// <summary>Lethe creates the workload's memfds itself and keeps a descriptor of each, so that it can overwrite them at the end.</summary>
 internal sealed class MemfdSeal : ISeal
 {
     public Medium Medium => Medium.Memfd;

@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.MemfdSecret;
 
-/// <summary>Whether programs can have memory that the kernel clears for them.</summary>
+/// <summary>Whether programs can get memory that the kernel clears when it frees it.</summary>
 internal sealed class MemfdSecretAudit : IAudit
 {
     private const string Option = "SECRETMEM", Parameter = "secretmem.enable";

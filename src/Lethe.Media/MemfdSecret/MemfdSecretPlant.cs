@@ -3,7 +3,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.MemfdSecret;
 
-/// <summary>Memory that the kernel does not map and zeroes itself when it is freed (mm/secretmem.c).</summary>
+/// <summary>Memory that the kernel does not map, and that it zeroes when it frees it (mm/secretmem.c).</summary>
 internal sealed class MemfdSecretPlant : IPlant
 {
     public Medium Medium => Medium.MemfdSecret;

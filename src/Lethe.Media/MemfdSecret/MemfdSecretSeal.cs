@@ -4,8 +4,8 @@ using Lethe.Media.Sealing;
 namespace Lethe.Media.MemfdSecret;
 
 /// <summary>
-/// The kernel zeroes the pages of secret memory files itself when it frees them (secretmem_free_folio of mm/secretmem.c), in every
-/// version that has them. No run can look: nobody but its owner reads that memory.
+/// The kernel zeroes the pages of memfd_secret files when it frees them (secretmem_free_folio of mm/secretmem.c), in every version that
+/// has them. No run can check that: only its owner can read that memory.
 /// </summary>
 internal sealed class MemfdSecretSeal : ISeal
 {

@@ -3,7 +3,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.PageCache;
 
-/// <summary>Cached pages of files are freed like any other; the rules of anonymous memory decide what becomes of them then.</summary>
+/// <summary>Cached pages of files are freed like any others. So the rules of anonymous memory judge what happens to them then.</summary>
 internal sealed class PageCacheAudit : IAudit
 {
     public Medium Medium => Medium.PageCache;

@@ -4,8 +4,8 @@ using Lethe.Media.Routes;
 namespace Lethe.Media.PageCache;
 
 /// <summary>
-/// Cached file data. The files lie on an encrypted device, so that RAM is the only place where they can be read and
-/// what is found is the cache's alone.
+/// Cached file data. The files lie on an encrypted device. So RAM is the only place where they can be read, and what is found
+/// there is from the page cache.
 /// </summary>
 internal sealed class PageCachePlant : IPlant
 {

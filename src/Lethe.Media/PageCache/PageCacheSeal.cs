@@ -6,8 +6,8 @@ using Lethe.Media.Sealing;
 namespace Lethe.Media.PageCache;
 
 /// <summary>
-/// Files that the workload reads or writes outside its private places stay in the page cache like anybody's. At the end
-/// their cache is dropped; that puts the pages among the free ones, so it is done only where these are zeroed.
+/// Files that the workload reads or writes outside its private places stay in the page cache, as any other files do. At the
+/// end their page cache is dropped. That frees the pages, so it is done only where freed memory is zeroed.
 /// </summary>
 internal sealed class PageCacheSeal : ISeal
 {

@@ -4,12 +4,12 @@ using Lethe.Linux;
 namespace Lethe.Media.PageCache;
 
 /// <summary>
-/// The files that a workload reads or writes outside its private places, noted when it closes them, and their page cache
-/// dropped at the end.
+/// Records the files that a workload reads or writes outside its private places when it closes them. At the end it drops their
+/// page cache.
 /// </summary>
 internal sealed class UsedFiles : IDisposable
 {
-    // File systems without a page cache of their own, or whose files are the kernel's or the workload's private ones.
+    // File systems without a page cache of their own, with files of the kernel, or with the workload's private files.
     private static readonly HashSet<string> Passed =
     [
         "proc",
@@ -35,7 +35,7 @@ internal sealed class UsedFiles : IDisposable
     private readonly HashSet<(ulong, ulong)> known = [];
     private readonly Thread server;
 
-    /// <summary>Makes it; nothing is noted yet.</summary>
+    /// <summary>Prepares the recording, which begins with <see cref="Watch"/>.</summary>
     /// <exception cref="LinuxException">Not permitted.</exception>
     public UsedFiles() => server = new Thread(() =>
     {
@@ -45,13 +45,13 @@ internal sealed class UsedFiles : IDisposable
     })
     { IsBackground = true, Name = "used files" };
 
-    /// <summary>Files noted.</summary>
+    /// <summary>How many files are recorded.</summary>
     public int Count => written.Count;
 
-    /// <summary>Mounts whose files cannot be noted.</summary>
+    /// <summary>Mount points at which nothing can be recorded.</summary>
     public List<string> Unwatched { get; } = [];
 
-    /// <summary>Begins to note what a process, and whatever it starts, closes.</summary>
+    /// <summary>Begins to record the files that are closed through the mounts that a process sees.</summary>
     public void Watch(int process)
     {
         foreach (
@@ -66,16 +66,16 @@ internal sealed class UsedFiles : IDisposable
         server.Start();
     }
 
-    /// <summary>Files that could not be dropped.</summary>
+    /// <summary>How many files' page cache could not be dropped.</summary>
     public int Failed { get; private set; }
 
-    /// <summary>Files that it wrote and that are in the cache still, as somebody else uses them.</summary>
+    /// <summary>How many files were written and are still in the page cache, as other processes use them.</summary>
     public int WrittenLeft { get; private set; }
 
-    /// <summary>Files that it only read and that are in the cache still, such as libraries that others use.</summary>
+    /// <summary>How many files were only read and are still in the page cache, such as libraries that others use.</summary>
     public int ReadLeft { get; private set; }
 
-    /// <summary>Stops noting, drops the page cache of every file noted, and looks whether it went.</summary>
+    /// <summary>Stops recording, drops the page cache of every recorded file, and checks that it is gone.</summary>
     public void Drop()
     {
         watch.Stop();
@@ -94,7 +94,7 @@ internal sealed class UsedFiles : IDisposable
             }
             catch (LinuxException gone) when (gone.Error == Errno.ENOENT)
             {
-                // Deleted meanwhile, and its cache with it.
+                // The file was deleted meanwhile, and its page cache with it.
             }
             catch (LinuxException)
             {

@@ -10,7 +10,7 @@ internal static class Modules
 
     public static IReadOnlyList<string> Wants { get; } = [Bus, Kind + State, Kind + Frozen];
 
-    /// <summary>Whether modules lock themselves without power: one judgement for each.</summary>
+    /// <summary>Whether modules lock themselves when they lose power: one judgement for each.</summary>
     public static IEnumerable<Judgement> Locked(HostFacts facts)
     {
         foreach (FactEntry module in facts.Read(Bus).Entries.Where(entry => entry.Name.StartsWith("nmem", StringComparison.Ordinal)))

@@ -3,7 +3,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.PersistentMemory;
 
-/// <summary>Whether what is written to memory that needs no power can be read from it afterwards.</summary>
+/// <summary>Whether data written to persistent memory can be read from it afterwards.</summary>
 internal sealed class PersistentMemoryAudit : IAudit
 {
     private const string AtRest = "NIST SP 800-53 SC-28", Sanitization = "NIST SP 800-53 MP-6";

@@ -72,7 +72,7 @@ internal sealed class PersistentMemoryPlant : IPlant
 
         public override void EndInWorkload()
         {
-            // The file stays: closing the volume has to be enough.
+            // The file is not deleted: closing the volume has to be enough.
         }
 
         public override void End(IKeeper keeper)

@@ -5,7 +5,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.PersistentMemory;
 
-/// <summary>What is kept on namespaces of persistent memory, and whether it is encrypted.</summary>
+/// <summary>What namespaces of persistent memory hold, and whether it is encrypted.</summary>
 internal static class PersistentNamespaceRules
 {
     private const string DevicePaths = "/dev/pmem", DirectMapping = "dax";
@@ -24,7 +24,7 @@ internal static class PersistentNamespaceRules
             : Judgement.Closed("this machine has no persistent memory in use");
     }
 
-    /// <summary>Whether files are mapped directly onto the medium, which nothing can encrypt: one judgement for each mount.</summary>
+    /// <summary>Whether files are mapped directly from the medium, where nothing encrypts them: one judgement for each mount.</summary>
     public static IEnumerable<Judgement> NotMappedDirectly(HostFacts facts)
     {
         var devices = BlockDevices.Of(facts);
@@ -44,7 +44,7 @@ internal static class PersistentNamespaceRules
         }
     }
 
-    /// <summary>Whether encrypted volumes are on namespaces that write sectors whole.</summary>
+    /// <summary>Whether encrypted volumes lie on namespaces that write only whole sectors.</summary>
     public static IEnumerable<Judgement> WholeSectors(HostFacts facts)
     {
         var devices = BlockDevices.Of(facts);

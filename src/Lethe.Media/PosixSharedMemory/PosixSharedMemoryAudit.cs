@@ -4,7 +4,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.PosixSharedMemory;
 
-/// <summary>Whether shared memory outlived those who shared it.</summary>
+/// <summary>Whether shared memory has outlived the processes that shared it.</summary>
 internal sealed class PosixSharedMemoryAudit : IAudit
 {
     private const string Named = "memory-file:named/*", Deleted = "memory-file:deleted/*", Queues = "/dev/mqueue/*";
@@ -43,7 +43,7 @@ internal sealed class PosixSharedMemoryAudit : IAudit
     {
         if (facts.Scope != FactScope.Host) yield break;
         bool complete = facts.IsComplete(Named, out string problem);
-        // A semaphore of sem_open(3) is a file of 32 bytes that nobody needs to have open.
+        // A semaphore of sem_open(3) is a file of 32 bytes, which need not be open anywhere.
         HeldMemoryFile[] left =
         [
             .. HeldMemoryFile

@@ -152,7 +152,7 @@ internal sealed class PosixSharedMemoryContainerAudit : IAudit
         foreach (ServiceUnit unit in units.All)
         {
             bool hasUser = unit["User"]?.Value is { } user && user is not ("root" or "0"), isDynamic = unit.Switch("DynamicUser", false);
-            // Without a user of its own RemoveIPC= has no effect (systemd.exec(5)).
+            // RemoveIPC= has no effect unless the service has a user of its own (systemd.exec(5)).
             Judgement judgement =
                 unit.Switch("PrivateIPC", false) ? Judgement.Closed("it has an IPC namespace of its own", unit.Evidence("PrivateIPC"))
                 : isDynamic || (hasUser && unit.Switch("RemoveIPC", false))

@@ -3,7 +3,6 @@ namespace Lethe.Media.Routes;
 /// <summary>The matrix column "plant": a medium's routes, for proofs.</summary>
 internal interface IPlant
 {
-    /// <summary>The medium.</summary>
     Medium Medium { get; }
 
     /// <summary>New route objects, one for each way.</summary>

@@ -2,12 +2,12 @@ using Lethe.Linux;
 
 namespace Lethe.Media.Routes;
 
-/// <summary>A file that is filled with the canary through a shared mapping, so that no buffer holds it besides.</summary>
+/// <summary>A file that is filled with the canary through a shared mapping, so that no other buffer holds it.</summary>
 internal static class PlantedFile
 {
-    /// <summary>Makes the file and fills it.</summary>
-    /// <param name="path">Where.</param>
-    /// <param name="planting">What.</param>
+    /// <summary>Creates or truncates the file and fills it.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="planting">What to plant.</param>
     /// <param name="synchronise">Whether to wait until it is on its device.</param>
     /// <returns>Bytes planted.</returns>
     public static long Create(string path, Planting planting, bool synchronise)
@@ -18,7 +18,7 @@ internal static class PlantedFile
         return planted;
     }
 
-    /// <summary>Fills an open file.</summary>
+    /// <summary>Fills an open file, which gets the length of what is planted.</summary>
     public static long Fill(Descriptor file, Planting planting)
     {
         file.SetLength(planting.Bytes);
@@ -26,7 +26,7 @@ internal static class PlantedFile
         return planting.Fill(mapping);
     }
 
-    /// <summary>Overwrites a file in place with zeros and waits until they are on its device.</summary>
+    /// <summary>Overwrites a file with zeros in place, and waits until they are on its device.</summary>
     public static void Overwrite(string path)
     {
         using Descriptor file = Descriptor.Open(path, FileCalls.O_RDWR);

@@ -3,20 +3,19 @@ using Lethe.Linux;
 
 namespace Lethe.Media.Routes;
 
-/// <summary>What the workload is given to plant.</summary>
+/// <summary>What the workload has to plant.</summary>
 /// <param name="canary">The canary.</param>
-/// <param name="bytes">How much of it.</param>
+/// <param name="bytes">How much of it, in bytes.</param>
 internal sealed class Planting(Canary canary, long bytes)
 {
     private const int LargestChunk = 128 * 1024;
 
-    /// <summary>The canary.</summary>
     public Canary Canary { get; } = canary;
 
     /// <summary>How much of it, in bytes.</summary>
     public long Bytes { get; } = bytes;
 
-    /// <summary>Writes the canary in place.</summary>
+    /// <summary>Writes the canary to the beginning of a range.</summary>
     /// <returns>Bytes planted.</returns>
     public long Fill(MemoryRange range)
     {
@@ -25,14 +24,14 @@ internal sealed class Planting(Canary canary, long bytes)
     }
 
     /// <summary>
-    /// Hands the canary out piece by piece through one small buffer, which is cleared afterwards, for places that
-    /// take it only through a system call.
+    /// Passes the canary on piece by piece, for places that take it only through a system call. The pieces go through one small
+    /// buffer, which is cleared afterwards.
     /// </summary>
     /// <param name="from">Where in the canary to begin, in bytes.</param>
-    /// <param name="to">Where to stop.</param>
-    /// <param name="take">Takes a piece and says how many of its bytes it took; fewer than all ends it.</param>
-    /// <param name="chunk">Bytes a piece has, a multiple of the canary's word size.</param>
-    /// <returns>How far it came, in bytes from the canary's beginning; whole words.</returns>
+    /// <param name="to">Where in the canary to stop, in bytes.</param>
+    /// <param name="take">Takes a piece and returns how many of its bytes it took. If not all, no further piece follows.</param>
+    /// <param name="chunk">Bytes of a piece, a multiple of the canary's word size.</param>
+    /// <returns>How much was taken, in bytes from the canary's beginning, in whole words.</returns>
     public long Pour(long from, long to, Func<ReadOnlySpan<byte>, int> take, int chunk = LargestChunk)
     {
         using MemoryRange buffer = MemoryRange.Anonymous(LargestChunk);
@@ -57,7 +56,7 @@ internal sealed class Planting(Canary canary, long bytes)
     }
 
     /// <summary>
-    /// Like <see cref="Pour(long, long, Func{ReadOnlySpan{byte}, int}, int)"/>, for all bytes and takers that take whole pieces.
+    /// Like <see cref="Pour(long, long, Func{ReadOnlySpan{byte}, int}, int)"/>, but for all bytes, and each piece is taken whole.
     /// </summary>
     public long Pour(Action<ReadOnlySpan<byte>> take, int chunk = LargestChunk) => Pour(0, Bytes, piece =>
     {

@@ -7,10 +7,10 @@ internal static class RandomKeyDevice
 {
     private const string Name = "lethe";
 
-    /// <summary>The decrypted side.</summary>
+    /// <summary>Path of the decrypted device.</summary>
     public const string Path = "/dev/mapper/" + Name;
 
-    /// <summary>What it needs of the kernel.</summary>
+    /// <summary>The kernel modules that it needs.</summary>
     public static IReadOnlyList<string> Modules => ["dm-crypt", "xts", "ecb"];
 
     /// <summary>Opens a device with a new random key.</summary>
@@ -29,8 +29,8 @@ internal static class RandomKeyDevice
         Name
     );
 
-    /// <summary>Formats a device as LUKS with a random key in a file that is removed at once, and opens it.</summary>
-    /// <remarks>The key is random, so one cheap round of derivation is enough.</remarks>
+    /// <summary>Formats a device as LUKS with a random key, and opens it. The file with the key is removed at once.</summary>
+    /// <remarks>The key is random, so the cheapest key derivation is enough.</remarks>
     public static void FormatAndOpenLuks(string device)
     {
         const string Key = "/run/key";
@@ -44,6 +44,6 @@ internal static class RandomKeyDevice
         File.Delete(Key);
     }
 
-    /// <summary>Closes it and drops the key.</summary>
+    /// <summary>Closes the device; the kernel drops the key.</summary>
     public static void Close() => Command.Run("/sbin/cryptsetup", "close", Name);
 }

@@ -11,10 +11,10 @@ internal static class ScratchFileSystem
     /// <summary>The file that routes plant.</summary>
     public const string Secret = MountPoint + "/secret";
 
-    /// <summary>What it needs of the kernel.</summary>
+    /// <summary>The kernel modules that it needs.</summary>
     public static IReadOnlyList<string> Modules => ["ext4"];
 
-    /// <summary>What it needs on an encrypted device.</summary>
+    /// <summary>The kernel modules that it needs on an encrypted device.</summary>
     public static IReadOnlyList<string> EncryptedModules => [.. Modules, .. RandomKeyDevice.Modules];
 
     /// <summary>Encrypts a device with a new random key, makes the file system on it and mounts it.</summary>
@@ -25,7 +25,7 @@ internal static class ScratchFileSystem
         Mount(RandomKeyDevice.Path);
     }
 
-    /// <summary>Makes the file system. Nothing is left to a background thread, which would disturb a measurement.</summary>
+    /// <summary>Creates the file system. No work is left for a background thread, which would disturb a measurement.</summary>
     public static void Make(string device) => Command.Run(
         "/sbin/mke2fs",
         "-q",
@@ -45,9 +45,7 @@ internal static class ScratchFileSystem
         device
     );
 
-    /// <summary>Mounts it.</summary>
     public static void Mount(string device, string options = "") => Mounts.Mount(device, MountPoint, "ext4", options);
 
-    /// <summary>Unmounts it.</summary>
     public static void Unmount() => Mounts.Unmount(MountPoint);
 }

@@ -1,8 +1,8 @@
 namespace Lethe.Media.Routes;
 
 /// <summary>
-/// A route by way of a file on a disk: on a file system that the keeper makes, or under <c>lethe run</c> in the scratch
-/// directory that Lethe made.
+/// A route by way of a file on a disk. The file is on a file system that the keeper creates; under <c>lethe run</c> it is in
+/// the scratch directory that Lethe created.
 /// </summary>
 internal abstract class ScratchRoute(string way, string meaning) : Route(way, meaning)
 {
@@ -27,7 +27,7 @@ internal abstract class ScratchRoute(string way, string meaning) : Route(way, me
     /// <summary>Keeper, without <c>lethe run</c>: makes the file system and mounts it.</summary>
     protected abstract void MakeFileSystem();
 
-    /// <summary>Keeper: what the route calls the end.</summary>
+    /// <summary>Keeper, without <c>lethe run</c>: what the route's end is.</summary>
     protected virtual void EndOutside()
     {
     }

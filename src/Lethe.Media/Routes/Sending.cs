@@ -6,7 +6,7 @@ namespace Lethe.Media.Routes;
 /// <summary>Sending into buffers that nobody reads.</summary>
 internal static class Sending
 {
-    /// <summary>Sends the canary into a socket whose peer does not read, as much as its buffers take.</summary>
+    /// <summary>Sends as much of the canary as a socket's buffers take, while the peer does not read.</summary>
     /// <returns>Bytes sent.</returns>
     public static long All(Socket sender, Planting planting)
     {
@@ -27,7 +27,7 @@ internal static class Sending
         });
     }
 
-    /// <summary>Gives a socket a buffer with room for so many bytes and the kernel's accounting.</summary>
+    /// <summary>Gives a socket a buffer with room for this many bytes and the kernel's overhead.</summary>
     public static void SetBuffer(Socket socket, int option, long bytes)
     {
         Span<byte> value = stackalloc byte[sizeof(int)];
@@ -35,7 +35,7 @@ internal static class Sending
         socket.SetRawSocketOption(LocalSocket.SOL_SOCKET, option, value);
     }
 
-    /// <summary>Writes what a descriptor takes without waiting.</summary>
+    /// <summary>Writes as much as a descriptor takes without blocking.</summary>
     /// <returns>Bytes written, possibly 0.</returns>
     public static int WhatFits(Descriptor target, ReadOnlySpan<byte> bytes)
     {
@@ -46,13 +46,13 @@ internal static class Sending
         }
         catch (LinuxException full) when (full.Error == Errno.EAGAIN)
         {
-            // Full: what was written so far stands.
+            // The buffer is full. What was written so far counts.
         }
 
         return written;
     }
 
-    /// <summary>Writes the same piece until the descriptor takes no more without waiting.</summary>
+    /// <summary>Writes the same piece until the descriptor takes no more without blocking.</summary>
     /// <returns>Bytes written.</returns>
     public static long Repeatedly(Descriptor target, ReadOnlySpan<byte> piece)
     {

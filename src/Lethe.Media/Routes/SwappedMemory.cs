@@ -2,7 +2,7 @@ using Lethe.Linux;
 
 namespace Lethe.Media.Routes;
 
-/// <summary>Private memory that is pushed out to swap.</summary>
+/// <summary>Private memory that is swapped out.</summary>
 internal sealed class SwappedMemory
 {
     private const int Attempts = 20;
@@ -16,9 +16,9 @@ internal sealed class SwappedMemory
         planting.Fill(memory);
     }
 
-    /// <summary>Pushes it out; the kernel may need to be asked more than once, as pages in flight are skipped.</summary>
-    /// <param name="mustGo">False when a seal is there to keep it in RAM: then it is asked for just as often, and may fail.</param>
-    /// <exception cref="VoidRunException">It had to go, and less than 99 % went.</exception>
+    /// <summary>Swaps the memory out. The kernel skips pages in flight, so it may have to be asked more than once.</summary>
+    /// <param name="mustGo">False when a seal has to keep it in RAM. The kernel is then asked as often, but may refuse.</param>
+    /// <exception cref="VoidRunException">It had to go, and less than 99 % of it went.</exception>
     public void PushOut(bool mustGo)
     {
         long swapped = 0;
@@ -42,7 +42,7 @@ internal sealed class SwappedMemory
         }
         catch (LinuxException refused) when (refused.Error == Errno.EINVAL && !mustGo)
         {
-            // Locked memory (mm/madvise.c, can_madv_lru_vma), which is one way to seal it.
+            // The memory is locked (mm/madvise.c, can_madv_lru_vma), which is one way to seal it.
             return false;
         }
     }

@@ -1,9 +1,9 @@
 namespace Lethe.Media.Routes;
 
 /// <summary>
-/// A route by way of swap. Without <c>lethe run</c> the memory is pushed out before the positive control. Under it
-/// nothing may go out, so the control sees the memory in RAM, and the kernel is asked to push it out afterwards: with
-/// the seal that changes nothing, without it the canary is in the swap area at the end.
+/// A route by way of swap. Without <c>lethe run</c>, the memory is swapped out before the positive control. Under it nothing
+/// may be swapped out, so the control finds the memory in RAM. Then the kernel is asked to swap it out. With the seal that
+/// changes nothing; without it, the canary is in the swap area at the end.
 /// </summary>
 internal abstract class SwappedRoute(string way, string meaning) : Route(way, meaning)
 {

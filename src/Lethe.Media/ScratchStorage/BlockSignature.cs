@@ -3,8 +3,8 @@ using Lethe.Linux;
 namespace Lethe.Media.ScratchStorage;
 
 /// <summary>
-/// What libblkid knows of a block device's content. Asked through blkid(8), as what is on the device may be made to break
-/// whoever reads it.
+/// What libblkid recognises in a block device's content. It runs as blkid(8), in a process of its own, as the content may be
+/// made to break its reader.
 /// </summary>
 internal static class BlockSignature
 {
@@ -12,14 +12,14 @@ internal static class BlockSignature
     private const int Nothing = 2, Ambivalent = 8;
     private const string Program = "/sbin/blkid";
 
-    // Whatever else it names is of the device, not of its content: where the partition lies, for example.
+    // Other names describe the device, not its content: where the partition lies, for example.
     private static readonly string[] Told = ["PTTYPE=", "TYPE=", "LABEL=", "UUID=", "PTUUID="];
 
-    /// <summary>What is said of a content of which it knows nothing.</summary>
+    /// <summary>The description of content that blkid does not recognise.</summary>
     public static string Unknown => File.Exists(Program) ? "of no kind that blkid knows" : "not known, as there is no blkid here";
 
-    /// <summary>Its kind, label and identity, as blkid writes them (<c>TYPE=ext4 LABEL=backup</c>); not safe to show as it is.</summary>
-    /// <returns>Null when it knows none, or is not there.</returns>
+    /// <summary>The content's type, label and id, as blkid writes them (<c>TYPE=ext4 LABEL=backup</c>); untrusted.</summary>
+    /// <returns>Null when blkid recognises nothing, or is missing.</returns>
     public static string? Of(string device)
     {
         if (!File.Exists(Program)) return null;

@@ -6,21 +6,21 @@ using Lethe.Media.Auditing;
 namespace Lethe.Media.ScratchStorage;
 
 /// <summary>
-/// What becomes of the blocks of deleted files. Without discards they stay until they are overwritten; a discard that passes an encrypted
-/// layer shows below it which blocks are free (dm-crypt(8), <c>allow_discards</c>).
+/// What happens to the blocks of deleted files. Without discards they stay until they are overwritten. But a discard that passes an
+/// encrypted layer shows below it which blocks are free (dm-crypt(8), <c>allow_discards</c>).
 /// </summary>
 internal static class Discards
 {
     private const string VolumeManager = "/etc/lvm/lvm.conf", VolumeManagerHere = "/etc/lvm/lvmlocal.conf", OnRemoval = "issue_discards";
 
-    // btrfs and f2fs discard by themselves where they can, and say so among their options.
+    // btrfs and f2fs discard by default where they can, and then list this option.
     private const string AtOnce = "discard";
 
     public static IReadOnlyList<string> Wants { get; } =
     [VolumeManager, VolumeManagerHere, .. ScratchPlaces.Wants, .. DiscardPath.Wants, .. EncryptionTable.Wants];
 
     /// <summary>
-    /// Whether deleted files are discarded down to the medium; one judgement for each file system that workloads write to.
+    /// Whether discards of deleted files reach the medium: one judgement for each file system that workloads write to.
     /// </summary>
     public static IEnumerable<Judgement> ReachTheMedium(HostFacts facts)
     {
@@ -72,7 +72,7 @@ internal static class Discards
                 ? devices.All.Any(device => device.MapIdentity?.StartsWith("LVM-", StringComparison.Ordinal) == true)
                 : files.Any(file => file.Text is not null);
         if (!used) yield break;
-        // What is said for this host alone comes first.
+        // The file for this host alone comes first.
         TextLine? line = files
             .SelectMany(file => file.Lines)
             .Where(line => line.Text.TrimStart().StartsWith(OnRemoval, StringComparison.Ordinal))

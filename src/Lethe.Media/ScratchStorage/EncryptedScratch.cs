@@ -8,23 +8,22 @@ internal sealed class EncryptedScratch
     private const int GoneMs = 10_000;
     private const string Cryptsetup = "/sbin/cryptsetup", MakeFileSystem = "/sbin/mke2fs";
 
-    /// <summary>Where it lies when nothing else is asked for.</summary>
+    /// <summary>The directory where it lies by default.</summary>
     public const string DefaultPlace = "/var/tmp";
 
     private readonly string name;
 
     private EncryptedScratch(string name, Descriptor mount) => (this.name, Mount) = (name, mount);
 
-    /// <summary>The file system; it is mounted nowhere yet.</summary>
+    /// <summary>The file system, which is mounted nowhere yet.</summary>
     public Descriptor Mount { get; }
 
     /// <summary>Whether this machine has dm-crypt and the tools for it.</summary>
     public static bool IsPossible => File.Exists("/dev/mapper/control") && File.Exists(Cryptsetup) && File.Exists(MakeFileSystem);
 
-    /// <summary>Makes it.</summary>
-    /// <param name="id">Names this run.</param>
+    /// <param name="id">The run's id, which becomes part of the device's name.</param>
     /// <param name="on">A block device, or a directory for a file.</param>
-    /// <param name="bytes">How large it is.</param>
+    /// <param name="bytes">Its size, in bytes.</param>
     /// <exception cref="IOException">Something failed.</exception>
     public static EncryptedScratch Make(string id, string on, long bytes)
     {
@@ -48,7 +47,7 @@ internal sealed class EncryptedScratch
         try
         {
             string[] cipher = ["--type", "plain", "--cipher", "aes-xts-plain64", "--key-size", "512", "--key-file", "/dev/urandom"];
-            // Plain mode takes whatever is there; the size keeps it from more of a device than was asked for.
+            // Plain mode takes the whole device, whatever is on it. The size limits it to what was asked for.
             Command.Run(Cryptsetup, ["open", .. cipher, "--size", (bytes / 512).ToString(), backing, name]);
         }
         finally
@@ -59,7 +58,7 @@ internal sealed class EncryptedScratch
 
         try
         {
-            // No journal: it would keep more names than needed. Nothing is left to a background thread.
+            // It has no journal, which would keep more names than needed. No work is left for a background thread.
             Command.Run(
                 MakeFileSystem,
                 "-q",
@@ -76,7 +75,7 @@ internal sealed class EncryptedScratch
             );
             Descriptor mount = NewMount.Make("ext4", [$"source={device}"], NewMount.MOUNT_ATTR_NOSUID | NewMount.MOUNT_ATTR_NODEV);
             File.SetUnixFileMode($"/proc/self/fd/{mount.Number}", (UnixFileMode)0b1_111_111_111);
-            // From now on the device goes when its last user does, whatever happens to lethe.
+            // From now on the device is removed with its last user, whatever happens to lethe.
             Command.Run(Cryptsetup, "close", "--deferred", name);
             return new EncryptedScratch(name, mount);
         }
@@ -87,8 +86,8 @@ internal sealed class EncryptedScratch
         }
     }
 
-    /// <summary>Lets the device go and waits until it is gone.</summary>
-    /// <returns>False when somebody else holds it.</returns>
+    /// <summary>Closes the device and waits until it is gone.</summary>
+    /// <returns>False when another process still uses it.</returns>
     public bool Close()
     {
         Mount.Dispose();
@@ -102,8 +101,8 @@ internal sealed class EncryptedScratch
         return true;
     }
 
-    // A device that is being taken down does not say its name any more, but has its key still (__dm_destroy of drivers/md/dm.c). So
-    // each without a name may be this one, until its directory is gone: that is removed after the key (cleanup_mapped_device).
+    // A device that is being removed no longer shows its name, but still has its key (__dm_destroy of drivers/md/dm.c). So each device
+    // without a name may be this one until its directory is gone: that is removed after the key (cleanup_mapped_device).
     private bool Exists() => (VanishingFiles.TryList("/sys/block") ?? [])
         .Where(device => device.StartsWith("dm-", StringComparison.Ordinal))
         .Select(device => $"/sys/block/{device}/dm")

@@ -3,22 +3,22 @@ using Lethe.Linux;
 
 namespace Lethe.Media.ScratchStorage;
 
-/// <summary>A block device that a scratch directory is to lie on, and that loses what is on it. Looking at it changes nothing.</summary>
+/// <summary>A block device for a scratch directory, which destroys what is on it. Checking it changes nothing.</summary>
 internal static class ScratchDevice
 {
     private const int PieceBytes = 4 << 20;
 
-    /// <summary>Says what would be destroyed.</summary>
+    /// <summary>Describes what would be destroyed; untrusted.</summary>
     /// <param name="path">A block device, or a directory for a file.</param>
-    /// <param name="mayOverwrite">Whether the user gives away what is on the device.</param>
+    /// <param name="mayOverwrite">Whether the user allows to overwrite the device. Then it is not searched for data.</param>
     /// <returns>
-    /// Null when nothing would: in a directory, and on a device of which every byte reads zero. Not safe to show as it is.
+    /// Null when nothing would be: in a directory, and, without <paramref name="mayOverwrite"/>, on a device with only zero bytes.
     /// </returns>
-    /// <exception cref="ScratchException">It is neither, or not empty and not given away.</exception>
+    /// <exception cref="ScratchException">It is neither, or it is not empty and must not be overwritten.</exception>
     public static string? Destroyed(string path, bool mayOverwrite)
     {
         if (System.IO.Directory.Exists(path)) return null;
-        // Opening other kinds may itself do something: it starts a watchdog, or rewinds a tape.
+        // Opening other kinds of files may have effects: it starts a watchdog, or rewinds a tape.
         using (Descriptor place = Open(path, FileCalls.O_PATH))
         {
             if (!FileStatus.Of(place).IsBlockDevice) throw Unfit($"{Printable.Of(path)} is neither a directory nor a block device");
@@ -35,7 +35,7 @@ internal static class ScratchDevice
                 "name a device that is empty, or add --yes when nothing there is needed any more");
     }
 
-    // Read whole: block devices do not know SEEK_DATA (EINVAL; fixed_size_llseek of fs/read_write.c).
+    // This reads the whole device: block devices do not support SEEK_DATA (EINVAL; fixed_size_llseek of fs/read_write.c).
     private static bool IsZero(Descriptor device)
     {
         byte[] piece = GC.AllocateUninitializedArray<byte>(PieceBytes);

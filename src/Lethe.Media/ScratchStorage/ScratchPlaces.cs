@@ -4,7 +4,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.ScratchStorage;
 
-/// <summary>The directories that workloads write to, and what they are kept on.</summary>
+/// <summary>The directories that workloads write to, and the storage below them.</summary>
 internal static class ScratchPlaces
 {
     private const string Data = "/var/lib/", AtStart = "system/local-fs.target.wants/", Units = "/etc/systemd/system/";
@@ -13,25 +13,25 @@ internal static class ScratchPlaces
 
     public static IReadOnlyList<string> Wants { get; } = [Data, Units, .. StartDirectories, .. PathStorage.Wants];
 
-    /// <summary>The places that are there. <c>/tmp</c> and <c>/var/tmp</c> always are.</summary>
+    /// <summary>The directories that exist on the host. <c>/tmp</c> and <c>/var/tmp</c> are always among them.</summary>
     public static IEnumerable<string> Of(HostFacts facts)
     {
         yield return "/tmp";
         yield return "/var/tmp";
         foreach (FactEntry entry in facts.Read(Data).Entries)
         {
-            // A manager's data is often moved to a larger disk and linked to.
+            // A manager's directory is often a link to a larger disk.
             string place = entry.Target is { } target && target.StartsWith('/') ? target : Data + entry.Name;
             if (entry.Name is "docker" or "containers" or "containerd" or "kubelet") yield return place;
             else if (entry.Name == "libvirt") yield return place + "/images";
         }
     }
 
-    /// <summary>What a place is kept on.</summary>
+    /// <summary>The storage below a directory.</summary>
     public static PathStorage StorageOf(HostFacts facts, string place)
     {
         PathStorage storage = PathStorage.Of(facts, place);
-        // systemd mounts a tmpfs there without a line in fstab(5), unless it is masked.
+        // systemd mounts a tmpfs there without a line in fstab(5), unless the unit is masked.
         if (
             facts.Scope == FactScope.Root
             && place == "/tmp"
@@ -44,7 +44,7 @@ internal static class ScratchPlaces
         return storage;
     }
 
-    /// <summary>Whether the places are encrypted or in memory.</summary>
+    /// <summary>Whether the directories are encrypted or in memory: one judgement for each.</summary>
     public static IEnumerable<Judgement> Encrypted(HostFacts facts)
     {
         if (facts.Scope == FactScope.Files) yield break;

@@ -5,7 +5,7 @@ namespace Lethe.Media.ScratchStorage;
 /// <summary>How large a scratch directory can be.</summary>
 internal static class ScratchRoom
 {
-    /// <summary>Bytes that are free where it is to lie; null for a block device, which says so itself.</summary>
+    /// <summary>Bytes that are free where it would lie; null for a block device, which has a size of its own.</summary>
     /// <param name="on">A directory or a block device; null for the default.</param>
     public static (long Bytes, string Where)? Free(string? on)
     {

@@ -3,7 +3,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.ScratchStorage;
 
-/// <summary>Whether files that workloads wrote and deleted can be read from disks.</summary>
+/// <summary>Whether files that workloads wrote and deleted can still be read from disks.</summary>
 internal sealed class ScratchStorageAudit : IAudit
 {
     private const string Sanitization = "NIST SP 800-53 MP-6", AtRest = "NIST SP 800-53 SC-28";

@@ -7,7 +7,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.ScratchStorage;
 
-/// <summary>What containers write to disks, which deleting does not wipe.</summary>
+/// <summary>What containers write to disks: deleting it does not overwrite it.</summary>
 internal sealed class ScratchStorageContainerAudit : IAudit
 {
     private static readonly string[] Disposal = ["NIST SP 800-53 SC-28", "NIST SP 800-53 SI-12(3)", "NIST SP 800-53 MP-6"];

@@ -14,7 +14,7 @@ internal sealed class ScratchStoragePlant : IPlant
     {
         public override IReadOnlyList<string> Modules => ScratchFileSystem.Modules;
 
-        // What the disk holds under lethe run is encrypted.
+        // Under lethe run, the disk holds only encrypted data.
         public override string LivePlace => Protected ? Place.Ram : Place.ScratchDisk;
 
         protected virtual string MountOptions => "";

@@ -5,12 +5,12 @@ using Lethe.Media.Sealing;
 namespace Lethe.Media.ScratchStorage;
 
 /// <summary>
-/// A scratch directory on storage that is encrypted with a random key, which only the kernel has and forgets at the
-/// end, whatever ends lethe. Where there is no dm-crypt it is a tmpfs.
+/// A scratch directory on storage that is encrypted with a random key. Only the kernel has the key, and drops it at the end,
+/// however lethe ends. Without dm-crypt the directory is a tmpfs.
 /// </summary>
 internal sealed class ScratchStorageSeal : ISeal
 {
-    /// <summary>Where the workload finds it.</summary>
+    /// <summary>The directory's path for the workload.</summary>
     public const string Directory = "/tmp/lethe-scratch";
 
     public Medium Medium => Medium.ScratchStorage;

@@ -5,18 +5,18 @@ using Lethe.Media.Auditing;
 namespace Lethe.Media.ScratchStorage;
 
 /// <summary>
-/// Drives that encrypt by themselves. The kernel's files say nothing of it, so that only what makes it no matter can be seen.
+/// Drives that encrypt by themselves. The kernel's files do not show whether they do. They only show what makes it irrelevant.
 /// </summary>
 internal static class SelfEncryption
 {
     private const string Model = "/sys/class/block/*/device/model";
 
-    // SCSI, SATA, USB; NVMe; memory cards, which have no such thing. Virtual disks are somebody else's.
+    // SCSI, SATA, USB; NVMe; memory cards, which cannot encrypt. Virtual disks are for another host to judge.
     private static readonly string[] Able = ["sd", "nvme"], Unable = ["mmcblk"];
 
     public static IReadOnlyList<string> Wants { get; } = [Model, .. BlockDevices.Wants];
 
-    /// <summary>Whether each drive's content is useless without a key: one judgement for each.</summary>
+    /// <summary>Whether a drive's content is unreadable without a key: one judgement for each.</summary>
     public static IEnumerable<Judgement> Of(HostFacts facts)
     {
         var devices = BlockDevices.Of(facts);

@@ -1,8 +1,8 @@
 namespace Lethe.Media.Sealing;
 
 /// <summary>
-/// One thing that the launcher, the process that becomes the workload, does to itself before it executes the command. It does them in
-/// order, in the thread that executes it.
+/// A step that the launcher, the process that becomes the workload, does to itself before it executes the command. It does the steps in
+/// order, in the thread that executes the command.
 /// </summary>
 public abstract record LaunchOrder
 {
@@ -10,20 +10,20 @@ public abstract record LaunchOrder
     {
     }
 
-    /// <summary>Leave namespaces (unshare(2)).</summary>
+    /// <summary>Move to new namespaces (unshare(2)).</summary>
     /// <param name="Namespaces">Bits of <see cref="Linux.Namespaces"/>.</param>
     public sealed record Unshare(int Namespaces) : LaunchOrder;
 
-    /// <summary>Attach a mount that a descriptor holds (move_mount(2)); the directory is made when it is missing.</summary>
-    /// <param name="Descriptor">Its number in the launcher.</param>
-    /// <param name="Directory">Where.</param>
+    /// <summary>Attach a mount that a descriptor holds (move_mount(2)). The directory is created if it is missing.</summary>
+    /// <param name="Descriptor">The descriptor's number in the launcher.</param>
+    /// <param name="Directory">Where to attach it.</param>
     public sealed record Attach(int Descriptor, string Directory) : LaunchOrder;
 
-    /// <summary>Make a directory that only its owner may use.</summary>
+    /// <summary>Create a directory that only its owner may use.</summary>
     /// <param name="Directory">Its path.</param>
     public sealed record MakeDirectory(string Directory) : LaunchOrder;
 
-    /// <summary>Make a device file one that cannot be opened.</summary>
+    /// <summary>Make a device file impossible to open.</summary>
     /// <param name="Path">Its path.</param>
     public sealed record ForbidDevice(string Path) : LaunchOrder;
 
@@ -42,9 +42,9 @@ public abstract record LaunchOrder
     /// <summary>Keep executed files from giving privileges (prctl(2), PR_SET_NO_NEW_PRIVS).</summary>
     public sealed record ForbidNewPrivileges : LaunchOrder;
 
-    /// <summary>Install the workload's seccomp filter; it holds from then on, so it is done after everything else.</summary>
-    /// <param name="Strict">Whether memory that is given back during life stops for the tracer.</param>
-    /// <param name="Memfd">What becomes of memory files.</param>
+    /// <summary>Install the workload's seccomp filter. It applies to later steps too, so it is installed last.</summary>
+    /// <param name="Strict">Whether calls that free memory stop for the tracer.</param>
+    /// <param name="Memfd">What happens when the workload creates a memfd.</param>
     /// <param name="Traced">Whether there is a tracer.</param>
     public sealed record InstallFilter(bool Strict, MemfdPolicy Memfd, bool Traced) : LaunchOrder;
 
@@ -52,7 +52,7 @@ public abstract record LaunchOrder
     /// <param name="Count">How many.</param>
     public sealed record KeepVariables(int Count) : LaunchOrder;
 
-    /// <summary>Give a signal that lethe ignores its default meaning again, for the command.</summary>
+    /// <summary>Restore the default action of a signal that lethe ignores, for the command.</summary>
     /// <param name="Signal">Its number.</param>
     public sealed record RestoreDefaultSignal(int Signal) : LaunchOrder;
 }

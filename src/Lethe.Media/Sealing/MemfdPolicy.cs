@@ -1,14 +1,14 @@
 namespace Lethe.Media.Sealing;
 
-/// <summary>What becomes of memory files (memfd_create(2)) that the workload makes.</summary>
+/// <summary>What happens when the workload creates a memfd (memfd_create(2)).</summary>
 public enum MemfdPolicy
 {
-    /// <summary>Lethe makes them and keeps a descriptor of each, so that it can overwrite it last.</summary>
+    /// <summary>Lethe creates the memfd and keeps a descriptor of it, so that it can overwrite the memfd at the end.</summary>
     Keep,
 
-    /// <summary>As if the kernel had none.</summary>
+    /// <summary>The call fails, as if the kernel had no memfds.</summary>
     Deny,
 
-    /// <summary>As outside.</summary>
+    /// <summary>The kernel creates the memfd, as without lethe.</summary>
     Allow,
 }

@@ -2,10 +2,10 @@ using Lethe.Linux;
 
 namespace Lethe.Media.Sealing;
 
-/// <summary>What a machine keeps for itself and for lethe when a workload gets the rest of its memory.</summary>
+/// <summary>The memory that stays for the machine and for lethe when a workload gets the rest.</summary>
 internal static class MemoryReserve
 {
-    // A part of what is available, and at least so much.
+    // A twentieth of what is available, and at least this many bytes.
     private const long Least = 64L << 20, Part = 20;
 
     /// <summary>Bytes of memory that are available now, less the reserve.</summary>

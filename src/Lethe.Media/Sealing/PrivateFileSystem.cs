@@ -4,14 +4,14 @@ namespace Lethe.Media.Sealing;
 
 /// <summary>A new file system in memory that only the workload sees.</summary>
 /// <param name="Type"><c>tmpfs</c> or <c>hugetlbfs</c>.</param>
-/// <param name="Directory">Where the workload finds it.</param>
-/// <param name="Options">Such as <c>size=50%</c>.</param>
+/// <param name="Directory">Its mount point for the workload.</param>
+/// <param name="Options">Mount options, such as <c>size=50%</c>.</param>
 public sealed record PrivateFileSystem(string Type, string Directory, IReadOnlyList<string> Options)
 {
-    /// <summary>An option that older kernels do not have and that can be done without; null for none.</summary>
+    /// <summary>An option that is left out where the kernel does not know it; null for none.</summary>
     public string? Preferred { get; init; }
 
-    /// <summary>Makes it; it is mounted nowhere yet.</summary>
+    /// <summary>Creates the file system, which is mounted nowhere yet.</summary>
     /// <exception cref="LinuxException">Not permitted.</exception>
     public Descriptor Make()
     {

@@ -2,7 +2,7 @@ using Lethe.Evidence.Certificates;
 
 namespace Lethe.Media.Sealing;
 
-/// <summary>What decides how a workload is sealed, beside what a seal reads of the machine itself.</summary>
+/// <summary>What decides how a workload is sealed, besides what a seal itself reads of the machine.</summary>
 /// <param name="Kind">What is to be sealed.</param>
 /// <param name="Options">What the user wants.</param>
 /// <param name="Host">The machine.</param>
@@ -11,6 +11,6 @@ public sealed record SealConditions(WorkloadKind Kind, SealOptions Options, Host
     /// <summary>Whether the kernel zeroes memory as it is freed.</summary>
     public bool KernelZeroes => Host.Effective is { InitOnFree: true };
 
-    /// <summary>Whether freed memory will be zeroed anyhow: by the kernel as it is freed, or by a scrub at the end.</summary>
+    /// <summary>Whether freed memory will be zeroed: by the kernel as it is freed, or by a scrub at the end.</summary>
     public bool ZeroesFreedMemory => Options.Scrub || KernelZeroes;
 }

@@ -4,10 +4,10 @@ using Lethe.Media.FreeMemory;
 
 namespace Lethe.Media.Sealing;
 
-/// <summary>A seal whose end needs no action: the outcome is found by asking.</summary>
+/// <summary>A seal that needs no action at the end. The outcome is computed from what is known then.</summary>
 /// <param name="medium">The medium.</param>
 /// <param name="plan">How it is sealed, and what stays open.</param>
-/// <param name="end">Says what came of it.</param>
+/// <param name="end">Computes the outcome.</param>
 internal sealed class Sealed(Medium medium, SealPlan plan, Func<WorkloadEnd, Outcome> end) : SealedMedium
 {
     public override string? How => plan.How;
@@ -17,39 +17,39 @@ internal sealed class Sealed(Medium medium, SealPlan plan, Func<WorkloadEnd, Out
     public override MediumOutcome End(WorkloadEnd ended) => end(ended).Of(medium, How);
 }
 
-/// <summary>What came of one medium, before it is known how it was sealed.</summary>
+/// <summary>The outcome of one medium, without the medium's name and seal.</summary>
 internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verification, Verdict Verdict, string? Reason)
 {
-    /// <summary>What a kernel that zeroes freed memory is cited with.</summary>
+    /// <summary>The evidence for a kernel that zeroes freed memory.</summary>
     public const string KernelZeroes = "init_on_free is in effect, as the kernel's boot log says";
 
     private long? mostBytesLeft;
 
-    /// <summary>Nothing of the workload could get there, and looking shows that nothing did.</summary>
+    /// <summary>Nothing of the workload could get into the medium, and a check has shown that nothing did.</summary>
     public static Outcome Empty(string verification) => new(PurgeMethod.None, 0, verification, Verdict.Clean, null);
 
-    /// <summary>Nobody looked, or nothing could be done.</summary>
+    /// <summary>Nothing was checked, or nothing could be done.</summary>
     public static Outcome Open(string reason) => new(PurgeMethod.None, 0, null, Verdict.Inconclusive, reason);
 
-    /// <summary>The kernel clears it when it frees it, which a route of <c>lethe prove</c> shows and this run did not look at.</summary>
+    /// <summary>The kernel clears the medium when it frees it. A route of <c>lethe prove</c> shows that; this run did not.</summary>
     /// <param name="route">The route.</param>
     public static Outcome ProvedElsewhere(string route) =>
         new(PurgeMethod.ReturnToZeroingAllocator, 0, null, Verdict.ProvedElsewhere, $"lethe prove --route {route}");
 
-    /// <summary>Objects were overwritten, read back and let go.</summary>
+    /// <summary>Objects were overwritten, read back and freed.</summary>
     public static Outcome Overwritten(ObjectsOutcome objects) => objects.Missed is { } missed
         ? new Outcome(PurgeMethod.Overwrite, objects.WipedBytes, null, Verdict.Inconclusive, missed)
         : new Outcome(PurgeMethod.Overwrite, objects.WipedBytes, $"{objects.Seen} objects read back as zero", Verdict.Clean, null);
 
-    /// <summary>The same, but something was seen that makes it less than sure; what is worse already stays so.</summary>
+    /// <summary>The same outcome, but inconclusive for a reason if it was clean. A worse outcome stays as it is.</summary>
     public Outcome Doubted(string reason) =>
         Verdict == Verdict.Clean ? this with { Verdict = Verdict.Inconclusive, Reason = reason } : this;
 
     /// <summary>
-    /// What is in doubt went back to the kernel, and free memory was scrubbed afterwards: as clean as the scrub. It cannot hold all free
-    /// memory at once, so what it did not hold bounds what can be left.
+    /// What is in doubt was freed, and free memory was scrubbed afterwards. The outcome is as good as the scrub. A scrub cannot hold all
+    /// free memory at once. So at most as much can be left as it did not hold.
     /// </summary>
-    /// <param name="scrub">The scrub, which has come to its end.</param>
+    /// <param name="scrub">The scrub, which ran to its end.</param>
     public Outcome AfterScrub(ScrubResult scrub)
     {
         string covered = $"{ByteSize.Format(scrub.Covered)} of {ByteSize.Format(scrub.Free)} free memory were taken zeroed";
@@ -66,7 +66,7 @@ internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verificat
             };
     }
 
-    /// <summary>With the medium and its seal. Nothing is clean that rests on nothing.</summary>
+    /// <summary>The outcome with the medium and its seal. A clean verdict without a verification becomes inconclusive.</summary>
     public MediumOutcome Of(Medium medium, string? seal) =>
         Verdict == Verdict.Clean && Verification is null
             ? Open("nobody looked").Of(medium, seal)

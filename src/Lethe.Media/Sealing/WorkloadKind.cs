@@ -1,8 +1,8 @@
 namespace Lethe.Media.Sealing;
 
-/// <summary>What kind of workload is to be sealed. A seal plans for each as that kind can be reached.</summary>
+/// <summary>The kind of workload to seal. Seals plan differently for each.</summary>
 public enum WorkloadKind
 {
-    /// <summary>A process and all that come of it, started and traced by lethe.</summary>
+    /// <summary>A process and all its descendants, started and traced by lethe.</summary>
     ProcessTree,
 }

@@ -3,7 +3,7 @@ using Lethe.Media.Routes;
 
 namespace Lethe.Media.SelfTest;
 
-/// <summary>Routes that are broken on purpose. A proof that calls any of them clean is worth nothing.</summary>
+/// <summary>Routes that are broken on purpose. A proof that judges any of them clean is worth nothing.</summary>
 internal sealed class SelfTestPlant : IPlant
 {
     public Medium Medium => Medium.SelfTest;

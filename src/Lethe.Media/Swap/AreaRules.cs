@@ -5,7 +5,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Swap;
 
-/// <summary>What the swap areas are kept on, walked down to the medium.</summary>
+/// <summary>The storage below swap areas, followed down to the medium.</summary>
 internal static class AreaRules
 {
     private static readonly string[] Standards = ["NIST SP 800-53 SC-28", "NIST SP 800-53 MP-6", "PCI DSS 4.0.1 3.2.1"];
@@ -77,7 +77,7 @@ internal static class AreaRules
         }
     }
 
-    // Of a file system at rest the first rule has said it.
+    // For a file system at rest, the first rule has judged this.
     private static IEnumerable<Judgement> ConfiguredAsInEffect(HostFacts facts)
     {
         if (facts.Scope != FactScope.Host || facts.Read("/etc/fstab").IsUnknown || facts.Read("/proc/swaps").IsUnknown) yield break;
@@ -86,7 +86,7 @@ internal static class AreaRules
         SwapArea[] used = [.. SwapAreas.Of(facts).All];
         foreach (ConfiguredSwap row in FileSystemTable.SwapAreas(facts))
         {
-            // Names that only udev knows cannot be followed; an area in use has been judged.
+            // Names that only udev knows cannot be followed. An area in use has been judged already.
             BlockDevice? device =
                 row.Source.StartsWith("/dev/", StringComparison.Ordinal) ? devices.Find(row.Source)
                 : row.Source.StartsWith('/') ? devices.Holding(row.Source)
@@ -101,7 +101,7 @@ internal static class AreaRules
         }
     }
 
-    // Making swap anew each time ends its UUID, so the device below must be named by what stays.
+    // Each start formats the swap area again, with a new UUID. So the device below must be named by something that stays.
     private static IReadOnlyList<Repair> RepairsOf(SwapArea area)
     {
         const string name = "lethe-swap", options = "swap,cipher=aes-xts-plain64,size=512,sector-size=4096";

@@ -12,7 +12,7 @@ internal static class SecretHolders
 {
     private const string System = "etc/systemd/system/", User = "etc/systemd/user/";
 
-    // By the name the kernel has for them, which it cuts after 15 characters, and the unit of systemd that starts them.
+    // Their names in the kernel, which cuts them after 15 characters, and the systemd unit that starts them.
     private static readonly (string Name, string? Unit)[] Programs =
     [
         ("ssh-agent", User + "ssh-agent.service"),
@@ -81,7 +81,7 @@ internal static class SecretHolders
             );
     }
 
-    /// <summary>A process, as <c>/proc/PID/status</c> has it; kilobytes are KiB.</summary>
+    /// <summary>A process, as <c>/proc/PID/status</c> shows it; sizes are in KiB.</summary>
     private sealed record Holder(long Locked, long Swapped, bool IsForbidden, IReadOnlyList<Citation> Evidence)
     {
         public bool IsKept => IsForbidden || Locked > 0;

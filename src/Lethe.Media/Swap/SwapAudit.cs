@@ -3,7 +3,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Swap;
 
-/// <summary>Whether what is swapped out can be read from the medium afterwards.</summary>
+/// <summary>Whether swapped-out memory can be read from the medium afterwards.</summary>
 internal sealed class SwapAudit : IAudit
 {
     public Medium Medium => Medium.Swap;

@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Swap;
 
-/// <summary>Whether what containers and services have in memory is swapped out, and whether they may lock what must not be.</summary>
+/// <summary>Whether memory of containers and services can be swapped out, and whether they may lock it.</summary>
 internal sealed class SwapContainerAudit : IAudit
 {
     public Medium Medium => Medium.Swap;

@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Swap;
 
-/// <summary>Settings around swap that are taken for protection, or add copies.</summary>
+/// <summary>Settings around swap that are mistaken for protection, or that add copies.</summary>
 internal static class SwapHabits
 {
     private const string Compressed = "/sys/module/zswap/parameters/enabled", Swappiness = "vm.swappiness";

@@ -32,7 +32,7 @@ internal sealed class SwapPlant : IPlant
         }
     }
 
-    /// <summary>Here the disk never holds the canary; it is seen in RAM before it is pushed out.</summary>
+    /// <summary>The disk never holds this canary in the clear. The positive control finds it in RAM, before it is swapped out.</summary>
     private sealed class Encrypted()
         : Route("encrypted", "a process exits that was swapped out to an area with a random key, which is then closed")
     {

@@ -5,7 +5,7 @@ using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Swap;
 
-/// <summary>The workload's control group may not swap (memory.swap.max and memory.zswap.max 0, or swappiness 0 in version 1).</summary>
+/// <summary>The workload's cgroup may not swap (memory.swap.max and memory.zswap.max 0, or swappiness 0 in version 1).</summary>
 internal sealed class SwapSeal : ISeal
 {
     public Medium Medium => Medium.Swap;
@@ -19,11 +19,11 @@ internal sealed class SwapSeal : ISeal
     public SealedMedium Apply(SealPlan plan, ISealing sealing)
     {
         ControlGroup? group = ControlGroup.TryCreate($"lethe-{sealing.Id}");
-        // What the plan expects, the kernel may refuse.
+        // The kernel may refuse what the plan expects.
         if (group is null) return new Sealed(Medium, WithoutGroup(), Unsealed);
         try
         {
-            // Where none was expected, one can be made all the same.
+            // A group may have been created even where the plan expected none.
             GroupLimits limits = plan.Limits ?? new GroupLimits(ForbidsSwap: true, MemoryOf(sealing.Conditions.Options));
             if (limits.ForbidsSwap) group.ForbidSwap();
             if (limits.MemoryBytes is { } most) group.LimitMemory(most);

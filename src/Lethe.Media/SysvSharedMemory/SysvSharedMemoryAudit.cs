@@ -7,7 +7,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.SysvSharedMemory;
 
-/// <summary>Whether segments and messages outlive those who made them (proc(5): /proc/sysvipc).</summary>
+/// <summary>Whether segments and messages outlive their creators (proc(5): /proc/sysvipc).</summary>
 internal sealed class SysvSharedMemoryAudit : IAudit
 {
     private const string Segments = "/proc/sysvipc/shm", Queues = "/proc/sysvipc/msg", Forced = "kernel.shm_rmid_forced";
@@ -123,7 +123,7 @@ internal sealed class SysvSharedMemoryAudit : IAudit
                 .RepairedBy(new SystemSetting(Forced, "1"));
     }
 
-    // The kernel adds columns now and then.
+    // Columns are found by their headings, as the kernel sometimes adds columns.
     private static int[]? Columns(Reading table, params ReadOnlySpan<string> names)
     {
         if (table.Lines.Count == 0) return null;

@@ -5,7 +5,7 @@ using Lethe.Media.Sealing;
 
 namespace Lethe.Media.SysvSharedMemory;
 
-/// <summary>A namespace of its own for System V objects and message queues, whose segments are overwritten at the end.</summary>
+/// <summary>The workload has its own namespace for System V objects and message queues. Its segments are overwritten at the end.</summary>
 internal sealed class SysvSharedMemorySeal : ISeal
 {
     public Medium Medium => Medium.SysvSharedMemory;
@@ -37,10 +37,10 @@ internal sealed class SysvSharedMemorySeal : ISeal
             spaceName = NameOf(process);
         }
 
-        // Removing it frees it at once when nobody is attached; otherwise it is kept when its last user ends.
+        // Removing a segment that nobody has attached frees it at once. Otherwise lethe keeps it when its last user ends.
         public void OverwriteUnused(int task, int segment)
         {
-            // In a further namespace of the workload's own the same id is another segment.
+            // In another namespace that the workload created, the same id is another segment.
             if (NameOf(task) is { } name && name == spaceName) Inside(() => OverwriteUnused(segment));
         }
 
@@ -81,7 +81,7 @@ internal sealed class SysvSharedMemorySeal : ISeal
             segments++;
         }
 
-        // A thread of its own, as it stays in the namespace.
+        // This takes a thread of its own, as the thread stays in the namespace.
         private void Inside(Action act)
         {
             if (space is null) return;

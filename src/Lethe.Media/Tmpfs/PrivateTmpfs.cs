@@ -6,7 +6,7 @@ namespace Lethe.Media.Tmpfs;
 internal static class PrivateTmpfs
 {
     /// <summary>
-    /// One on a directory of the workload; its pages never go to swap where the kernel can promise that (noswap, since
+    /// A tmpfs on a directory of the workload. Its pages are never swapped out where the kernel has the option noswap (since
     /// Linux 6.4).
     /// </summary>
     public static PrivateFileSystem On(string directory, string size = "50%") =>

@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Tmpfs;
 
-/// <summary>Whether files that are meant to be only in memory are.</summary>
+/// <summary>Whether files that are meant to stay in memory only do so.</summary>
 internal sealed class TmpfsAudit : IAudit
 {
 
@@ -80,7 +80,7 @@ internal sealed class TmpfsAudit : IAudit
     private static IEnumerable<Judgement> NamesNotPublic(HostFacts facts)
     {
         if (facts.Scope != FactScope.Host) yield break;
-        // Without the option its directory is open to all (mode 1777).
+        // Without the option mode=, its directory is open to all (mode 1777).
         Mount[] mounts = [.. Writable(MountTable.Of(facts))], open = [.. mounts.Where(mount => (Mode(mount) & 4) != 0)];
         if (mounts.Length == 0) yield break;
         yield return open.Length == 0

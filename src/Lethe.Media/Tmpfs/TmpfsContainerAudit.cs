@@ -7,7 +7,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Tmpfs;
 
-/// <summary>Whether file systems in memory that containers and services are given stay in memory, and end with them.</summary>
+/// <summary>Whether tmpfs mounts of containers and services stay in memory, and end with them.</summary>
 internal sealed class TmpfsContainerAudit : IAudit
 {
     public Medium Medium => Medium.Tmpfs;

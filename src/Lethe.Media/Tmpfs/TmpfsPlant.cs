@@ -18,7 +18,7 @@ internal sealed class TmpfsPlant : IPlant
 
         public override void Prepare(IKeeper keeper)
         {
-            // Under lethe run this directory is the workload's own tmpfs, which nobody else sees.
+            // Under lethe run, this directory is the workload's own tmpfs, which nobody else sees.
             if (!Protected) Mounts.Mount("tmpfs", MountPoint, "tmpfs", "size=75%");
         }
 

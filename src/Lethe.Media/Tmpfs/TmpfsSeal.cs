@@ -3,7 +3,7 @@ using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Tmpfs;
 
-/// <summary>A private tmpfs on /tmp, /run/user and directories the user names; its files are overwritten before they are freed.</summary>
+/// <summary>A private tmpfs on /tmp, /run/user and directories that the user names. Files are overwritten before they are freed.</summary>
 internal sealed class TmpfsSeal : ISeal
 {
     public Medium Medium => Medium.Tmpfs;

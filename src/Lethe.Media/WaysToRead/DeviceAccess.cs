@@ -5,7 +5,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.WaysToRead;
 
-/// <summary>Devices that read memory past the processor: what an IOMMU lets them see, and which may be plugged in.</summary>
+/// <summary>Devices that read memory by themselves: what an IOMMU lets them read, and which may be plugged in.</summary>
 internal static class DeviceAccess
 {
     private const string Units = "/sys/class/iommu/",
@@ -23,7 +23,7 @@ internal static class DeviceAccess
             .. Processor.Wants,
         ];
 
-    /// <summary>Whether devices see only the memory they were given.</summary>
+    /// <summary>Whether devices can read only the memory that is mapped for them.</summary>
     public static IEnumerable<Judgement> Confined(HostFacts facts)
     {
         if (facts.Scope != FactScope.Host) yield break;
@@ -33,14 +33,14 @@ internal static class DeviceAccess
         else if (units.Entries.Count > 0) yield return OfUnits(facts, units);
         else if (processor.Problem is { } problem)
             yield return Judgement.Unknown($"needs to know whether this is a virtual machine: {problem}", units.Evidence);
-        // What a virtual machine's devices read, its hypervisor reads anyway.
+        // In a virtual machine the hypervisor can read anyway what the devices read.
         else if (!processor.IsVirtual)
             yield return Judgement
                 .Open("devices read all of memory: no IOMMU is in use", units.Evidence, processor.Evidence)
                 .RepairedBy(On(processor));
     }
 
-    /// <summary>Whether what is plugged into Thunderbolt is kept from memory.</summary>
+    /// <summary>Whether devices that are plugged into Thunderbolt are kept from reading memory.</summary>
     public static IEnumerable<Judgement> PluggedIn(HostFacts facts)
     {
         foreach (Reading security in facts.Matching(ThunderboltSecurity))

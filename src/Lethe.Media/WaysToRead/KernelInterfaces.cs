@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.WaysToRead;
 
-/// <summary>Interfaces of the kernel that show its memory, or the memory of others, to programs.</summary>
+/// <summary>Interfaces of the kernel that let programs read its memory, or other programs' memory.</summary>
 internal static class KernelInterfaces
 {
     private const string CannotBeSet = "this kernel has no such interface";
@@ -117,7 +117,7 @@ internal static class KernelInterfaces
                 .RepairedBy(new KernelParameter("lockdown", "integrity"));
     }
 
-    /// <summary>Whether another kernel can take over memory as it is.</summary>
+    /// <summary>Whether another kernel can be started that finds memory as it is.</summary>
     public static IEnumerable<Judgement> OtherKernel(HostFacts facts)
     {
         if (NewKernel.Of(facts) is not { } judgement) yield break;
@@ -128,7 +128,7 @@ internal static class KernelInterfaces
             : judgement;
     }
 
-    /// <summary>Whether processes of one user can read each other.</summary>
+    /// <summary>Whether processes of one user can read each other's memory.</summary>
     public static IEnumerable<Judgement> OtherProcesses(HostFacts facts)
     {
         if (Tracing.Of(facts) is { } judgement) yield return judgement;
@@ -166,7 +166,7 @@ internal static class KernelInterfaces
             );
     }
 
-    /// <summary>Whether the kernel is locked against being read.</summary>
+    /// <summary>Whether lockdown keeps root from reading the kernel's memory.</summary>
     public static IEnumerable<Judgement> LockedDown(HostFacts facts)
     {
         var lockdown = Lockdown.Of(facts);

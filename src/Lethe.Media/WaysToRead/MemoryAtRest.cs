@@ -5,7 +5,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.WaysToRead;
 
-/// <summary>What stays readable in the memory chips themselves: over a restart, or for somebody who takes them out.</summary>
+/// <summary>What stays readable in the memory chips themselves: across a restart, or for somebody who takes them out.</summary>
 internal static class MemoryAtRest
 {
     // The TCG Platform Reset Attack Mitigation Specification: four bytes of attributes, then the bits.
@@ -24,7 +24,7 @@ internal static class MemoryAtRest
         .. MountTable.Wants,
     ];
 
-    /// <summary>Whether memory chips hold cipher text.</summary>
+    /// <summary>Whether the memory chips hold only encrypted data.</summary>
     public static IEnumerable<Judgement> Encrypted(HostFacts facts)
     {
         if (facts.Scope != FactScope.Host) yield break;
@@ -49,7 +49,7 @@ internal static class MemoryAtRest
                 processor.EvidenceOf("tdx_guest")
             );
         else if (processor.Problem is { } problem) yield return Judgement.Unknown($"needs /proc/cpuinfo: {problem}");
-        // A hypervisor decides for its machines, and does not tell all of them.
+        // The hypervisor decides this for its machines, and not all of them can find out.
         else if (processor.IsVirtual) yield break;
         else if (able.Length == 0)
             yield return Judgement
@@ -65,7 +65,7 @@ internal static class MemoryAtRest
                 $"needs the kernel's boot log: {log.Problem ?? "it was not collected"}",
                 processor.EvidenceOf(able[0])
             );
-        // A log that has lost its beginning says nothing about what stood there.
+        // If the log has lost its beginning, that line may have been in it.
         else if (!log.Lines.Any(line => line.Text.Contains("Linux version", StringComparison.Ordinal)))
             yield return Judgement.Unknown(
                 "needs the beginning of the kernel's log, which newer messages have displaced",
@@ -83,7 +83,7 @@ internal static class MemoryAtRest
             );
     }
 
-    /// <summary>Whether firmware clears memory after a restart that nobody planned.</summary>
+    /// <summary>Whether the firmware clears memory after an unplanned restart.</summary>
     public static IEnumerable<Judgement> ClearedAtRestart(HostFacts facts)
     {
         if (facts.Scope != FactScope.Host)

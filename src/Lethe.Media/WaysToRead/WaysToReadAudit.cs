@@ -3,7 +3,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.WaysToRead;
 
-/// <summary>What makes residue, wherever it is, easy to read. Closing these wipes nothing.</summary>
+/// <summary>What makes residue easy to read, wherever it is. Closing these ways overwrites nothing.</summary>
 internal sealed class WaysToReadAudit : IAudit
 {
     private const string ObjectReuse = "NIST SP 800-53 SC-4 (object reuse; it excludes remanence)", Automated = "SRG-OS-000138";

@@ -6,10 +6,10 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.WaysToRead;
 
-/// <summary>Whether containers can read what others on their node have in memory.</summary>
+/// <summary>Whether containers can read other workloads' memory on their node.</summary>
 internal sealed class WaysToReadContainerAudit : IAudit
 {
-    // What lets a process read others' memory, the kernel's, or raw disks.
+    // Capabilities that let a process read others' memory, the kernel's memory, or raw disks.
     private static readonly string[] Capabilities = ["SYS_PTRACE", "SYS_RAWIO", "SYS_ADMIN", "SYSLOG", "BPF", "PERFMON"];
 
     public Medium Medium => Medium.WaysToRead;

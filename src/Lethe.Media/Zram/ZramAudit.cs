@@ -6,7 +6,7 @@ using Lethe.Media.Auditing;
 
 namespace Lethe.Media.Zram;
 
-/// <summary>Whether compressed memory stays memory, and is cleared.</summary>
+/// <summary>Whether compressed swap stays in memory, and is cleared.</summary>
 internal sealed class ZramAudit : IAudit
 {
     private const string Sizes = "/sys/block/*/disksize";

@@ -3,10 +3,10 @@ using Lethe.Facts;
 namespace Lethe.Media.Auditing.Repairing;
 
 /// <summary>
-/// The host's files as they are to be: new ones, and changed copies of those that it has. What a file says already stays, so that
-/// repairs that are copied over earlier ones take nothing back.
+/// The host's files after the repairs: new ones, and changed copies of those that it has. What a file already has stays. So repairs
+/// that are copied over earlier ones undo nothing.
 /// </summary>
-/// <param name="facts">What the host has.</param>
+/// <param name="facts">The host's facts.</param>
 internal sealed class HostFiles(HostFacts facts)
 {
     private const string OutOfUse = "# lethe: ";
@@ -14,27 +14,27 @@ internal sealed class HostFiles(HostFacts facts)
     private readonly SortedDictionary<string, string> changed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> copies = new(StringComparer.Ordinal);
 
-    /// <summary>What is known of the host.</summary>
+    /// <summary>The host's facts.</summary>
     public HostFacts Facts => facts;
 
-    /// <summary>The files, by path without the leading slash.</summary>
+    /// <summary>The files' content, by path without the leading slash.</summary>
     public IReadOnlyDictionary<string, string> All => changed;
 
-    /// <summary>Those made from a file that the host has, with that file's path.</summary>
+    /// <summary>The files that were made from one of the host, and the path of that one.</summary>
     public IReadOnlyDictionary<string, string> Copies => copies;
 
     /// <summary>
-    /// Whether the host has such a file, it was read whole, and a copy can have its name: one that steers a terminal is left alone.
+    /// Whether the host has such a file, all of it was read, and a copy can have its name. A name that steers a terminal cannot be used.
     /// </summary>
     /// <param name="path">With the leading slash.</param>
     public bool IsKnown(string path) =>
         SafePath.Of(path) == path[1..] && facts.Matching(path).Any(file => file.Text is not null && file.Problem is null);
 
-    /// <summary>Adds lines at the end of a file, those that it has not.</summary>
+    /// <summary>Adds the lines that a file does not have yet, at its end.</summary>
     /// <param name="path">Without the leading slash.</param>
     /// <param name="title">The comment that a new file begins with.</param>
     /// <param name="lines">The lines.</param>
-    /// <param name="section">What stands in brackets above them; null where there are no sections.</param>
+    /// <param name="section">The section's name, which goes in brackets above them; null where there are no sections.</param>
     public void Add(string path, string title, IEnumerable<string> lines, string? section = null)
     {
         string text = Current(path) ?? $"# {title}\n# Written by lethe audit --fix.\n";
@@ -47,10 +47,10 @@ internal sealed class HostFiles(HostFacts facts)
     }
 
     /// <summary>Changes the lines of a file.</summary>
-    /// <param name="from">Where it is, with the leading slash.</param>
-    /// <param name="path">Where the changed one goes, without; a stronger place when its own is the distribution's.</param>
-    /// <param name="change">What a line is to be; itself when it stays.</param>
-    /// <returns>False when no line was another afterwards, or the host's file is not known.</returns>
+    /// <param name="from">The file's path, with the leading slash.</param>
+    /// <param name="path">The copy's path, without it. Where the file is the distribution's, this is a place that overrides it.</param>
+    /// <param name="change">Returns a line's new text; the same text when it stays.</param>
+    /// <returns>False when no line changed, or the host's file is not known.</returns>
     public bool Change(string from, string path, Func<string, string> change)
     {
         if (!IsKnown(from)) return false;
@@ -62,10 +62,10 @@ internal sealed class HostFiles(HostFacts facts)
         return true;
     }
 
-    /// <summary>The line, put out of use.</summary>
+    /// <summary>The line as a comment that says that lethe disabled it.</summary>
     public static string Disabled(string line) => OutOfUse + line;
 
-    // Those below the headings of a section; all where there are none.
+    // The lines below the headings of a section; all lines where there are no sections.
     private static HashSet<string> LinesOf(string text, string? section)
     {
         var lines = new HashSet<string>(StringComparer.Ordinal);

@@ -12,11 +12,11 @@ internal static class KernelParameterFiles
         Title = "Kernel parameters that leave nothing of ended workloads readable.";
     private static readonly string[] PieceDirectories = ["/etc/kernel/cmdline.d/", "/etc/cmdline.d/"];
 
-    /// <summary>Puts parameters in and takes others off.</summary>
+    /// <summary>Adds parameters and removes others.</summary>
     /// <param name="files">The host's files.</param>
-    /// <param name="wanted">To be there, with no other value.</param>
-    /// <param name="unwanted">Not to be there.</param>
-    /// <returns>Those of the unwanted that stand in no file that is known.</returns>
+    /// <param name="wanted">Parameters to add; other values of them are removed.</param>
+    /// <param name="unwanted">Parameters to remove.</param>
+    /// <returns>The unwanted parameters that no known file has.</returns>
     public static IReadOnlyList<NoKernelParameter> Add(
         HostFiles files,
         IReadOnlyList<KernelParameter> wanted,
@@ -25,7 +25,7 @@ internal static class KernelParameterFiles
     {
         string[] texts = [.. wanted.Select(parameter => parameter.Text).Distinct(StringComparer.Ordinal)];
         var remaining = unwanted.ToList();
-        // Files that were given stand at paths that are not theirs.
+        // Single files that the user names need not be at the paths where they belong.
         bool hasPaths = files.Facts.Scope != FactScope.Files;
         string[] sources = hasPaths
             ?
@@ -68,7 +68,7 @@ internal static class KernelParameterFiles
             files.Add($"{directory[1..]}60-lethe.conf", Title, texts);
         string[] grub = [.. sources.Where(source => source == Grub || PathPattern.Matches(GrubPieces, source))];
         if (grub.Length == 0 && sources.Length > 0) return;
-        // A later file that begins the line anew would take them off again.
+        // A later file that sets the whole line would remove them again.
         bool isLast = grub.All(source =>
             source == Grub || string.CompareOrdinal(source, GrubPieces.Replace("*", "60-lethe", StringComparison.Ordinal)) <= 0
         );
@@ -79,7 +79,7 @@ internal static class KernelParameterFiles
         );
     }
 
-    // To the end of the last line that counts, when it is not there yet.
+    // Adds what is missing at the end of the last line that counts.
     private static void Append(HostFiles files, string source, string path, string[] texts, Func<string, bool> counts)
     {
         string[] lines = (files.All.GetValueOrDefault(path) ?? files.Facts.Read(source).Text!).Split('\n');
@@ -97,7 +97,7 @@ internal static class KernelParameterFiles
             line.TrimStart().StartsWith('#') ? line : Without(line, unwanted)
         );
 
-    // Words end at white space and at the shell's quotes, which stay.
+    // Words end at white space and at shell quotes. The quotes stay.
     private static string Without(string line, Func<string, bool> unwanted)
     {
         int at = 0;
@@ -105,7 +105,7 @@ internal static class KernelParameterFiles
         {
             int end = at;
             while (end < line.Length && !IsEdge(line[end])) end++;
-            // An assignment's value begins behind its equals sign when there is no quote.
+            // Without a quote, an assignment's value begins after its equals sign.
             int start =
                 line.AsSpan(at, end - at).StartsWith("GRUB_CMDLINE", StringComparison.Ordinal)
                 && line.IndexOf('=', at, end - at) is >= 0 and var equals
@@ -113,7 +113,7 @@ internal static class KernelParameterFiles
                     : at;
             if (end > start && unwanted(line[start..end]))
             {
-                // With the white space before it, or else behind it.
+                // Removes the white space before the word too, or else the one after it.
                 int from = start > 0 && line[start - 1] is ' ' or '\t' ? start - 1 : start;
                 if (from == start && end < line.Length && line[end] is ' ' or '\t') end++;
                 line = line.Remove(from, end - from);
@@ -132,7 +132,7 @@ internal static class KernelParameterFiles
 
     private static string NameOf(string word) => word.IndexOf('=') is >= 0 and var equals ? word[..equals] : word;
 
-    // For the inside of the shell's double quotes.
+    // Escapes text for the inside of double quotes of the shell.
     private static string Quoted(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal)

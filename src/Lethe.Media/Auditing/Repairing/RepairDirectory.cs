@@ -1,16 +1,17 @@
 namespace Lethe.Media.Auditing.Repairing;
 
 /// <summary>
-/// The directory that repairs are written to: of one host at its top, of several in a directory each. All of it is there, or nothing.
+/// The directory that repairs are written to. Files of one host go to its top; with several hosts, each has a directory. Either all of
+/// it is written, or nothing.
 /// </summary>
 internal sealed class RepairDirectory
 {
     private readonly string directory;
     private readonly List<(string Host, IReadOnlyList<RepairedFile> Files)> hosts = [];
 
-    /// <summary>A directory to be made.</summary>
-    /// <param name="directory">It must not be there yet, or be empty.</param>
-    /// <exception cref="RepairException">It is there and not empty, or is no directory.</exception>
+    /// <summary>Checks a directory that is to be created.</summary>
+    /// <param name="directory">It must not exist yet, or be empty.</param>
+    /// <exception cref="RepairException">It exists and is not empty, or is no directory.</exception>
     public RepairDirectory(string directory)
     {
         if (directory.Length == 0) throw new RepairException("the directory for repairs has no name", "name one that is not there yet");
@@ -29,17 +30,17 @@ internal sealed class RepairDirectory
         }
     }
 
-    /// <summary>Takes the files of a host.</summary>
+    /// <summary>Adds the files of a host.</summary>
     /// <param name="host">The host's name; untrusted.</param>
     /// <param name="files">Its files.</param>
     public void Add(string host, IReadOnlyList<RepairedFile> files) => hosts.Add((host, files));
 
-    /// <summary>Writes all of them.</summary>
+    /// <summary>Writes all files.</summary>
     /// <returns>How many files.</returns>
-    /// <exception cref="RepairException">They cannot be written; then nothing is.</exception>
+    /// <exception cref="RepairException">They cannot be written; then none is.</exception>
     public int Write()
     {
-        // Beside it, to be renamed when it is whole; its name is nobody else's.
+        // A directory beside it, which is renamed when it is complete. Nobody else uses its name.
         string making = $"{directory}.{Guid.NewGuid():n}";
         try
         {
@@ -54,7 +55,7 @@ internal sealed class RepairDirectory
                 count++;
             }
 
-            // Only an empty one is deleted.
+            // This deletes it only if it is empty.
             if (Directory.Exists(directory)) Directory.Delete(directory);
             Directory.Move(making, directory);
             return count;

@@ -1,7 +1,7 @@
 namespace Lethe.Media.Auditing.Repairing;
 
-/// <summary>Repairs cannot be written as asked.</summary>
-/// <param name="message">What failed, on what, why.</param>
+/// <summary>Repairs cannot be written as the user wants.</summary>
+/// <param name="message">What failed, on what, and why.</param>
 /// <param name="hint">What to do.</param>
 public sealed class RepairException(string message, string hint) : Exception(message)
 {

@@ -2,16 +2,16 @@ using Lethe.Facts;
 
 namespace Lethe.Media.Auditing.Repairing;
 
-/// <summary>Turns the repairs of one host into files. The same facts and repairs give the same files.</summary>
+/// <summary>Turns the repairs of one host into files. Equal facts and repairs give equal files.</summary>
 internal static class RepairFiles
 {
-    /// <summary>The instructions, which go with every set.</summary>
+    /// <summary>The name of the instructions, which every set of files has.</summary>
     public const string Instructions = "README";
 
     private const string Module = "lethe.nix";
 
     /// <summary>The files, ordered by path.</summary>
-    /// <param name="facts">What the host has; its files are the beginning of changed copies.</param>
+    /// <param name="facts">The host's facts. Changed copies are made from its files.</param>
     /// <param name="repairs">What closes its open findings.</param>
     public static IReadOnlyList<RepairedFile> Of(HostFacts facts, IReadOnlyList<Repair> repairs)
     {
@@ -48,7 +48,7 @@ internal static class RepairFiles
         return [.. all.Select(file => new RepairedFile(file.Key, file.Value))];
     }
 
-    // A line that replaces none goes to the end, of a file that is not there too.
+    // A line that replaces none goes to the end of the file, which may be new.
     private static bool IsPut(TableLine line, HostFiles files)
     {
         string old = line.Old.Trim();
@@ -58,7 +58,7 @@ internal static class RepairFiles
         return true;
     }
 
-    // A line break would make lines of somebody else's in files that are made of lines.
+    // A line break in a name or value would let others add lines to these files.
     private static bool IsOneLine(Repair repair) => repair switch
     {
         KernelParameter parameter => Plain(parameter.Text) && !parameter.Text.Contains('"'),
@@ -80,7 +80,7 @@ internal static class RepairFiles
         return true;
     }
 
-    // Different names may become the same when they are made safe; and none may take the place of what is made here.
+    // Different names may become equal when they are made safe. And none may replace a file that is generated here.
     private static string Free(string path, SortedDictionary<string, string> taken)
     {
         bool IsTaken(string name) =>

@@ -3,15 +3,14 @@ using Lethe.Evidence;
 
 namespace Lethe.Media.Auditing.Repairing;
 
-/// <summary>What a person is to do with the files, in the order in which it has to be done.</summary>
+/// <summary>What a person has to do with the files, in the right order.</summary>
 internal static class RepairInstructions
 {
-    /// <summary>The text.</summary>
     /// <param name="host">The host; untrusted.</param>
     /// <param name="files">Its files.</param>
-    /// <param name="wanted">Kernel parameters that were put in.</param>
-    /// <param name="unwanted">Kernel parameters that were taken off where they were found.</param>
-    /// <param name="byHand">What no file does.</param>
+    /// <param name="wanted">Kernel parameters that were added.</param>
+    /// <param name="unwanted">Kernel parameters that were removed where they were found.</param>
+    /// <param name="byHand">Repairs that no file makes.</param>
     /// <param name="uses">Further files and what to do with each.</param>
     /// <param name="module">The module for NixOS; null without one.</param>
     public static string Of(
@@ -73,12 +72,12 @@ internal static class RepairInstructions
         yield return "mkinitcpio -P                  (unified images of Arch)";
     }
 
-    // A word of the shell's, with control characters shown instead of written.
+    // A word of the shell, with control characters made visible.
     private static string Word(string text) =>
         text.All(letter => char.IsAsciiLetterOrDigit(letter) || "._/@:+,=-".Contains(letter))
             ? text
             : $"'{Printable.Of(text).Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    // Tables that may hold the paths of keys are for root's eyes.
+    // Only root may read tables that may hold the paths of keys.
     private static string ModeOf(HostFiles files, string path) => path == "etc/crypttab" && files.Copies.ContainsKey(path) ? "600" : "644";
 }

@@ -4,15 +4,15 @@ using System.Text;
 namespace Lethe.Media.Auditing.Repairing;
 
 /// <summary>
-/// Makes paths out of text that nobody trusts: they stay below the directory, and no tool takes a part for anything but a name.
+/// Makes paths from untrusted text. They stay below the directory, and no tool takes a part of them for anything but a name.
 /// </summary>
 internal static class SafePath
 {
-    // NAME_MAX of linux/limits.h is 255 bytes; room is left for what others add.
+    // NAME_MAX of linux/limits.h is 255 bytes. This leaves room for what callers add.
     private const int LongestPart = 200, MostParts = 16;
 
-    /// <summary>The path with every part made safe. What is safe already stays as it is.</summary>
-    /// <param name="path">With <c>/</c> between its parts.</param>
+    /// <summary>The path with every part made safe. Safe parts stay as they are.</summary>
+    /// <param name="path">A path with <c>/</c> between its parts.</param>
     public static string Of(string path)
     {
         string[] parts = [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Select(PartOf)];
@@ -20,7 +20,7 @@ internal static class SafePath
         return parts.Length == 0 ? "_" : string.Join('/', parts);
     }
 
-    /// <summary>One name. A slash in it is no separator.</summary>
+    /// <summary>One name made safe. A slash in it does not separate parts.</summary>
     public static string PartOf(string name)
     {
         var safe = new StringBuilder();
@@ -28,7 +28,7 @@ internal static class SafePath
             safe.Append(
                 char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '+' or '@' or ':' or ',' or '=' or '\\' ? letter : '_'
             );
-        // Neither the directory above, nor an option of a program.
+        // It must name neither this directory nor its parent, and must not look like a program's option.
         if (safe[0] == '-' || name is "." or "..") safe[0] = '_';
         if (safe.Length <= LongestPart) return safe.ToString();
         string mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12];

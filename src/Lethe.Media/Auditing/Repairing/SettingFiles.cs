@@ -4,7 +4,7 @@ using Lethe.Facts.Views;
 namespace Lethe.Media.Auditing.Repairing;
 
 /// <summary>
-/// Settings of sysctl.d(5), tmpfiles.d(5) and systemd's drop-ins; lines of other files that would win over them are put out of use.
+/// Settings of sysctl.d(5), tmpfiles.d(5) and systemd's drop-ins. Lines of other files that would override them are disabled.
 /// </summary>
 internal static class SettingFiles
 {
@@ -17,7 +17,7 @@ internal static class SettingFiles
     {
         if (settings.Count == 0) return;
         files.Add(System, Title, settings.Select(setting => $"{setting.Name} = {setting.Value}").Order(StringComparer.Ordinal));
-        // Of files the last counts; the old one comes after all.
+        // The last file counts, and the old /etc/sysctl.conf comes after all others.
         foreach (SystemSetting setting in settings)
             PutOutOfUse(files, SystemSettings.Lines(files.Facts, setting.Name), "etc/sysctl.d/", setting.Value, file =>
                 !PathPattern.Matches("/*/sysctl.d/*", file) && !PathPattern.Matches("/*/*/sysctl.d/*", file)
@@ -29,7 +29,7 @@ internal static class SettingFiles
     public static void Add(HostFiles files, IReadOnlyList<KernelFile> settings)
     {
         if (settings.Count == 0) return;
-        // Of lines for the same file the first counts.
+        // The first line for a file counts.
         foreach (KernelFile setting in settings)
             PutOutOfUse(files, KernelFiles.Lines(files.Facts, setting.Path), "etc/tmpfiles.d/", setting.Value, file =>
                 string.CompareOrdinal(NameOf(file), NameOf(Kernel)) <= 0
@@ -45,7 +45,7 @@ internal static class SettingFiles
                 files.Add(file.Key, Title, section.Select(dropIn => $"{dropIn.Key}={dropIn.Value}"), section.Key);
     }
 
-    /// <summary>The line of tmpfiles.d(5).</summary>
+    /// <summary>The setting as a line of tmpfiles.d(5).</summary>
     public static string LineOf(KernelFile setting)
     {
         string value = setting.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal);
