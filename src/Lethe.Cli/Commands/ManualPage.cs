@@ -1,11 +1,25 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
+using Lethe.Evidence;
 
 namespace Lethe.Cli.Commands;
 
 /// <summary>A manual page in the form of man(7), made from the command tree, so that it says what the command does.</summary>
 internal static class ManualPage
 {
+    private static readonly (int Code, string Meaning)[] ExitCodes =
+    [
+        (ExitCode.Clean, "Nothing is left, open or wrong, and all of it was looked at."),
+        (ExitCode.OperationalError, "Something failed on the way."),
+        (ExitCode.Residue, "Residue was found, a medium is open, or a record was changed."),
+        (ExitCode.Inconclusive, "Nothing was found, and not all could be looked at or decided."),
+        (ExitCode.Unsupported, "It is not possible on this kernel or machine."),
+        (ExitCode.Usage, "The command line is wrong."),
+        (ExitCode.Permission, "A permission is missing."),
+        (ExitCode.Configuration, "A configuration, profile, rule or limit is wrong."),
+    ];
+
     /// <summary>The commands that have a page of their own, the whole first.</summary>
     public static IEnumerable<(string Name, Command Command)> All(RootCommand root) =>
         [("lethe", root), .. root.Subcommands.Where(command => !command.Hidden).Select(command => ($"lethe-{command.Name}", command))];
@@ -39,7 +53,8 @@ internal static class ManualPage
         }
 
         page.Append(".SH EXIT STATUS\n");
-        page.Append("See docs/verdicts.md and the document of the command in docs, which come with lethe.\n");
+        if (command.Name == "run") page.Append("That of the command, unless one of these replaces it.\n");
+        foreach ((int code, string meaning) in ExitCodes) Entry(page, code.ToString(CultureInfo.InvariantCulture), meaning);
         return page.ToString();
     }
 
@@ -64,9 +79,10 @@ internal static class ManualPage
         page.Append(heading).Append('\n');
         foreach (Option option in options)
         {
-            string names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2).Prepend(option.Name));
+            string names = string.Join(", ", option.Aliases.Where(alias => alias[0] == '-' && alias.Length == 2).Prepend(option.Name));
             string value = option.ValueType == typeof(bool) || option.HelpName is null ? "" : $" \\fI{Text(option.HelpName)}\\fR";
-            Entry(page, $"\\fB{Text(names)}\\fR{value}", option.Description);
+            string standard = option.HasDefaultValue && option.GetDefaultValue() is (string or int) and var given ? $" [default: {given}]" : "";
+            Entry(page, $"\\fB{Text(names)}\\fR{value}", option.Description + standard);
         }
     }
 

@@ -29,7 +29,7 @@ internal static class RunOptions
 
     private static readonly Option<string> Memfd = new("--memfd")
     {
-        Description = "Memory files: keep (lethe makes and wipes them), deny, allow.",
+        Description = "memfd: keep (lethe creates and wipes them), deny, allow.",
         HelpName = "HOW",
         DefaultValueFactory = _ => "keep",
     };
@@ -64,7 +64,7 @@ internal static class RunOptions
 
     private static readonly Option<string> Cache = new("--cache")
     {
-        Description = "drop or keep the page cache of files it used.",
+        Description = "Drop or keep the page cache of files it used: drop, keep.",
         HelpName = "WHAT",
         DefaultValueFactory = _ => "drop",
     };
