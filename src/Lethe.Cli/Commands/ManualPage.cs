@@ -81,7 +81,8 @@ internal static class ManualPage
         {
             string names = string.Join(", ", option.Aliases.Where(alias => alias[0] == '-' && alias.Length == 2).Prepend(option.Name));
             string value = option.ValueType == typeof(bool) || option.HelpName is null ? "" : $" \\fI{Text(option.HelpName)}\\fR";
-            string standard = option.HasDefaultValue && option.GetDefaultValue() is (string or int) and var given ? $" [default: {given}]" : "";
+            object? given = option.HasDefaultValue ? option.GetDefaultValue() : null;
+            string standard = given is string or int ? $" [default: {given}]" : "";
             Entry(page, $"\\fB{Text(names)}\\fR{value}", option.Description + standard);
         }
     }
