@@ -9,8 +9,6 @@ namespace Lethe.Cli.Commands;
 /// <param name="Hint">What to write instead.</param>
 internal sealed record UsageError(string Message, string Hint)
 {
-    private const int MostSuggestions = 2;
-
     /// <summary>Finds the first error of a command line; null when there is none.</summary>
     /// <param name="parsed">The command line as the parser understood it.</param>
     /// <param name="arguments">The command line as it was given.</param>
@@ -55,6 +53,5 @@ internal sealed record UsageError(string Message, string Hint)
         _ => error.Message,
     };
 
-    private static string Nearest(string given, IEnumerable<string> known) =>
-        string.Join(" or ", Spelling.Nearest(given, known).Take(MostSuggestions));
+    private static string Nearest(string given, IEnumerable<string> known) => Spelling.Nearest(given, known).First();
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles both copies of the program side by side: on two processors a quarter less time than one after the other.
+# Compiles both copies of the program side by side, which takes less time than one after the other (bench/RESULTS.md).
 #
 #   compile-copies.sh COMPILER ARGUMENTS-FILE ARGUMENTS-FILE
 set -eu

@@ -25,7 +25,7 @@ public sealed class OutcomeTests
     {
         MediumOutcome outcome = Wiped.AfterScrub(Scrub(free: 1000 << 20, covered: 990 << 20)).Of(Medium.Swap, null);
         Assert.Equal((Verdict.Bounded, 10L << 20), (outcome.Verdict, outcome.MostBytesLeft));
-        Assert.Contains("990.0 MiB of 1000.0 MiB", outcome.Verification);
+        Assert.Contains("990 MiB of 1000 MiB", outcome.Verification);
         Assert.Contains("1 page read back as zero", outcome.Verification);
         Assert.Contains("10.0 MiB", outcome.Reason);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using Lethe.Linux;
 using Lethe.Scanning.Opening;
@@ -92,10 +93,26 @@ public sealed class RealVirtualMachineTests : IDisposable
             $"{backend},id=ram0,size={Memory},share={share}",
             "-display", "none", "-nodefaults", "-no-user-config", "-qmp", $"unix:{directory}/qmp,server=on,wait=off",
         ]);
-        while (!File.Exists($"{directory}/qmp"))
+        while (!Listens($"{directory}/qmp"))
         {
             Assert.False(qemu.HasExited, "QEMU ended by itself");
             Thread.Sleep(5);
+        }
+    }
+
+    // The socket's file is there before anybody listens (bind(2), listen(2)).
+    private static bool Listens(string path)
+    {
+        if (!File.Exists(path)) return false;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }
