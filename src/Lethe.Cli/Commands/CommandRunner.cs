@@ -14,7 +14,7 @@ internal static class CommandRunner
         if (parsed.Action is not HelpAction)
         {
             // Who names no command wants to know which there are; nothing was done, so this is no success.
-            if (parsed.CommandResult.Command.Action is null && parsed.UnmatchedTokens.Count == 0)
+            if (parsed.Errors.Count > 0 && parsed.CommandResult.Command.Action is null && parsed.UnmatchedTokens.Count == 0)
             {
                 root.Parse([.. arguments, "--help"]).Invoke();
                 return ExitCode.Usage;
