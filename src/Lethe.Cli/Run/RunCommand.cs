@@ -18,7 +18,7 @@ internal static class RunCommand
 
     private static readonly Option<bool> RequireClean = new("--require-clean")
     {
-        Description = "Return 3 when a medium stays open, also one that the plan names.",
+        Description = "Return 3 when a medium stays open or bounded, also one that the plan names.",
     };
 
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "Say nothing when everything went as planned." };

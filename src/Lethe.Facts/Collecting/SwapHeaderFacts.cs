@@ -81,7 +81,7 @@ internal sealed class SwapHeaderFacts : ISpecialFacts
         }
     }
 
-    // Only letters and digits are told: anything else is no signature, and nobody's business.
+    // Only letters, digits and dashes are reported. Anything else is no signature, and private.
     private static string Text(byte[] page, int offset)
     {
         string text = Encoding.ASCII.GetString(page, offset, SignatureBytes).TrimEnd('\0');
