@@ -82,7 +82,7 @@ internal sealed unsafe class MemoryFile : IDisposable
         while (destination.Length > 0)
         {
             int got = descriptor.ReadSomeAt(offset, destination);
-            if (got == 0) throw new EndOfStreamException("the memory file is shorter");
+            if (got == 0) throw new EndOfStreamException("the memfd is shorter");
             Errno.CheckReturned(Math.Max(0, -got), "pread");
             destination = destination[got..];
             offset += got;

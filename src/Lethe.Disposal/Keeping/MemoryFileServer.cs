@@ -17,7 +17,7 @@ internal sealed class MemoryFileServer(SeccompListener listener, KeptObjects obj
             while (listener.TryReceive(out SeccompQuestion question)) Answer(question);
         }
     })
-    { IsBackground = true, Name = "memory files" }.Start();
+    { IsBackground = true, Name = "memfds" }.Start();
 
     private void Answer(SeccompQuestion question)
     {

@@ -121,7 +121,7 @@ internal sealed class KeptObjects : IDisposable
     {
         if (total.Missed > 0) return $"{total.Missed} objects could not be kept or overwritten";
         if (total.Count.Unreached > 0)
-            return $"{total.Count.Unreached} bytes may not be written any more (sealed memory files); --scrub closes it";
+            return $"{total.Count.Unreached} bytes may not be written any more (sealed memfds); --scrub closes it";
         return total.Count.Wrong > 0 ? $"{total.Count.Wrong} pages did not read back as zero" : null;
     }
 

@@ -58,7 +58,7 @@ internal static class LedgerConnection
         {
             throw new EvidenceException(
                 "the ledger needs SQLite, which cannot be loaded here",
-                "see whether files may grow (ulimit -f) and memory files be run (vm.memfd_noexec), or use --no-certificate",
+                "see whether files may grow (ulimit -f) and memfds be executed (vm.memfd_noexec), or use --no-certificate",
                 ExitCode.Configuration);
         }
     }

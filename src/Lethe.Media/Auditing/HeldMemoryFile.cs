@@ -59,7 +59,7 @@ internal sealed record HeldMemoryFile(string Name, long Bytes, long Made, IReadO
         if (!complete) yield return Judgement.Unknown($"needs to see what all processes have open ({problem})");
         else if (files.Any(file => file.IsOrphan is null))
             yield return Judgement.Unknown(
-                "needs a kernel that says when memory files were made (Linux 5.18)",
+                "needs a kernel that says when memfds were made (Linux 5.18)",
                 [.. files.Where(file => file.IsOrphan is null).Take(5).Select(file => file.Evidence)]
             );
         else if (orphans.Length == 0)

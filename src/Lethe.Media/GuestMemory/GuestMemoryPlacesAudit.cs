@@ -60,7 +60,7 @@ internal static class GuestMemoryPlacesAudit
     });
 
     private static Judgement Unnamed(GuestMemoryFile file) =>
-        Judgement.Unknown($"needs what {file.Path} is: a memory file, or one on a disk", file.Evidence);
+        Judgement.Unknown($"needs what {file.Path} is: a memfd, or a file on a disk", file.Evidence);
 
     private static IReadOnlyList<Repair> WithoutFile(GuestMachine machine) => machine.Monitor switch
     {

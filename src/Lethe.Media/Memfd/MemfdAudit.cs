@@ -15,8 +15,8 @@ internal sealed class MemfdAudit : IAudit
 
     public IReadOnlyList<Rule> Rules { get; } =
     [
-        new("memfd/not-held", Severity.Medium, "no memory file is held when its maker is gone",
-            "A memory file lives as long as any process has it open or mapped: a helper that was handed it and lives on keeps all of its "
+        new("memfd/not-held", Severity.Medium, "no memfd is held when its maker is gone",
+            "A memfd lives as long as any process has it open or mapped: a helper that was handed it and lives on keeps all of its "
                 + "content. A process that began after the file was made did not make it.",
             NotHeld
         )
@@ -26,5 +26,5 @@ internal sealed class MemfdAudit : IAudit
         },
     ];
 
-    private static IEnumerable<Judgement> NotHeld(HostFacts facts) => HeldMemoryFile.JudgeHeld(facts, Files, "memory files");
+    private static IEnumerable<Judgement> NotHeld(HostFacts facts) => HeldMemoryFile.JudgeHeld(facts, Files, "memfds");
 }

@@ -47,7 +47,7 @@ internal sealed unsafe class MemoryFileImage(MemoryFile file) : IPhysicalMemory
         var found = new Survivors(canary, plantedBytes);
         ScanResult result = scanner.Scan(source);
         // What was not read was not searched, and must not be reported as empty.
-        if (result.Unread is [var unread, ..]) throw new IOException($"a memory file could not be read at {unread.Offset}: {unread.Why}");
+        if (result.Unread is [var unread, ..]) throw new IOException($"a memfd could not be read at {unread.Offset}: {unread.Why}");
         foreach (Hit hit in result.Hits) found.Note(hit.Part.Offset + hit.Match.Position, hit.Match.PatternOffset, hit.Match.Length);
         return found;
     }

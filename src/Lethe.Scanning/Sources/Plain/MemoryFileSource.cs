@@ -9,7 +9,7 @@ namespace Lethe.Scanning.Sources;
 internal sealed class MemoryFileSource(MemoryFile file, IEnumerable<(long Offset, long Length)> ranges) : Source
 {
     /// <inheritdoc/>
-    public override string Name => "memory file";
+    public override string Name => "memfd";
 
     /// <inheritdoc/>
     public override string Form => "raw";
