@@ -10,6 +10,9 @@
 
 HOURS ?= 1
 
+# What builds the tests or benchmarks beside lethe builds it with the same options: others would compile all of it once more.
+soak bench: export LETHE_BUILD_OPTIONS :=
+
 all: build
 
 build:
