@@ -39,12 +39,6 @@ internal sealed class AnonymousMemorySeal : ISeal
     {
         string verification = $"{end.Memory.VerifiedPages} pages read back as zero";
         var wiped = new Outcome(PurgeMethod.Overwrite, end.Memory.WipedBytes, verification, Verdict.Clean, null);
-        return (end.Memory.Missed ?? gap) switch
-        {
-            null => wiped,
-            _ when zeroes => wiped with { Verification = $"{verification}; {Outcome.KernelZeroes}" },
-            _ when end.CompleteScrub is { } scrub => wiped.AfterScrub(scrub),
-            var missed => wiped.Doubted(missed),
-        };
+        return (end.Memory.Missed ?? gap) is { } missed ? wiped.Freed(end, zeroes, missed) : wiped;
     }
 }

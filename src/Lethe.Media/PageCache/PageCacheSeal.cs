@@ -49,10 +49,9 @@ internal sealed class PageCacheSeal : ISeal
             files.Dispose();
             string verification = $"{files.Count} files were dropped; {files.ReadLeft} that it only read are in use elsewhere and stay";
             var dropped = new Outcome(PurgeMethod.ReturnToZeroingAllocator, 0, verification, Verdict.Clean, null);
-            Outcome outcome = open is not null ? dropped.Doubted(open)
-                : zeroes ? dropped with { Verification = $"{verification}; {Outcome.KernelZeroes}" }
-                : end.CompleteScrub is { } scrub ? dropped.AfterScrub(scrub)
-                : dropped.Doubted("the dropped pages were not zeroed: the scrub did not come to its end");
+            Outcome outcome = open is not null
+                ? dropped.Doubted(open)
+                : dropped.Freed(end, zeroes, "the dropped pages were not zeroed: the scrub did not come to its end");
             return outcome.Of(medium, How);
         }
 

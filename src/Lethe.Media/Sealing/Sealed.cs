@@ -46,6 +46,21 @@ internal sealed record Outcome(PurgeMethod Method, long Bytes, string? Verificat
         Verdict == Verdict.Clean ? this with { Verdict = Verdict.Inconclusive, Reason = reason } : this;
 
     /// <summary>
+    /// Something went back to the kernel as it was. That is as clean as what zeroes freed memory: the kernel, or a scrub afterwards. Where
+    /// nothing does, it is in doubt. What is worse already stays so.
+    /// </summary>
+    /// <param name="end">What is known at the end.</param>
+    /// <param name="kernelZeroes">Whether the kernel zeroes what is freed.</param>
+    /// <param name="otherwise">What is in doubt where nothing zeroes.</param>
+    public Outcome Freed(WorkloadEnd end, bool kernelZeroes, string otherwise) => this switch
+    {
+        { Verdict: not Verdict.Clean } => this,
+        _ when kernelZeroes => this with { Verification = $"{Verification}; {KernelZeroes}" },
+        _ when end.CompleteScrub is { } scrub => AfterScrub(scrub),
+        _ => Doubted(otherwise),
+    };
+
+    /// <summary>
     /// What is in doubt was freed, and free memory was scrubbed afterwards. The outcome is as good as the scrub. A scrub cannot hold all
     /// free memory at once. So at most as much can be left as it did not hold.
     /// </summary>

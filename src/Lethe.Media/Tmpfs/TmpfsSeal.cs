@@ -1,4 +1,3 @@
-using Lethe.Evidence;
 using Lethe.Media.Sealing;
 
 namespace Lethe.Media.Tmpfs;
@@ -23,12 +22,12 @@ internal sealed class TmpfsSeal : ISeal
     {
         Outcome outcome = Outcome.Overwritten(end.ObjectsOf(Medium));
         if (end.Mounts.PlacesLeft > 0) return outcome.Doubted("it unmounted a private place, and what it wrote below is not known");
-        if (end.Mounts.MemoryFileSystems == 0 || outcome.Verdict != Verdict.Clean) return outcome;
-        if (conditions.KernelZeroes) return outcome with { Verification = $"{outcome.Verification}; {Outcome.KernelZeroes}" };
-        return end.CompleteScrub is { } scrub
-            ? outcome.AfterScrub(scrub)
-            : outcome.Doubted(
-                $"it mounted {end.Mounts.MemoryFileSystems} file systems in memory itself, which are not overwritten (--scrub closes it)"
-            );
+        return end.Mounts.MemoryFileSystems is > 0 and var count
+            ? outcome.Freed(
+                end,
+                conditions.KernelZeroes,
+                $"it mounted {count} file systems in memory itself, which are not overwritten (--scrub closes it)"
+            )
+            : outcome;
     }
 }

@@ -48,6 +48,19 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public void What_was_freed_as_it_was_is_as_clean_as_what_zeroes_it()
+    {
+        WorkloadEnd end = new(new MemoryOutcome(0, 0, 0, null), new Dictionary<Medium, ObjectsOutcome>(), new OwnMounts(0, 0, 0), 0, null);
+        Assert.Equal((Verdict.Inconclusive, "missed"), Said(Wiped.Freed(end, kernelZeroes: false, "missed")));
+        Assert.Equal((Verdict.Clean, null), Said(Wiped.Freed(end, kernelZeroes: true, "missed")));
+        Assert.Contains(Outcome.KernelZeroes, Wiped.Freed(end, kernelZeroes: true, "missed").Verification);
+        Assert.Equal(Verdict.Bounded, Wiped.Freed(end with { Scrub = Scrub(2 << 20, 1 << 20) }, kernelZeroes: false, "missed").Verdict);
+        Assert.Equal((Verdict.Residue, null), Said((Wiped with { Verdict = Verdict.Residue }).Freed(end, kernelZeroes: true, "missed")));
+
+        static (Verdict, string?) Said(Outcome outcome) => (outcome.Verdict, outcome.Reason);
+    }
+
+    [Fact]
     public void What_is_proved_elsewhere_names_the_route()
     {
         MediumOutcome outcome = Outcome.ProvedElsewhere("memfd-secret/exit").Of(Medium.MemfdSecret, "the kernel zeroes them");
