@@ -19,5 +19,14 @@ internal sealed class KernelLogsSeal : ISeal
     };
 
     public SealedMedium Apply(SealPlan plan, ISealing sealing) =>
-        new Sealed(Medium, plan, _ => Outcome.Empty("/dev/kmsg and /dev/pmsg0 were hidden before its first instruction"));
+        new Sealed(Medium, plan, _ => Outcome.Empty(Looked(plan)));
+
+    // Only what was there was hidden.
+    private static string Looked(SealPlan plan)
+    {
+        string[] hidden = [.. plan.LaunchOrders.OfType<LaunchOrder.ForbidDevice>().Select(order => order.Path)];
+        return hidden.Length == 0
+            ? $"there was no {string.Join(" or ", Devices)}"
+            : $"hidden before its first instruction: {string.Join(", ", hidden)}";
+    }
 }
