@@ -16,6 +16,7 @@ public sealed class UsageErrorTests
     [InlineData("certificate show --jsn x", "lethe certificate show has no option --jsn", "--json")]
     [InlineData("audit --threshold", "--threshold needs a value", "lethe audit --help")]
     [InlineData("prove --jobs many", "--jobs many is not possible", "lethe prove --help")]
+    [InlineData("audit --threshold lots", "--threshold lots is not possible", "give one of high, low, medium")]
     [InlineData("scan", "SOURCE is missing", "lethe scan --help")]
     [InlineData("prove extra", "lethe prove takes no further word: 'extra'", "lethe prove --help")]
     public void The_error_names_what_is_wrong_and_the_hint_the_nearest_right_one(string line, string message, string hint)

@@ -64,7 +64,13 @@ internal static class ManualPage
     private static string Synopsis(Command command)
     {
         IEnumerable<string> arguments = command.Arguments.Select(argument =>
-            argument.Arity.MaximumNumberOfValues > 1 ? $"[{argument.Name}...]" : argument.Name
+            argument.Arity switch
+            {
+                { MinimumNumberOfValues: 0, MaximumNumberOfValues: > 1 } => $"[{argument.Name}...]",
+                { MinimumNumberOfValues: 0 } => $"[{argument.Name}]",
+                { MaximumNumberOfValues: > 1 } => $"{argument.Name}...",
+                _ => argument.Name,
+            }
         );
         string words = string.Join(' ', arguments);
         return command is RootCommand ? "COMMAND [options]"

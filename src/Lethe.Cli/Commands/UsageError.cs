@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using Lethe.Evidence;
 
@@ -32,8 +33,15 @@ internal sealed record UsageError(string Message, string Hint)
                 );
         }
 
-        return parsed.Errors.Count == 0 ? null : new UsageError(Describe(parsed.Errors[0]), help);
+        return parsed.Errors.Count == 0 ? null : new UsageError(Describe(parsed.Errors[0]), Allowed(parsed.Errors[0]) ?? help);
     }
+
+    // Of an option that takes only certain words, those.
+    private static string? Allowed(ParseError error) =>
+        error.SymbolResult is OptionResult { Tokens.Count: 1 } result
+        && result.Option.GetCompletions(CompletionContext.Empty).Select(word => word.Label).ToArray() is { Length: > 0 } words
+            ? $"give one of {string.Join(", ", words)}"
+            : null;
 
     // The parser takes what it does not know for one more argument, even when it looks like an option.
     private static string? UnknownOption(ParseResult parsed, string[] arguments)
